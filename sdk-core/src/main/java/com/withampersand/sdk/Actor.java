@@ -1,0 +1,15 @@
+package com.withampersand.sdk;
+
+/** Who can put an error right. */
+public enum Actor {
+  /**
+   * The developer or operator of the program that uses this SDK: configuration, deployment, code.
+   */
+  DEVELOPER,
+  /** An administrator at the provider: of the customer's Salesforce organisation, for example. */
+  PROVIDER_ADMIN,
+  /** The person whose consent is asked for. */
+  END_USER,
+  /** Nobody: the fault is the provider's or the network's, and passes by itself. */
+  NOBODY
+}

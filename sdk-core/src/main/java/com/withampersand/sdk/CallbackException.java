@@ -1,0 +1,49 @@
+package com.withampersand.sdk;
+
+import java.util.Objects;
+
+/**
+ * The redirect that came back cannot be trusted or used: tampered with, expired, replayed or
+ * incomplete. Drop this attempt and let the user start again.
+ */
+public final class CallbackException extends AmpersandException {
+  /** What is wrong with the redirect. */
+  public enum Reason {
+    /** It carries neither a code nor an error. */
+    INCOMPLETE,
+    /** It cannot be decoded, or gives one parameter twice. */
+    MALFORMED,
+    /** It carries a code but no state. */
+    STATE_MISSING,
+    /** Its state is another attempt's, or nobody's. */
+    STATE_MISMATCH,
+    /** Its signed state was altered. */
+    STATE_TAMPERED,
+    /**
+     * Its signed state is genuine but was issued to another browser, or is signed with a key that
+     * is not known here.
+     */
+    STATE_FOREIGN,
+    /** The user took longer than the state lives. */
+    STATE_EXPIRED,
+    /** Its state was used before: the redirect was replayed, or loaded twice. */
+    STATE_REUSED
+  }
+
+  private final Reason reason;
+
+  /**
+   * Creates the exception.
+   *
+   * @param message says what is wrong and what to do about it; shows no code and no state
+   */
+  public CallbackException(Reason reason, String message) {
+    super(message, null);
+    this.reason = Objects.requireNonNull(reason, "reason");
+  }
+
+  /** Returns what is wrong with the redirect. */
+  public Reason reason() {
+    return reason;
+  }
+}

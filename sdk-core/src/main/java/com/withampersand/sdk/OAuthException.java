@@ -1,0 +1,190 @@
+package com.withampersand.sdk;
+
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The provider refused: at the redirect, at the token endpoint, or at revocation.
+ *
+ * <p>Branch on {@link #needsReauthorization()} and {@link #isRetryable()}; show {@link #remedy()}
+ * to whoever {@link #actor()} names. {@link #error()} is an open string: providers have many more
+ * codes than RFC 6749.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-5.2">RFC 6749, section 5.2</a>
+ */
+public final class OAuthException extends AmpersandException {
+  private final String error;
+  private final @Nullable String description;
+  private final int httpStatus;
+  private final String context;
+  private final Actor actor;
+  private final String remedy;
+  private final boolean needsReauthorization;
+  private final boolean retryable;
+
+  private OAuthException(Builder builder) {
+    super(builder.message(), null);
+    this.error = builder.error;
+    this.description = builder.description;
+    this.httpStatus = builder.httpStatus;
+    this.context = builder.context;
+    this.actor = builder.actor;
+    this.remedy = builder.remedy;
+    this.needsReauthorization = builder.needsReauthorization;
+    this.retryable = builder.retryable;
+  }
+
+  /**
+   * Starts an exception for an error code.
+   *
+   * @param error the provider's code, unaltered
+   */
+  public static Builder builder(String error) {
+    return new Builder(error);
+  }
+
+  /**
+   * Returns a builder that holds everything this exception does: the way to add what one knows
+   * about a provider's errors.
+   */
+  public Builder toBuilder() {
+    Builder builder =
+        new Builder(error)
+            .context(context)
+            .actor(actor)
+            .remedy(remedy)
+            .needsReauthorization(needsReauthorization)
+            .retryable(retryable);
+    builder.description = description;
+    builder.httpStatus = httpStatus;
+    return builder;
+  }
+
+  /** Returns the provider's error code as it was sent, such as {@code invalid_grant}. */
+  public String error() {
+    return error;
+  }
+
+  /**
+   * Returns the provider's own words, with secrets and control characters taken out, if it sent
+   * any.
+   */
+  public Optional<String> description() {
+    return Optional.ofNullable(description);
+  }
+
+  /** Returns the HTTP status of the answer; empty where the error came with a redirect. */
+  public OptionalInt httpStatus() {
+    return httpStatus == 0 ? OptionalInt.empty() : OptionalInt.of(httpStatus);
+  }
+
+  /** Returns what to do about it, in one or two sentences. */
+  public String remedy() {
+    return remedy;
+  }
+
+  /** Returns who has to do it. */
+  public Actor actor() {
+    return actor;
+  }
+
+  /**
+   * Tells whether the grant is of no more use, and the user has to consent again. The SDK deletes
+   * nothing because of it.
+   */
+  public boolean needsReauthorization() {
+    return needsReauthorization;
+  }
+
+  @Override
+  public boolean isRetryable() {
+    return retryable;
+  }
+
+  /** Builds an {@link OAuthException}. Not safe to share between threads. */
+  public static final class Builder {
+    private final String error;
+    private @Nullable String description;
+    private int httpStatus;
+    private String context = "";
+    private Actor actor = Actor.DEVELOPER;
+    private String remedy = "Look the code up in the provider's documentation.";
+    private boolean needsReauthorization;
+    private boolean retryable;
+
+    private Builder(String error) {
+      this.error = Objects.requireNonNull(error, "error");
+    }
+
+    /** Sets the provider's own words; the default is none. */
+    public Builder description(String description) {
+      this.description = Objects.requireNonNull(description, "description");
+      return this;
+    }
+
+    /** Sets the HTTP status of the answer; the default is none. */
+    public Builder httpStatus(int httpStatus) {
+      this.httpStatus = httpStatus;
+      return this;
+    }
+
+    /**
+     * Sets the facts that a support ticket needs, such as the action, the host and the fingerprint
+     * of the token; the message ends with them. The default is none.
+     */
+    public Builder context(String context) {
+      this.context = Objects.requireNonNull(context, "context");
+      return this;
+    }
+
+    /** Sets who has to act; the default is {@link Actor#DEVELOPER}. */
+    public Builder actor(Actor actor) {
+      this.actor = Objects.requireNonNull(actor, "actor");
+      return this;
+    }
+
+    /**
+     * Sets what to do about the error; the default sends the reader to the provider's
+     * documentation.
+     */
+    public Builder remedy(String remedy) {
+      this.remedy = Objects.requireNonNull(remedy, "remedy");
+      return this;
+    }
+
+    /** Sets whether the user has to consent again; the default is false. */
+    public Builder needsReauthorization(boolean needsReauthorization) {
+      this.needsReauthorization = needsReauthorization;
+      return this;
+    }
+
+    /** Sets whether the same call may succeed later; the default is false. */
+    public Builder retryable(boolean retryable) {
+      this.retryable = retryable;
+      return this;
+    }
+
+    /** Builds the exception. */
+    public OAuthException build() {
+      return new OAuthException(this);
+    }
+
+    private String message() {
+      StringBuilder message = new StringBuilder("The provider refused: ").append(error);
+      if (description != null) {
+        message.append(" (").append(description).append(')');
+      }
+      message.append(". ").append(remedy);
+      if (httpStatus != 0 || !context.isEmpty()) {
+        message.append(" [").append(context);
+        if (httpStatus != 0) {
+          message.append(context.isEmpty() ? "" : ", ").append("status ").append(httpStatus);
+        }
+        message.append(']');
+      }
+      return message.toString();
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package com.withampersand.sdk;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * No usable answer came back: the host was not found, refused the connection, was too slow, broke
+ * off, or answered that it is out of service. Try later if {@link #isRetryable()}; if {@link
+ * #isOutcomeUnknown()}, find out first what became of the request.
+ */
+public final class TransportException extends AmpersandException {
+  private final boolean retryable;
+  private final boolean outcomeUnknown;
+
+  /**
+   * Creates the exception.
+   *
+   * @param message says what failed, at which host, and what to do
+   * @param retryable whether the same call may be made again without harm
+   * @param outcomeUnknown whether the request may have been carried out
+   * @param cause the network's error, or null where the host did answer
+   */
+  public TransportException(
+      String message, boolean retryable, boolean outcomeUnknown, @Nullable Throwable cause) {
+    super(message, cause);
+    this.retryable = retryable;
+    this.outcomeUnknown = outcomeUnknown;
+  }
+
+  @Override
+  public boolean isRetryable() {
+    return retryable;
+  }
+
+  @Override
+  public boolean isOutcomeUnknown() {
+    return outcomeUnknown;
+  }
+}

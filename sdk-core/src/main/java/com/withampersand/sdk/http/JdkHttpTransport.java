@@ -1,0 +1,74 @@
+package com.withampersand.sdk.http;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The default transport. One deadline covers the call to the last byte of the body, which the
+ * client's own timeout does not.
+ */
+final class JdkHttpTransport implements HttpTransport {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+  private final HttpClient client;
+
+  JdkHttpTransport(HttpClient client) {
+    if (client.followRedirects() != HttpClient.Redirect.NEVER) {
+      throw new IllegalArgumentException(
+          "the HTTP client follows redirects, which would carry client secrets and tokens to another host;"
+              + " build it with followRedirects(Redirect.NEVER)");
+    }
+    this.client = client;
+  }
+
+  @Override
+  public Response send(Request request) throws IOException, InterruptedException {
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        client.sendAsync(toJdk(request), info -> new BoundedBody(request.maxResponseBytes()));
+    try {
+      HttpResponse<byte[]> response = answer.get(request.timeout().toNanos(), TimeUnit.NANOSECONDS);
+      return new Response(response.statusCode(), response.headers().map(), response.body());
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      throw new HttpTimeoutException("no complete answer within " + request.timeout());
+    } catch (InterruptedException e) {
+      answer.cancel(true);
+      throw e;
+    } catch (ExecutionException e) {
+      throw asIOException(e.getCause());
+    }
+  }
+
+  private static HttpRequest toJdk(Request request) {
+    HttpRequest.Builder builder =
+        HttpRequest.newBuilder(request.uri())
+            .method(request.method(), BodyPublishers.ofByteArray(request.body()));
+    request.headers().forEach(builder::header);
+    if ("http".equals(request.uri().getScheme())) {
+      // Without TLS the client would ask each server to upgrade to HTTP/2.
+      builder.version(HttpClient.Version.HTTP_1_1);
+    }
+    return builder.build();
+  }
+
+  private static IOException asIOException(Throwable cause) {
+    return cause instanceof IOException io ? io : new IOException(cause);
+  }
+
+  /** Made by the first call that needs it. */
+  static final class Shared {
+    static final HttpTransport INSTANCE =
+        new JdkHttpTransport(HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build());
+
+    private Shared() {}
+  }
+}

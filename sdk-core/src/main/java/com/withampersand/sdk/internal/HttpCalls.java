@@ -1,0 +1,114 @@
+package com.withampersand.sdk.internal;
+
+import com.withampersand.sdk.TransportException;
+import com.withampersand.sdk.http.HttpTransport;
+import com.withampersand.sdk.http.HttpTransport.Request;
+import com.withampersand.sdk.http.HttpTransport.Response;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.net.http.HttpConnectTimeoutException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends requests through a transport, logs that they were sent, and turns the network's errors into
+ * {@link TransportException}.
+ */
+public final class HttpCalls {
+  /** No answer that this SDK asks for is longer than this many bytes. */
+  public static final int MAX_RESPONSE_BYTES = 1 << 20;
+
+  private static final Logger log = LoggerFactory.getLogger(HttpCalls.class);
+
+  private final HttpTransport transport;
+  private final Duration timeout;
+
+  /** Creates calls that each take {@code timeout} at most. */
+  public HttpCalls(HttpTransport transport, Duration timeout) {
+    this.transport = transport;
+    this.timeout = timeout;
+  }
+
+  /**
+   * Sends one POST.
+   *
+   * @param action what is being done, as the message of an error names it
+   * @param repeatable whether sending the same request twice does no harm
+   * @throws TransportException if no complete answer comes back
+   */
+  public Response post(
+      String action, boolean repeatable, URI uri, Map<String, String> headers, byte[] body) {
+    Map<String, String> all = new LinkedHashMap<>(headers);
+    all.put("User-Agent", UserAgent.VALUE);
+    Request request = new Request("POST", uri, all, body, timeout, MAX_RESPONSE_BYTES);
+    long start = System.nanoTime();
+    try {
+      Response response = transport.send(request);
+      log.debug(
+          "{}: {} answered {} after {} ms", action, request, response.status(), millisSince(start));
+      return response;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failure(action, request, "the waiting thread was interrupted", repeatable, true, e);
+    } catch (IOException e) {
+      log.debug(
+          "{}: {} failed after {} ms: {}",
+          action,
+          request,
+          millisSince(start),
+          e.getClass().getName());
+      throw neverSent(e)
+          ? failure(action, request, "the host could not be reached", true, false, e)
+          : failure(action, request, "no complete answer came back", repeatable, true, e);
+    }
+  }
+
+  private static TransportException failure(
+      String action,
+      Request request,
+      String problem,
+      boolean retryable,
+      boolean outcomeUnknown,
+      Exception cause) {
+    String consequence =
+        outcomeUnknown
+            ? " Whether the request was carried out is not known."
+            : " Nothing was sent; check the host's name, the network and the proxy.";
+    return new TransportException(
+        "The "
+            + action
+            + " failed: "
+            + problem
+            + "."
+            + consequence
+            + " [host "
+            + request.uri().getHost()
+            + ", "
+            + cause.getClass().getSimpleName()
+            + "]",
+        retryable,
+        outcomeUnknown,
+        cause);
+  }
+
+  private static boolean neverSent(IOException e) {
+    return e instanceof ConnectException
+        || e instanceof UnknownHostException
+        || e instanceof NoRouteToHostException
+        || e instanceof HttpConnectTimeoutException
+        || e instanceof SSLHandshakeException
+        || e instanceof SSLPeerUnverifiedException;
+  }
+
+  private static long millisSince(long start) {
+    return (System.nanoTime() - start) / 1_000_000;
+  }
+}

@@ -1,0 +1,80 @@
+package com.withampersand.sdk.internal;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.withampersand.sdk.Secret;
+import java.time.DateTimeException;
+import java.time.Instant;
+
+/**
+ * JSON that may hold secrets: no error from here quotes it or keeps the parser's error, which
+ * would.
+ */
+public final class Json {
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+  private Json() {}
+
+  /** Returns the factory of parsers. */
+  public static JsonFactory factory() {
+    return MAPPER.getFactory();
+  }
+
+  /** Returns a new, empty object. */
+  public static ObjectNode object() {
+    return MAPPER.createObjectNode();
+  }
+
+  /**
+   * Reads an object that this SDK wrote.
+   *
+   * @param what what it is, as an error names it
+   * @throws IllegalArgumentException if it is no object
+   */
+  public static JsonNode readObject(Secret json, String what) {
+    try {
+      JsonNode node = MAPPER.readTree(json.reveal());
+      if (node != null && node.isObject()) {
+        return node;
+      }
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "the saved " + what + " is not readable JSON: it was cut or altered");
+    }
+    throw new IllegalArgumentException(
+        "the saved " + what + " is no JSON object: something else was saved in its place");
+  }
+
+  /**
+   * Returns the text of a member that must be there.
+   *
+   * @throws IllegalArgumentException if it is not
+   */
+  public static String requireText(JsonNode node, String name) {
+    JsonNode member = node.get(name);
+    if (member == null || !member.isTextual()) {
+      throw new IllegalArgumentException("the saved JSON lacks its member \"" + name + "\"");
+    }
+    return member.asText();
+  }
+
+  /**
+   * Returns the instant of a member that must be there.
+   *
+   * @throws IllegalArgumentException if it is not
+   */
+  public static Instant requireInstant(JsonNode node, String name) {
+    try {
+      return Instant.parse(requireText(node, name));
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException(
+          "the saved JSON has no instant in its member \"" + name + "\"", e);
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package com.withampersand.sdk.oauth;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.withampersand.sdk.http.HttpTransport.Response;
+import com.withampersand.sdk.internal.HttpCalls;
+import com.withampersand.sdk.internal.Json;
+import com.withampersand.sdk.internal.Percent;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The members of an answer, in whichever form it came: a JSON object, a JSON array of one
+ * (Salesforce's REST errors), or a form. The body is looked at rather than its declared type, which
+ * servers get wrong. Whatever else it is, {@link #flaw()} says in words.
+ */
+final class AnswerBody {
+  private static final Pattern FORM = Pattern.compile("[A-Za-z_]+=[^\\s<]*");
+
+  private final Map<String, String> scalars = new LinkedHashMap<>();
+  private final Map<String, String> structures = new LinkedHashMap<>();
+  private String flaw = "";
+
+  private AnswerBody() {}
+
+  static AnswerBody of(Response response) {
+    AnswerBody body = new AnswerBody();
+    byte[] bytes = response.body();
+    if (bytes.length > HttpCalls.MAX_RESPONSE_BYTES) {
+      body.flaw = "an answer longer than " + HttpCalls.MAX_RESPONSE_BYTES + " bytes";
+      return body;
+    }
+    String text = response.text().strip();
+    if (text.isEmpty()) {
+      body.flaw = "an empty answer";
+    } else if (text.startsWith("{") || text.startsWith("[")) {
+      body.readJson(text);
+    } else if (FORM.matcher(text).matches()) {
+      body.readForm(text);
+    } else {
+      body.flaw =
+          text.startsWith("<") ? "a web page" : "neither JSON nor a form" + declared(response);
+    }
+    return body;
+  }
+
+  private static String declared(Response response) {
+    return response.mediaType().isEmpty() ? "" : " (" + response.mediaType() + ")";
+  }
+
+  /**
+   * Returns what is wrong with the body, in words that quote none of it; empty if its members could
+   * be read.
+   */
+  String flaw() {
+    return flaw;
+  }
+
+  /** Returns a member that is no object and no array, if it is there and not blank. */
+  Optional<String> text(String name) {
+    return Optional.ofNullable(scalars.get(name)).filter(value -> !value.isBlank());
+  }
+
+  /**
+   * Returns the members that are no objects and no arrays, as text: numbers and booleans as they
+   * were written.
+   */
+  Map<String, String> scalars() {
+    return scalars;
+  }
+
+  /** Returns the members that are objects or arrays, as JSON. */
+  Map<String, String> structures() {
+    return structures;
+  }
+
+  private void readJson(String text) {
+    try (JsonParser parser = Json.factory().createParser(text)) {
+      JsonToken token = parser.nextToken();
+      if (token == JsonToken.START_ARRAY) {
+        readArray(parser);
+      } else {
+        readObject(parser);
+      }
+      if (flaw.isEmpty() && parser.nextToken() != null) {
+        flaw = "JSON with something behind it";
+      }
+    } catch (IOException e) {
+      // The parser's message would quote the answer.
+      flaw = "broken or cut JSON";
+    }
+    if (!flaw.isEmpty()) {
+      scalars.clear();
+      structures.clear();
+    }
+  }
+
+  private void readArray(JsonParser parser) throws IOException {
+    if (parser.nextToken() != JsonToken.START_OBJECT) {
+      flaw = "a JSON array that holds no object";
+      return;
+    }
+    readObject(parser);
+    while (flaw.isEmpty() && parser.nextToken() != JsonToken.END_ARRAY) {
+      parser.skipChildren();
+    }
+  }
+
+  private void readObject(JsonParser parser) throws IOException {
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String name = parser.currentName();
+      JsonToken value = parser.nextToken();
+      if (scalars.containsKey(name) || structures.containsKey(name)) {
+        flaw = "JSON that gives one member twice";
+        return;
+      }
+      if (value.isStructStart()) {
+        structures.put(name, copy(parser));
+      } else if (value != JsonToken.VALUE_NULL) {
+        scalars.put(name, parser.getText());
+      }
+    }
+  }
+
+  private static String copy(JsonParser parser) throws IOException {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator generator = Json.factory().createGenerator(text)) {
+      generator.copyCurrentStructure(parser);
+    }
+    return text.toString();
+  }
+
+  private void readForm(String text) {
+    for (String pair : text.split("&")) {
+      int equals = pair.indexOf('=');
+      if (equals > 0
+          && scalars.put(decode(pair.substring(0, equals)), decode(pair.substring(equals + 1)))
+              != null) {
+        flaw = "a form that gives one member twice";
+      }
+    }
+    if (!flaw.isEmpty()) {
+      scalars.clear();
+    }
+  }
+
+  private String decode(String text) {
+    try {
+      return Percent.decode(text);
+    } catch (IllegalArgumentException e) {
+      flaw = "a form that cannot be decoded";
+      return "";
+    }
+  }
+}

@@ -1,0 +1,388 @@
+package com.withampersand.sdk.oauth;
+
+import com.github.scribejava.core.model.OAuthRequest;
+import com.withampersand.sdk.AmpersandException;
+import com.withampersand.sdk.InvalidProviderAppException;
+import com.withampersand.sdk.InvalidProviderAppException.Violation;
+import com.withampersand.sdk.OAuthException;
+import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.http.HttpTransport;
+import com.withampersand.sdk.internal.Endpoints;
+import com.withampersand.sdk.internal.HttpCalls;
+import com.withampersand.sdk.internal.Text;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The authorization-code grant of RFC 6749 with any provider, from its endpoints. It sends no PKCE
+ * parameter, and no {@code scope} in a token request.
+ *
+ * <p>Immutable, and safe to share between threads.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-4.1">RFC 6749, section 4.1</a>
+ */
+public final class AuthorizationCodeFlow implements OAuthFlow {
+  /** How the client proves at the token endpoint who it is. */
+  public enum ClientAuthentication {
+    /** Identifier and secret in the body, as {@code client_id} and {@code client_secret}. */
+    BODY,
+    /** Identifier and secret in an {@code Authorization: Basic} header. */
+    BASIC,
+    /** Not at all: for revocation endpoints that take the token alone. */
+    NONE
+  }
+
+  private static final int STATE_BYTES = 32;
+  private static final int CLIENT_SHOWN = 12;
+
+  private final ProviderApp app;
+  private final URI tokenEndpoint;
+  private final @Nullable URI revocationEndpoint;
+  private final ClientAuthentication clientAuthentication;
+  private final ClientAuthentication revocationAuthentication;
+  private final Duration stateLifetime;
+  private final Clock clock;
+  private final SecureRandom random;
+  private final UnaryOperator<TokenSet> tokenRefinement;
+  private final UnaryOperator<OAuthException> errorRefinement;
+  private final AuthorizationUrl authorizationUrl;
+  private final TokenEndpoint endpoint;
+  private final TokenAnswer answers;
+
+  private AuthorizationCodeFlow(Builder builder) {
+    this.app = builder.app;
+    this.tokenEndpoint = builder.tokenEndpoint;
+    this.revocationEndpoint = builder.revocationEndpoint;
+    this.clientAuthentication = builder.clientAuthentication;
+    this.revocationAuthentication = builder.revocationAuthentication;
+    this.stateLifetime = builder.stateLifetime;
+    this.clock = builder.clock;
+    this.random = builder.random;
+    this.tokenRefinement = builder.tokenRefinement;
+    this.errorRefinement = builder.errorRefinement;
+    this.authorizationUrl = new AuthorizationUrl(builder.authorizationEndpoint, app);
+    this.endpoint =
+        new TokenEndpoint(new HttpCalls(builder.transport, builder.callTimeout), errorRefinement);
+    this.answers = new TokenAnswer(builder.sessionLength);
+  }
+
+  /**
+   * Starts a flow.
+   *
+   * @param app the app on whose behalf to ask
+   * @param authorizationEndpoint where users' browsers are sent; it may have a query
+   * @param tokenEndpoint where codes and refresh tokens are traded
+   */
+  public static Builder builder(ProviderApp app, URI authorizationEndpoint, URI tokenEndpoint) {
+    return new Builder(app, authorizationEndpoint, tokenEndpoint);
+  }
+
+  @Override
+  public ProviderApp app() {
+    return app;
+  }
+
+  @Override
+  public AuthorizationRequest authorize(AuthorizationOptions options) {
+    Scopes scopes = options.scopes().orElse(app.scopes());
+    if (!app.scopes().containsAll(scopes)) {
+      throw new IllegalArgumentException(
+          "the app does not have these scopes, so they cannot be asked for: "
+              + scopes.without(app.scopes()));
+    }
+    String state = options.state().map(SignedState::value).orElseGet(this::randomState);
+    Instant expiresAt =
+        options
+            .state()
+            .map(SignedState::expiresAt)
+            .orElseGet(() -> clock.instant().plus(stateLifetime));
+    return new AuthorizationRequest(
+        authorizationUrl.build(state, options), state, scopes, expiresAt);
+  }
+
+  private String randomState() {
+    byte[] bytes = new byte[STATE_BYTES];
+    random.nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  @Override
+  public AuthorizationCallback.Approved approved(AuthorizationCallback callback) {
+    if (callback instanceof AuthorizationCallback.Approved approved) {
+      return approved;
+    }
+    AuthorizationCallback.Refusal refusal = (AuthorizationCallback.Refusal) callback;
+    OAuthException.Builder exception =
+        OAuthException.builder(refusal.error()).context("authorization, " + client());
+    refusal.description().ifPresent(text -> exception.description(Text.redacted(text, List.of())));
+    throw errorRefinement.apply(RfcErrors.explain(exception, refusal.error(), 0).build());
+  }
+
+  @Override
+  public TokenSet exchange(AuthorizationRequest request, AuthorizationCallback callback) {
+    if (!request.startsWith(authorizationUrl.prefix())) {
+      throw AuthorizationRequest.stateMismatch();
+    }
+    if (callback instanceof AuthorizationCallback.Refusal
+        && !callback.state().map(request::hasState).orElse(true)) {
+      throw AuthorizationRequest.stateMismatch();
+    }
+    Secret code = approved(callback).code();
+    request.claim(callback.state(), clock.instant());
+    try {
+      TokenSet tokens =
+          trade(
+              "code exchange", "code " + code, List.of(code), requests -> requests.exchange(code));
+      return tokens.scopes().isEmpty()
+          ? tokens.toBuilder().scopes(request.scopes()).build()
+          : tokens;
+    } catch (AmpersandException e) {
+      if (e.isRetryable()) {
+        request.release();
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public TokenSet refresh(TokenSet tokens) {
+    Secret refreshToken =
+        tokens
+            .refreshToken()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "there is no refresh token to refresh with; the user has to consent again, and the app has to"
+                            + " ask for offline access"));
+    TokenSet answer =
+        trade(
+            "refresh",
+            "refresh token " + refreshToken,
+            List.of(refreshToken, tokens.accessToken()),
+            requests -> requests.refresh(refreshToken));
+    return tokens.mergedWith(answer);
+  }
+
+  private TokenSet trade(
+      String action,
+      String traded,
+      List<Secret> secrets,
+      Function<TokenRequests, OAuthRequest> toRequest) {
+    TokenRequests requests = new TokenRequests(tokenEndpoint, clientAuthentication, app);
+    TokenEndpoint.Call call = call(action, false, tokenEndpoint, traded, secrets, requests);
+    Instant askedAt = clock.instant();
+    AnswerBody body = endpoint.post(call, toRequest.apply(requests));
+    TokenSet tokens =
+        answers
+            .read(body, askedAt)
+            .orElseThrow(
+                () -> call.unusable(body.flaw().isEmpty() ? "no access_token" : body.flaw()));
+    return tokenRefinement.apply(tokens);
+  }
+
+  @Override
+  public void revoke(TokenSet tokens) {
+    if (revocationEndpoint == null) {
+      throw new UnsupportedOperationException(
+          "this flow was built without a revocation endpoint, so it cannot end grants at the provider");
+    }
+    Secret token = tokens.refreshToken().orElse(tokens.accessToken());
+    TokenRequests requests = new TokenRequests(revocationEndpoint, revocationAuthentication, app);
+    TokenEndpoint.Call call =
+        call("revocation", true, revocationEndpoint, "token " + token, List.of(token), requests);
+    endpoint.post(call, requests.revoke(token));
+  }
+
+  private TokenEndpoint.Call call(
+      String action,
+      boolean repeatable,
+      URI uri,
+      String subject,
+      List<Secret> secrets,
+      TokenRequests requests) {
+    List<Secret> all = new ArrayList<>(secrets);
+    all.add(Secret.of(requests.getApiSecret()));
+    return new TokenEndpoint.Call(action, repeatable, uri, client() + ", " + subject, all);
+  }
+
+  private String client() {
+    String id = app.clientId();
+    return "client " + (id.length() <= CLIENT_SHOWN ? id : id.substring(0, CLIENT_SHOWN) + "…");
+  }
+
+  /** Builds an {@link AuthorizationCodeFlow}. Not safe to share between threads. */
+  public static final class Builder {
+    private static final Duration SHORTEST_STATE_LIFETIME = Duration.ofMinutes(15);
+
+    private final ProviderApp app;
+    private final URI authorizationEndpoint;
+    private final URI tokenEndpoint;
+    private @Nullable URI revocationEndpoint;
+    private ClientAuthentication clientAuthentication = ClientAuthentication.BODY;
+    private ClientAuthentication revocationAuthentication = ClientAuthentication.BODY;
+    private HttpTransport transport = HttpTransport.shared();
+    private Duration callTimeout = Duration.ofSeconds(30);
+    private @Nullable Duration sessionLength;
+    private Duration stateLifetime = Duration.ofMinutes(30);
+    private Clock clock = Clock.systemUTC();
+    private SecureRandom random = new SecureRandom();
+    private UnaryOperator<TokenSet> tokenRefinement = UnaryOperator.identity();
+    private UnaryOperator<OAuthException> errorRefinement = UnaryOperator.identity();
+
+    private Builder(ProviderApp app, URI authorizationEndpoint, URI tokenEndpoint) {
+      this.app = Objects.requireNonNull(app, "app");
+      this.authorizationEndpoint =
+          Endpoints.requireSafe(authorizationEndpoint, "authorization endpoint");
+      this.tokenEndpoint = Endpoints.requireSafe(tokenEndpoint, "token endpoint");
+    }
+
+    /**
+     * Sets where grants are ended; the default is nowhere. The client proves itself there as at the
+     * token endpoint.
+     */
+    public Builder revocationEndpoint(URI revocationEndpoint) {
+      return revocationEndpoint(revocationEndpoint, clientAuthentication);
+    }
+
+    /** Sets where grants are ended, and how the client proves itself there. */
+    public Builder revocationEndpoint(URI revocationEndpoint, ClientAuthentication authentication) {
+      this.revocationEndpoint = Endpoints.requireSafe(revocationEndpoint, "revocation endpoint");
+      this.revocationAuthentication = Objects.requireNonNull(authentication, "authentication");
+      return this;
+    }
+
+    /**
+     * Sets how the client proves itself at the token endpoint; the default is {@link
+     * ClientAuthentication#BODY}.
+     */
+    public Builder clientAuthentication(ClientAuthentication clientAuthentication) {
+      this.clientAuthentication =
+          Objects.requireNonNull(clientAuthentication, "clientAuthentication");
+      return this;
+    }
+
+    /** Sets how requests are sent; the default is {@link HttpTransport#shared()}. */
+    public Builder transport(HttpTransport transport) {
+      this.transport = Objects.requireNonNull(transport, "transport");
+      return this;
+    }
+
+    /**
+     * Sets how long one call may take, from the first byte to the last; the default is 30 seconds.
+     */
+    public Builder callTimeout(Duration callTimeout) {
+      this.callTimeout = requirePositive(callTimeout, "call timeout");
+      return this;
+    }
+
+    /**
+     * Sets how long an access token is expected to live where the provider does not say; its expiry
+     * is then {@link Expiry.Certainty#ESTIMATED}. By default such an expiry is unknown.
+     */
+    public Builder sessionLength(Duration sessionLength) {
+      this.sessionLength = requirePositive(sessionLength, "session length");
+      return this;
+    }
+
+    /**
+     * Sets how long a user may take to consent; the default is 30 minutes.
+     *
+     * @throws IllegalArgumentException if shorter than 15 minutes, which users and their
+     *     administrators do need
+     */
+    public Builder stateLifetime(Duration stateLifetime) {
+      if (stateLifetime.compareTo(SHORTEST_STATE_LIFETIME) < 0) {
+        throw new IllegalArgumentException(
+            "a state has to live for 15 minutes or more, not " + stateLifetime);
+      }
+      this.stateLifetime = stateLifetime;
+      return this;
+    }
+
+    /** Sets the clock; the default is the system's, in UTC. */
+    public Builder clock(Clock clock) {
+      this.clock = Objects.requireNonNull(clock, "clock");
+      return this;
+    }
+
+    /**
+     * Sets where states come from; the default is a {@link SecureRandom} of the platform's choice.
+     */
+    public Builder random(SecureRandom random) {
+      this.random = Objects.requireNonNull(random, "random");
+      return this;
+    }
+
+    /**
+     * Sets what a provider's own knowledge makes of the tokens of an answer, before they are merged
+     * or returned: a better expiry, or an exception if they are not to be accepted. The default
+     * changes nothing.
+     */
+    public Builder refineTokens(UnaryOperator<TokenSet> refinement) {
+      this.tokenRefinement = Objects.requireNonNull(refinement, "refinement");
+      return this;
+    }
+
+    /**
+     * Sets what a provider's own knowledge makes of a refusal, on top of what RFC 6749 says about
+     * its code: remedy, actor, consequence. The default changes nothing.
+     */
+    public Builder refineErrors(UnaryOperator<OAuthException> refinement) {
+      this.errorRefinement = Objects.requireNonNull(refinement, "refinement");
+      return this;
+    }
+
+    /**
+     * Builds the flow.
+     *
+     * @throws InvalidProviderAppException if the app has no client identifier, or its callback is
+     *     no absolute URI, has a fragment, or is plain http to another machine
+     */
+    public AuthorizationCodeFlow build() {
+      requireUsable(app);
+      return new AuthorizationCodeFlow(this);
+    }
+
+    private static void requireUsable(ProviderApp app) {
+      List<Violation> violations = new ArrayList<>();
+      if (app.clientId().isBlank()) {
+        violations.add(new Violation("clientId", "It is blank.", "Copy it from the provider."));
+      }
+      URI callback = app.callbackUri();
+      if (!callback.isAbsolute() || callback.getRawFragment() != null) {
+        violations.add(
+            new Violation(
+                "callbackUri",
+                "It is not an absolute URI without fragment.",
+                "Give it exactly as it is registered, such as https://example.com/oauth/callback."));
+      } else if ("http".equals(callback.getScheme()) && !Endpoints.isLoopback(callback)) {
+        violations.add(
+            new Violation(
+                "callbackUri",
+                "It is plain http, so the code would travel readable for everyone.",
+                "Use https; http is for localhost alone."));
+      }
+      if (!violations.isEmpty()) {
+        throw new InvalidProviderAppException(violations);
+      }
+    }
+
+    private static Duration requirePositive(Duration duration, String name) {
+      if (duration.isNegative() || duration.isZero()) {
+        throw new IllegalArgumentException(
+            "the " + name + " has to be longer than nothing, not " + duration);
+      }
+      return duration;
+    }
+  }
+}

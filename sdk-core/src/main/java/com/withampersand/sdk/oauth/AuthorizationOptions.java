@@ -1,0 +1,151 @@
+package com.withampersand.sdk.oauth;
+
+import com.withampersand.sdk.internal.Text;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one request for consent asks for beyond the ordinary.
+ *
+ * <p>Immutable, and safe to share between threads.
+ */
+public final class AuthorizationOptions {
+  /** What the provider shall ask of the user, even if it need not. */
+  public enum Prompt {
+    /** To log in again: the cure where the browser is logged in as somebody else. */
+    LOGIN,
+    /** To consent again. */
+    CONSENT,
+    /** To choose among accounts. */
+    SELECT_ACCOUNT
+  }
+
+  private static final AuthorizationOptions NONE = builder().build();
+
+  private static final Set<String> RESERVED =
+      Set.of(
+          "response_type",
+          "client_id",
+          "client_secret",
+          "redirect_uri",
+          "scope",
+          "state",
+          "code",
+          "code_challenge",
+          "code_challenge_method",
+          "code_verifier");
+
+  private final Map<String, String> parameters;
+  private final @Nullable Scopes scopes;
+  private final @Nullable SignedState state;
+
+  private AuthorizationOptions(Builder builder) {
+    this.parameters = Collections.unmodifiableMap(new LinkedHashMap<>(builder.parameters));
+    this.scopes = builder.scopes;
+    this.state = builder.state;
+  }
+
+  /** Returns options that ask for nothing. */
+  public static AuthorizationOptions none() {
+    return NONE;
+  }
+
+  /** Starts options. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Returns the parameters that go into the authorization URL beside those of the flow, in order.
+   */
+  public Map<String, String> parameters() {
+    return parameters;
+  }
+
+  /** Returns the scopes to ask for in place of the app's, if any were named. */
+  public Optional<Scopes> scopes() {
+    return Optional.ofNullable(scopes);
+  }
+
+  /** Returns the signed state to use in place of a random one, if one was given. */
+  public Optional<SignedState> state() {
+    return Optional.ofNullable(state);
+  }
+
+  /** Builds {@link AuthorizationOptions}. Not safe to share between threads. */
+  public static final class Builder {
+    private final Map<String, String> parameters = new LinkedHashMap<>();
+    private @Nullable Scopes scopes;
+    private @Nullable SignedState state;
+
+    private Builder() {}
+
+    /** Asks for some of the app's scopes only; the default is all of them. */
+    public Builder scopes(Scopes scopes) {
+      this.scopes = Objects.requireNonNull(scopes, "scopes");
+      return this;
+    }
+
+    /**
+     * Makes the provider ask the user for something even if it need not; the default leaves that to
+     * the provider.
+     *
+     * @see <a href="https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest">OpenID
+     *     Connect Core, section 3.1.2.1</a>
+     */
+    public Builder prompt(Prompt... prompts) {
+      if (prompts.length == 0) {
+        throw new IllegalArgumentException("name at least one prompt");
+      }
+      String value =
+          Arrays.stream(prompts)
+              .map(prompt -> prompt.name().toLowerCase(java.util.Locale.ROOT))
+              .collect(Collectors.joining(" "));
+      return parameter("prompt", value);
+    }
+
+    /** Fills in the user's name on the login page; the default is none. */
+    public Builder loginHint(String loginHint) {
+      return parameter("login_hint", loginHint);
+    }
+
+    /** Uses a state signed by a {@link StateSigner}; the default is a random one. */
+    public Builder state(SignedState state) {
+      this.state = Objects.requireNonNull(state, "state");
+      return this;
+    }
+
+    /**
+     * Adds a parameter of the provider's own. A name given twice keeps the later value.
+     *
+     * @throws IllegalArgumentException if {@code name} is blank, or belongs to the flow itself,
+     *     such as {@code scope}
+     */
+    public Builder parameter(String name, String value) {
+      Objects.requireNonNull(value, "value");
+      if (name.isBlank()) {
+        throw new IllegalArgumentException("a parameter needs a name");
+      }
+      if (RESERVED.contains(name)) {
+        throw new IllegalArgumentException(
+            "the flow sets \""
+                + Text.readable(name)
+                + "\" itself; it cannot be given as a further parameter");
+      }
+      parameters.put(name, value);
+      return this;
+    }
+
+    /** Builds the options. */
+    public AuthorizationOptions build() {
+      return new AuthorizationOptions(this);
+    }
+  }
+}

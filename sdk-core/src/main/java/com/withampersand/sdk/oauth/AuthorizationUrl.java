@@ -1,0 +1,49 @@
+package com.withampersand.sdk.oauth;
+
+import com.withampersand.sdk.internal.Percent;
+import java.net.URI;
+import java.util.Map;
+
+/**
+ * Builds authorization URLs. What all of one flow have in common is built once; there is no PKCE
+ * parameter among it.
+ */
+final class AuthorizationUrl {
+  private final String prefix;
+  private final String scope;
+
+  AuthorizationUrl(URI endpoint, ProviderApp app) {
+    StringBuilder url = new StringBuilder(endpoint.toString());
+    url.append(endpoint.getRawQuery() == null ? '?' : '&').append("response_type=code");
+    append(url, "client_id", app.clientId());
+    append(url, "redirect_uri", app.callbackUri().toString());
+    this.prefix = url.toString();
+    this.scope = Percent.encode(app.scopes().toString());
+  }
+
+  /** Returns the beginning that names endpoint, client and callback. */
+  String prefix() {
+    return prefix;
+  }
+
+  String build(String state, AuthorizationOptions options) {
+    StringBuilder url = new StringBuilder(prefix.length() + scope.length() + 128).append(prefix);
+    String scopeValue =
+        options.scopes().map(scopes -> Percent.encode(scopes.toString())).orElse(scope);
+    if (!scopeValue.isEmpty()) {
+      url.append("&scope=").append(scopeValue);
+    }
+    append(url, "state", state);
+    for (Map.Entry<String, String> parameter : options.parameters().entrySet()) {
+      append(url, parameter.getKey(), parameter.getValue());
+    }
+    return url.toString();
+  }
+
+  private static void append(StringBuilder url, String name, String value) {
+    url.append('&');
+    Percent.encode(name, url);
+    url.append('=');
+    Percent.encode(value, url);
+  }
+}

@@ -1,0 +1,175 @@
+package com.withampersand.sdk.oauth;
+
+import com.github.scribejava.core.model.OAuthRequest;
+import com.withampersand.sdk.OAuthException;
+import com.withampersand.sdk.ProtocolException;
+import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.TransportException;
+import com.withampersand.sdk.http.HttpTransport.Response;
+import com.withampersand.sdk.internal.HttpCalls;
+import com.withampersand.sdk.internal.Text;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * Sends a request to a token or revocation endpoint and tells success, refusal and all else apart.
+ */
+final class TokenEndpoint {
+  private static final String FORM = "application/x-www-form-urlencoded";
+  private static final int REQUEST_TIMEOUT = 408;
+  private static final int TOO_MANY_REQUESTS = 429;
+
+  private final HttpCalls calls;
+  private final UnaryOperator<OAuthException> explanation;
+
+  TokenEndpoint(HttpCalls calls, UnaryOperator<OAuthException> explanation) {
+    this.calls = calls;
+    this.explanation = explanation;
+  }
+
+  /**
+   * Sends a request and returns the body of the answer, which is a success but may be anything.
+   *
+   * @param call what is asked, for messages
+   */
+  AnswerBody post(Call call, OAuthRequest request) {
+    Response response =
+        calls.post(call.action, call.repeatable, call.uri, headers(request), body(request));
+    AnswerBody body = AnswerBody.of(response);
+    Optional<String> error = body.text("error").or(() -> body.text("errorCode"));
+    if (error.isPresent()) {
+      throw refusal(call, response.status(), error.get(), body);
+    }
+    if (response.status() / 100 != 2) {
+      throw noUsableAnswer(call, response, body);
+    }
+    return body;
+  }
+
+  private static Map<String, String> headers(OAuthRequest request) {
+    Map<String, String> headers = new LinkedHashMap<>(request.getHeaders());
+    headers.put("Content-Type", FORM);
+    headers.put("Accept", "application/json");
+    return headers;
+  }
+
+  private static byte[] body(OAuthRequest request) {
+    return request.getBodyParams().asFormUrlEncodedString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private OAuthException refusal(Call call, int status, String error, AnswerBody body) {
+    String code = Text.redacted(error, call.secrets);
+    OAuthException.Builder exception =
+        OAuthException.builder(code).httpStatus(status).context(call.context());
+    body.text("error_description")
+        .or(() -> body.text("message"))
+        .ifPresent(text -> exception.description(Text.redacted(text, call.secrets)));
+    return explanation.apply(RfcErrors.explain(exception, code, status).build());
+  }
+
+  private static RuntimeException noUsableAnswer(Call call, Response response, AnswerBody body) {
+    int status = response.status();
+    String seen = body.flaw().isEmpty() ? "an answer without an error code" : body.flaw();
+    String facts = " [" + call.context() + ", status " + status + "]";
+    if (status >= 500 || status == REQUEST_TIMEOUT) {
+      return new TransportException(
+          "The "
+              + call.action
+              + " met a server in trouble, which sent "
+              + seen
+              + ". Whether the request was carried out is not known; try later."
+              + facts,
+          call.repeatable,
+          true,
+          null);
+    }
+    if (status == TOO_MANY_REQUESTS) {
+      return new TransportException(
+          "The "
+              + call.action
+              + " was turned away: too many requests. Wait before the next one."
+              + facts,
+          true,
+          false,
+          null);
+    }
+    if (status / 100 == 3) {
+      return new ProtocolException(
+          "The "
+              + call.action
+              + " was answered with a redirect"
+              + target(response)
+              + ", which is not followed, since it would carry secrets to another host. Check the host that is configured."
+              + facts,
+          false);
+    }
+    return new ProtocolException(
+        "The "
+            + call.action
+            + " was answered with "
+            + seen
+            + ", not with an OAuth error. Check that the host is the provider's."
+            + facts,
+        false);
+  }
+
+  private static String target(Response response) {
+    return response
+        .header("Location")
+        .map(Text::readable)
+        .map(location -> " to host " + hostOf(location))
+        .orElse("");
+  }
+
+  private static String hostOf(String location) {
+    try {
+      return String.valueOf(URI.create(location).getHost());
+    } catch (IllegalArgumentException e) {
+      return "unreadable";
+    }
+  }
+
+  /** One call, as its messages name it, and the secrets that they must not show. */
+  static final class Call {
+    private final String action;
+    private final boolean repeatable;
+    private final URI uri;
+    private final String subject;
+    private final List<Secret> secrets;
+
+    /**
+     * Describes a call.
+     *
+     * @param subject client and fingerprint of what is traded
+     */
+    Call(String action, boolean repeatable, URI uri, String subject, List<Secret> secrets) {
+      this.action = action;
+      this.repeatable = repeatable;
+      this.uri = uri;
+      this.subject = subject;
+      this.secrets = secrets;
+    }
+
+    String context() {
+      return action + ", host " + uri.getHost() + ", " + subject;
+    }
+
+    /** Returns the error of a successful answer that lacks what a success has to have. */
+    ProtocolException unusable(String seen) {
+      return new ProtocolException(
+          "The "
+              + action
+              + " was answered with success, but with "
+              + seen
+              + ". Whether the request was carried out is not known. ["
+              + context()
+              + "]",
+          true);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package com.withampersand.sdk.oauth;
+
+import com.github.scribejava.core.builder.api.DefaultApi20;
+import com.github.scribejava.core.model.OAuthRequest;
+import com.github.scribejava.core.oauth.AccessTokenRequestParams;
+import com.github.scribejava.core.oauth.OAuth20Service;
+import com.github.scribejava.core.oauth2.clientauthentication.ClientAuthentication;
+import com.github.scribejava.core.oauth2.clientauthentication.RequestBodyAuthenticationScheme;
+import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.internal.Percent;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/**
+ * Builds the requests to a token endpoint with ScribeJava, and sends none: what it makes of answers
+ * loses tokens and quotes secrets. It is told no scope of its own, since it would send that with
+ * every token request.
+ */
+final class TokenRequests extends OAuth20Service {
+
+  TokenRequests(
+      URI endpoint, AuthorizationCodeFlow.ClientAuthentication authentication, ProviderApp app) {
+    super(
+        new Api(endpoint.toString(), scheme(authentication)),
+        app.clientId(),
+        app.clientSecret().reveal(),
+        app.callbackUri().toString(),
+        null,
+        "code",
+        null,
+        null,
+        null,
+        null);
+  }
+
+  OAuthRequest exchange(Secret code) {
+    return createAccessTokenRequest(AccessTokenRequestParams.create(code.reveal()));
+  }
+
+  OAuthRequest refresh(Secret refreshToken) {
+    return createRefreshTokenRequest(refreshToken.reveal(), null);
+  }
+
+  OAuthRequest revoke(Secret token) {
+    return createRevokeTokenRequest(token.reveal(), null);
+  }
+
+  private static ClientAuthentication scheme(
+      AuthorizationCodeFlow.ClientAuthentication authentication) {
+    return switch (authentication) {
+      case BODY -> RequestBodyAuthenticationScheme.instance();
+      case BASIC -> TokenRequests::addBasic;
+      case NONE -> (request, id, secret) -> {};
+    };
+  }
+
+  /** ScribeJava's own scheme leaves out the encoding that RFC 6749, section 2.3.1 asks for. */
+  private static void addBasic(OAuthRequest request, String id, String secret) {
+    String pair = Percent.encode(id) + ":" + Percent.encode(secret);
+    request.addHeader(
+        "Authorization",
+        "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static final class Api extends DefaultApi20 {
+    private final String endpoint;
+    private final ClientAuthentication authentication;
+
+    Api(String endpoint, ClientAuthentication authentication) {
+      this.endpoint = endpoint;
+      this.authentication = authentication;
+    }
+
+    @Override
+    public String getAccessTokenEndpoint() {
+      return endpoint;
+    }
+
+    @Override
+    public String getRevokeTokenEndpoint() {
+      return endpoint;
+    }
+
+    @Override
+    protected String getAuthorizationBaseUrl() {
+      throw new UnsupportedOperationException("AuthorizationUrl builds authorization URLs");
+    }
+
+    @Override
+    public ClientAuthentication getClientAuthentication() {
+      return authentication;
+    }
+  }
+}
