@@ -1,0 +1,155 @@
+package com.withampersand.sdk.salesforce;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/**
+ * The Salesforce host at which a customer logs in, and to which codes and refresh tokens go. A
+ * grant belongs to the host that issued it: keep the host with the tokens.
+ *
+ * <p>Prefer the customer's My Domain: organisations can forbid logins at the shared hosts.
+ *
+ * <p>Immutable, and safe to share between threads.
+ */
+public final class LoginHost {
+  private static final List<String> MY_DOMAIN_SUFFIXES =
+      List.of(".my.salesforce.com", ".my.salesforce.mil", ".my.sfcrmproducts.cn");
+
+  /** One or two labels, as in {@code acme}, {@code acme--uat.sandbox} and {@code acme.develop}. */
+  private static final Pattern MY_DOMAIN_NAME =
+      Pattern.compile("(?!xn--)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]{1,32})?");
+
+  private static final LoginHost PRODUCTION =
+      new LoginHost(URI.create("https://login.salesforce.com"));
+  private static final LoginHost SANDBOX = new LoginHost(URI.create("https://test.salesforce.com"));
+
+  private final URI uri;
+
+  private LoginHost(URI uri) {
+    this.uri = uri;
+  }
+
+  /** Returns {@code login.salesforce.com}: production and Developer Edition organisations. */
+  public static LoginHost production() {
+    return PRODUCTION;
+  }
+
+  /** Returns {@code test.salesforce.com}: sandboxes. */
+  public static LoginHost sandbox() {
+    return SANDBOX;
+  }
+
+  /**
+   * Returns an organisation's My Domain, from what people know of it: its name ({@code acme},
+   * {@code acme--uat.sandbox}, {@code acme.develop}), its host, or any address of it, those of its
+   * Lightning pages included.
+   *
+   * @throws IllegalArgumentException if it is none of these
+   */
+  public static LoginHost myDomain(String nameOrHostOrUrl) {
+    String host = SalesforceUrls.hostOf(nameOrHostOrUrl);
+    String login = SalesforceUrls.lightningToMyDomain(host);
+    for (String suffix : MY_DOMAIN_SUFFIXES) {
+      if (login.endsWith(suffix)) {
+        return named(login.substring(0, login.length() - suffix.length()), suffix, nameOrHostOrUrl);
+      }
+    }
+    return named(login, MY_DOMAIN_SUFFIXES.get(0), nameOrHostOrUrl);
+  }
+
+  private static LoginHost named(String name, String suffix, String given) {
+    if (!MY_DOMAIN_NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "\""
+              + SalesforceUrls.shown(given)
+              + "\" is no Salesforce My Domain: give its name (acme), its host"
+              + " (acme.my.salesforce.com) or an address of it. Hosts of your own, such as an Experience Cloud site's, go into"
+              + " LoginHost.other");
+    }
+    return new LoginHost(URI.create("https://" + name + suffix));
+  }
+
+  /**
+   * Returns the host that a setting names: {@code login.salesforce.com}, {@code
+   * test.salesforce.com}, or whatever {@link #myDomain} understands.
+   *
+   * @throws IllegalArgumentException if it is none of these
+   */
+  public static LoginHost parse(String setting) {
+    return switch (SalesforceUrls.hostOf(setting)) {
+      case "login.salesforce.com" -> PRODUCTION;
+      case "test.salesforce.com" -> SANDBOX;
+      default -> myDomain(setting);
+    };
+  }
+
+  /**
+   * Returns a host that is named on purpose although it does not look like Salesforce's: an
+   * Experience Cloud site, with its path, or a server on this machine in a test. Client secrets and
+   * tokens go there.
+   *
+   * @param uri an https address, or an http one of this machine; without user info, query and
+   *     fragment
+   * @throws IllegalArgumentException if it is not so
+   */
+  public static LoginHost other(URI uri) {
+    Objects.requireNonNull(uri, "uri");
+    if (!SalesforceUrls.isHttpsOrLoopback(uri)) {
+      throw new IllegalArgumentException(
+          "a login host has to be an absolute https address (http is for localhost alone), not "
+              + uri.getScheme()
+              + "://"
+              + uri.getHost());
+    }
+    if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
+      throw new IllegalArgumentException(
+          "a login host must have neither user info, nor query, nor fragment; at host "
+              + uri.getHost());
+    }
+    return new LoginHost(URI.create(uri.toString().replaceAll("/+$", "")));
+  }
+
+  /** Returns the address of the host, without a slash at its end. */
+  public URI uri() {
+    return uri;
+  }
+
+  /** Returns where users are asked for consent. */
+  URI authorizationEndpoint() {
+    return resolve("/services/oauth2/authorize");
+  }
+
+  /** Returns where codes and refresh tokens are traded. */
+  URI tokenEndpoint() {
+    return resolve("/services/oauth2/token");
+  }
+
+  /** Returns where grants are ended. */
+  URI revocationEndpoint() {
+    return resolve("/services/oauth2/revoke");
+  }
+
+  private URI resolve(String path) {
+    return URI.create(uri + path);
+  }
+
+  /** Tells whether the other object is the same host. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof LoginHost host && uri.equals(host.uri);
+  }
+
+  @Override
+  public int hashCode() {
+    return uri.hashCode();
+  }
+
+  /** Returns the address. */
+  @Override
+  public String toString() {
+    return uri.toString().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,240 @@
+package com.withampersand.sdk.salesforce;
+
+import com.withampersand.sdk.InvalidProviderAppException;
+import com.withampersand.sdk.InvalidProviderAppException.Violation;
+import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.oauth.ProviderApp;
+import com.withampersand.sdk.oauth.ProviderAppMetadata;
+import com.withampersand.sdk.oauth.Scopes;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Salesforce app, External Client App or Connected App, that cannot be set up wrong: {@link
+ * Builder#build()} reports everything that would fail later, at once and with its remedy.
+ *
+ * <p>The app itself is made in Salesforce: enable OAuth, register the callback, select the scopes
+ * with <i>Perform requests at any time</i> among them, and leave <i>Require Proof Key for Code
+ * Exchange (PKCE)</i> unticked.
+ *
+ * <p>Immutable, and safe to share between threads.
+ */
+public final class SalesforceApp implements ProviderApp {
+  /** The callback to register in Salesforce where Ampersand takes users through consent. */
+  public static final URI AMPERSAND_CALLBACK =
+      URI.create("https://api.withampersand.com/callbacks/v1/oauth");
+
+  private final String consumerKey;
+  private final Supplier<Secret> consumerSecret;
+  private final Scopes scopes;
+  private final URI callback;
+  private final @Nullable URI packageInstallUrl;
+  private final @Nullable String externalRef;
+
+  private SalesforceApp(Builder builder, Scopes scopes) {
+    this.consumerKey = builder.consumerKey;
+    this.consumerSecret = builder.consumerSecret;
+    this.scopes = scopes;
+    this.callback = builder.callback;
+    this.packageInstallUrl = builder.packageInstallUrl;
+    this.externalRef = builder.externalRef;
+  }
+
+  /**
+   * Starts an app.
+   *
+   * @param consumerKey the Consumer Key from the app's page in Salesforce
+   * @param consumerSecret the Consumer Secret from the same page
+   */
+  public static Builder builder(String consumerKey, String consumerSecret) {
+    Objects.requireNonNull(consumerSecret, "consumerSecret");
+    Builder builder = new Builder(consumerKey, () -> Secret.of(consumerSecret));
+    builder.checkPasted("consumerSecret", consumerSecret, "Consumer Secret");
+    return builder;
+  }
+
+  /**
+   * Starts an app whose secret may change while the program runs.
+   *
+   * @param consumerKey the Consumer Key from the app's page in Salesforce
+   * @param consumerSecret asked for the Consumer Secret on every call that needs it, by any thread;
+   *     what it answers is checked then
+   */
+  public static Builder builder(String consumerKey, Supplier<Secret> consumerSecret) {
+    return new Builder(consumerKey, Objects.requireNonNull(consumerSecret, "consumerSecret"));
+  }
+
+  /** Returns {@code salesforce}. */
+  @Override
+  public String provider() {
+    return "salesforce";
+  }
+
+  /** Returns the Consumer Key. */
+  @Override
+  public String clientId() {
+    return consumerKey;
+  }
+
+  /**
+   * Returns the Consumer Secret.
+   *
+   * @throws InvalidProviderAppException if the supplier answered with something that was not pasted
+   *     whole and clean
+   */
+  @Override
+  public Secret clientSecret() {
+    Secret secret = consumerSecret.get();
+    List<Violation> violations =
+        pasteViolations("consumerSecret", secret.reveal(), "Consumer Secret");
+    if (!violations.isEmpty()) {
+      throw new InvalidProviderAppException(violations);
+    }
+    return secret;
+  }
+
+  @Override
+  public URI callbackUri() {
+    return callback;
+  }
+
+  @Override
+  public Scopes scopes() {
+    return scopes;
+  }
+
+  @Override
+  public Optional<String> externalRef() {
+    return Optional.ofNullable(externalRef);
+  }
+
+  /** Returns the address at which a customer installs the app's package, if the app is packaged. */
+  public Optional<URI> packageInstallUrl() {
+    return Optional.ofNullable(packageInstallUrl);
+  }
+
+  /** Returns the package install URL in the form in which Ampersand keeps it. */
+  @Override
+  public ProviderAppMetadata metadata() {
+    return packageInstallUrl == null
+        ? ProviderAppMetadata.none()
+        : new ProviderAppMetadata(
+            Map.of(), Map.of("packageInstallURL", packageInstallUrl.toString()));
+  }
+
+  /** Returns key, callback and scopes, not the secret. */
+  @Override
+  public String toString() {
+    return "SalesforceApp[" + consumerKey + ", callback " + callback + ", scopes " + scopes + "]";
+  }
+
+  private static List<Violation> pasteViolations(String field, String value, String name) {
+    if (value.isBlank()) {
+      return List.of(
+          new Violation(
+              field, "The " + name + " is blank.", "Copy it from the app's page in Salesforce."));
+    }
+    if (!value.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
+      return List.of(
+          new Violation(
+              field,
+              "The "
+                  + name
+                  + " holds white space or a character that cannot be seen, as copying and pasting adds.",
+              "Copy it again, without anything before, within or behind it."));
+    }
+    return List.of();
+  }
+
+  /** Builds a {@link SalesforceApp}. Not safe to share between threads. */
+  public static final class Builder {
+    private final String consumerKey;
+    private final Supplier<Secret> consumerSecret;
+    private final List<Violation> pasteViolations = new ArrayList<>();
+    private List<String> scopes = List.of();
+    private URI callback = AMPERSAND_CALLBACK;
+    private @Nullable URI packageInstallUrl;
+    private @Nullable String externalRef;
+
+    private Builder(String consumerKey, Supplier<Secret> consumerSecret) {
+      this.consumerKey = Objects.requireNonNull(consumerKey, "consumerKey");
+      this.consumerSecret = consumerSecret;
+      checkPasted("consumerKey", consumerKey, "Consumer Key");
+    }
+
+    private void checkPasted(String field, String value, String name) {
+      pasteViolations.addAll(pasteViolations(field, value, name));
+    }
+
+    /**
+     * Sets the scopes to ask for; there is no default. {@link SalesforceScopes#REFRESH_TOKEN} or
+     * {@link SalesforceScopes#OFFLINE_ACCESS} has to be among them. All have to be selected on the
+     * app's page in Salesforce.
+     *
+     * @param scopes names of scopes, known ones or an organisation's own; each by itself, or
+     *     several in a text separated by spaces
+     */
+    public Builder scopes(String... scopes) {
+      return scopes(Arrays.asList(scopes));
+    }
+
+    /** Sets the scopes to ask for, as {@link #scopes(String...)} does. */
+    public Builder scopes(Collection<String> scopes) {
+      this.scopes = List.copyOf(scopes);
+      return this;
+    }
+
+    /**
+     * Sets the callback, character for character as it is registered in Salesforce; the default is
+     * {@link #AMPERSAND_CALLBACK}. Give your own if your back end takes users through consent.
+     */
+    public Builder callback(URI callback) {
+      this.callback = Objects.requireNonNull(callback, "callback");
+      return this;
+    }
+
+    /**
+     * Sets the address at which a customer installs the app's package; the default is none.
+     * External Client Apps need it: customers cannot consent before their organisation has
+     * installed the package.
+     */
+    public Builder packageInstallUrl(URI packageInstallUrl) {
+      this.packageInstallUrl = Objects.requireNonNull(packageInstallUrl, "packageInstallUrl");
+      return this;
+    }
+
+    /** Sets the identifier by which Salesforce itself knows the app; the default is none. */
+    public Builder externalRef(String externalRef) {
+      this.externalRef = Objects.requireNonNull(externalRef, "externalRef");
+      return this;
+    }
+
+    /**
+     * Builds the app.
+     *
+     * @throws InvalidProviderAppException if anything is set up wrong; {@link
+     *     InvalidProviderAppException#violations()} lists all of it
+     */
+    public SalesforceApp build() {
+      List<Violation> violations = new ArrayList<>(pasteViolations);
+      List<String> names = SalesforceAppRules.names(scopes);
+      violations.addAll(SalesforceAppRules.checkScopes(names));
+      violations.addAll(SalesforceAppRules.checkCallback(callback));
+      if (packageInstallUrl != null) {
+        violations.addAll(SalesforceAppRules.checkInstallUrl(packageInstallUrl));
+      }
+      if (!violations.isEmpty()) {
+        throw new InvalidProviderAppException(violations);
+      }
+      return new SalesforceApp(this, Scopes.of(names));
+    }
+  }
+}

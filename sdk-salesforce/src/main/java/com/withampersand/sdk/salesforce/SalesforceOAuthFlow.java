@@ -1,0 +1,168 @@
+package com.withampersand.sdk.salesforce;
+
+import com.withampersand.sdk.http.HttpTransport;
+import com.withampersand.sdk.oauth.AuthorizationCallback;
+import com.withampersand.sdk.oauth.AuthorizationCodeFlow;
+import com.withampersand.sdk.oauth.AuthorizationCodeFlow.ClientAuthentication;
+import com.withampersand.sdk.oauth.AuthorizationOptions;
+import com.withampersand.sdk.oauth.AuthorizationRequest;
+import com.withampersand.sdk.oauth.OAuthFlow;
+import com.withampersand.sdk.oauth.TokenSet;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * Takes users through Salesforce's consent: its web server flow, without PKCE, with the client's
+ * credentials in the body and never a scope in a token request.
+ *
+ * <p>Immutable, and safe to share between threads. Make one for each login host, and keep it.
+ *
+ * @see <a
+ *     href="https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_web_server_flow.htm">Salesforce:
+ *     OAuth 2.0 Web Server Flow</a>
+ */
+public final class SalesforceOAuthFlow implements OAuthFlow {
+  private final LoginHost host;
+  private final AuthorizationCodeFlow flow;
+
+  private SalesforceOAuthFlow(LoginHost host, AuthorizationCodeFlow flow) {
+    this.host = host;
+    this.flow = flow;
+  }
+
+  /** Returns a flow with every default. */
+  public static SalesforceOAuthFlow of(SalesforceApp app, LoginHost host) {
+    return builder(app, host).build();
+  }
+
+  /** Starts a flow. */
+  public static Builder builder(SalesforceApp app, LoginHost host) {
+    return new Builder(app, host);
+  }
+
+  /** Returns the host at which this flow asks. */
+  public LoginHost host() {
+    return host;
+  }
+
+  /** Returns the app on whose behalf this flow asks: a {@link SalesforceApp}. */
+  @Override
+  public SalesforceApp app() {
+    return (SalesforceApp) flow.app();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Salesforce honours {@link AuthorizationOptions.Prompt#LOGIN}, which also helps where the
+   * browser is logged in to another organisation, {@link AuthorizationOptions.Prompt#CONSENT} and
+   * {@link AuthorizationOptions.Prompt#SELECT_ACCOUNT}; a login hint fills in the username.
+   *
+   * @throws IllegalArgumentException if {@code options} asks for scopes that the app does not have,
+   *     or for no refresh token
+   */
+  @Override
+  public AuthorizationRequest authorize(AuthorizationOptions options) {
+    options
+        .scopes()
+        .filter(scopes -> !SalesforceScopes.bringRefreshToken(scopes))
+        .ifPresent(
+            scopes -> {
+              throw new IllegalArgumentException(
+                  "without refresh_token among the scopes the connection would end with its first session; ask for it beside "
+                      + scopes);
+            });
+    return flow.authorize(options);
+  }
+
+  @Override
+  public AuthorizationCallback.Approved approved(AuthorizationCallback callback) {
+    return flow.approved(callback);
+  }
+
+  @Override
+  public TokenSet exchange(AuthorizationRequest request, AuthorizationCallback callback) {
+    return flow.exchange(request, callback);
+  }
+
+  @Override
+  public TokenSet refresh(TokenSet tokens) {
+    return flow.refresh(tokens);
+  }
+
+  @Override
+  public void revoke(TokenSet tokens) {
+    flow.revoke(tokens);
+  }
+
+  /** Builds a {@link SalesforceOAuthFlow}. Not safe to share between threads. */
+  public static final class Builder {
+    private final LoginHost host;
+    private final AuthorizationCodeFlow.Builder flow;
+
+    private Builder(SalesforceApp app, LoginHost host) {
+      this.host = Objects.requireNonNull(host, "host");
+      this.flow =
+          AuthorizationCodeFlow.builder(app, host.authorizationEndpoint(), host.tokenEndpoint())
+              .revocationEndpoint(host.revocationEndpoint(), ClientAuthentication.NONE)
+              .refineTokens(JwtExpiry::read)
+              .refineErrors(SalesforceErrors::explain);
+    }
+
+    /** Sets how requests are sent; the default is {@link HttpTransport#shared()}. */
+    public Builder transport(HttpTransport transport) {
+      flow.transport(transport);
+      return this;
+    }
+
+    /**
+     * Sets how long one call may take, from the first byte to the last; the default is 30 seconds.
+     */
+    public Builder callTimeout(Duration callTimeout) {
+      flow.callTimeout(callTimeout);
+      return this;
+    }
+
+    /**
+     * Sets how long a session is expected to last, since Salesforce does not say. The
+     * organisation's administrator chooses between 15 minutes and 24 hours; the usual setting is 2
+     * hours. By default the expiry is unknown, and a refused call is the judge. A token in JWT
+     * format says itself when it ends.
+     */
+    public Builder sessionLength(Duration sessionLength) {
+      flow.sessionLength(sessionLength);
+      return this;
+    }
+
+    /**
+     * Sets how long a user may take to consent; the default is 30 minutes.
+     *
+     * @throws IllegalArgumentException if shorter than 15 minutes
+     */
+    public Builder stateLifetime(Duration stateLifetime) {
+      flow.stateLifetime(stateLifetime);
+      return this;
+    }
+
+    /** Sets the clock; the default is the system's, in UTC. */
+    public Builder clock(Clock clock) {
+      flow.clock(clock);
+      return this;
+    }
+
+    /**
+     * Sets where states come from; the default is a {@link SecureRandom} of the platform's choice.
+     */
+    public Builder random(SecureRandom random) {
+      flow.random(random);
+      return this;
+    }
+
+    /** Builds the flow. */
+    public SalesforceOAuthFlow build() {
+      return new SalesforceOAuthFlow(host, flow.build());
+    }
+  }
+}
