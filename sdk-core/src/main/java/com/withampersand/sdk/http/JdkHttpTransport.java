@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The default transport. One deadline covers the call to the last byte of the body, which the
@@ -60,7 +61,7 @@ final class JdkHttpTransport implements HttpTransport {
     return builder.build();
   }
 
-  private static IOException asIOException(Throwable cause) {
+  private static IOException asIOException(@Nullable Throwable cause) {
     return cause instanceof IOException io ? io : new IOException(cause);
   }
 

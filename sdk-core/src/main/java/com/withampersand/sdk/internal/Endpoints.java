@@ -17,7 +17,7 @@ public final class Endpoints {
   public static URI requireSafe(URI uri, String name) {
     boolean safeScheme =
         "https".equalsIgnoreCase(uri.getScheme())
-            || "http".equalsIgnoreCase(uri.getScheme()) && isLoopback(uri);
+            || ("http".equalsIgnoreCase(uri.getScheme()) && isLoopback(uri));
     if (!safeScheme || uri.getHost() == null) {
       throw new IllegalArgumentException(
           "the "

@@ -88,7 +88,7 @@ public final class Percent {
       throw new IllegalArgumentException(
           "a percent sign is not followed by two hexadecimal digits");
     }
-    return (byte) (high << 4 | low);
+    return (byte) ((high << 4) | low);
   }
 
   private static int endOfNonAscii(String text, int start) {
@@ -100,13 +100,13 @@ public final class Percent {
   }
 
   private static void appendByte(int value, StringBuilder target) {
-    target.append('%').append(HEX[value >> 4 & 0xF]).append(HEX[value & 0xF]);
+    target.append('%').append(HEX[(value >> 4) & 0xF]).append(HEX[value & 0xF]);
   }
 
   private static boolean isUnreserved(char c) {
-    return c >= 'a' && c <= 'z'
-        || c >= 'A' && c <= 'Z'
-        || c >= '0' && c <= '9'
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
         || c == '-'
         || c == '.'
         || c == '_'

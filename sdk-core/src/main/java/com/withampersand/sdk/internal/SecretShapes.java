@@ -50,7 +50,7 @@ public final class SecretShapes {
   public static boolean isSecretName(String name) {
     String last = "";
     boolean secret = false;
-    for (String word : WORD_BREAK.split(name)) {
+    for (String word : WORD_BREAK.split(name, -1)) {
       last = word.toLowerCase(Locale.ROOT);
       secret |= SECRET_WORDS.contains(last);
     }
@@ -59,7 +59,7 @@ public final class SecretShapes {
 
   /** Tells whether a value looks like a token, whatever its name is. */
   public static boolean isSecretValue(String value) {
-    return value.startsWith("eyJ") || value.startsWith("00D") && value.indexOf('!') > 0;
+    return value.startsWith("eyJ") || (value.startsWith("00D") && value.indexOf('!') > 0);
   }
 
   /** Replaces whatever looks like a token by asterisks. */

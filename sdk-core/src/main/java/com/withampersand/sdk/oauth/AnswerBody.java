@@ -136,7 +136,7 @@ final class AnswerBody {
   }
 
   private void readForm(String text) {
-    for (String pair : text.split("&")) {
+    for (String pair : text.split("&", -1)) {
       int equals = pair.indexOf('=');
       if (equals > 0
           && scalars.put(decode(pair.substring(0, equals)), decode(pair.substring(equals + 1)))

@@ -4,6 +4,7 @@ import com.withampersand.sdk.internal.Text;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -106,7 +107,7 @@ public final class AuthorizationOptions {
       }
       String value =
           Arrays.stream(prompts)
-              .map(prompt -> prompt.name().toLowerCase(java.util.Locale.ROOT))
+              .map(prompt -> prompt.name().toLowerCase(Locale.ROOT))
               .collect(Collectors.joining(" "));
       return parameter("prompt", value);
     }

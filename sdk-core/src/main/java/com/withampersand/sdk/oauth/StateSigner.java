@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes states that carry themselves: for back ends without sessions, or whose callback may arrive
@@ -38,9 +39,11 @@ public final class StateSigner {
   private static final int RANDOM_BYTES = 32;
   private static final int SHORTEST_KEY = 32;
   private static final int LONGEST_PAYLOAD = 1024;
+  private static final String AGAIN = " Nothing was exchanged; let the user start again.";
   private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
 
   private final String keyId;
+  private final byte[] signingKey;
   private final Map<String, byte[]> keys;
   private final Duration lifetime;
   private final Clock clock;
@@ -49,6 +52,7 @@ public final class StateSigner {
 
   private StateSigner(Builder builder) {
     this.keyId = builder.keyId;
+    this.signingKey = builder.signingKey;
     this.keys = Map.copyOf(builder.keys);
     this.lifetime = builder.lifetime;
     this.clock = builder.clock;
@@ -108,12 +112,12 @@ public final class StateSigner {
     ByteBuffer content =
         ByteBuffer.allocate(RANDOM_BYTES + RANDOM_BYTES + Long.BYTES + text.length)
             .put(nonce)
-            .put(bindingHash(keys.get(keyId), nonce, binding))
+            .put(bindingHash(signingKey, nonce, binding))
             .putLong(expiresAt.getEpochSecond())
             .put(text);
     String signed = VERSION + "." + keyId + "." + ENCODER.encodeToString(content.array());
     return new SignedState(
-        signed + "." + ENCODER.encodeToString(mac(keys.get(keyId), signed)), payload, expiresAt);
+        signed + "." + ENCODER.encodeToString(mac(signingKey, signed)), payload, expiresAt);
   }
 
   /**
@@ -180,8 +184,6 @@ public final class StateSigner {
     }
     return new SignedState(value, payload, expiresAt);
   }
-
-  private static final String AGAIN = " Nothing was exchanged; let the user start again.";
 
   private static CallbackException tampered() {
     return new CallbackException(
@@ -257,14 +259,16 @@ public final class StateSigner {
     private static final Duration SHORTEST_LIFETIME = Duration.ofMinutes(15);
 
     private final String keyId;
+    private final byte[] signingKey;
     private final Map<String, byte[]> keys = new HashMap<>();
     private Duration lifetime = Duration.ofMinutes(30);
     private Clock clock = Clock.systemUTC();
     private SecureRandom random = new SecureRandom();
-    private @org.jspecify.annotations.Nullable ReplayGuard replayGuard;
+    private @Nullable ReplayGuard replayGuard;
 
     private Builder(String keyId, Secret key) {
       this.keyId = keyId;
+      this.signingKey = keyBytes(keyId, key);
       alsoAccept(keyId, key);
     }
 

@@ -18,9 +18,20 @@ public final class LoginHost {
   private static final List<String> MY_DOMAIN_SUFFIXES =
       List.of(".my.salesforce.com", ".my.salesforce.mil", ".my.sfcrmproducts.cn");
 
-  /** One or two labels, as in {@code acme}, {@code acme--uat.sandbox} and {@code acme.develop}. */
-  private static final Pattern MY_DOMAIN_NAME =
-      Pattern.compile("(?!xn--)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]{1,32})?");
+  private static final String LABEL = "(?!xn--)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+
+  /**
+   * What stands in front of the suffix: {@code acme}, {@code acme--uat.sandbox}. Partitions come
+   * and go.
+   */
+  private static final Pattern PREFIX = Pattern.compile(LABEL + "(\\." + LABEL + ")?");
+
+  /**
+   * What people give without the suffix: here only the partitions that are known, lest {@code
+   * evil.com} pass for one.
+   */
+  private static final Pattern NAME =
+      Pattern.compile(LABEL + "(\\.(sandbox|develop|scratch|trailblaze|demo|patch|free))?");
 
   private static final LoginHost PRODUCTION =
       new LoginHost(URI.create("https://login.salesforce.com"));
@@ -50,18 +61,22 @@ public final class LoginHost {
    * @throws IllegalArgumentException if it is none of these
    */
   public static LoginHost myDomain(String nameOrHostOrUrl) {
-    String host = SalesforceUrls.hostOf(nameOrHostOrUrl);
-    String login = SalesforceUrls.lightningToMyDomain(host);
+    String host = SalesforceUrls.lightningToMyDomain(SalesforceUrls.hostOf(nameOrHostOrUrl));
     for (String suffix : MY_DOMAIN_SUFFIXES) {
-      if (login.endsWith(suffix)) {
-        return named(login.substring(0, login.length() - suffix.length()), suffix, nameOrHostOrUrl);
+      if (host.endsWith(suffix)) {
+        String prefix = host.substring(0, host.length() - suffix.length());
+        return named(PREFIX.matcher(prefix).matches(), host, nameOrHostOrUrl);
       }
     }
-    return named(login, MY_DOMAIN_SUFFIXES.get(0), nameOrHostOrUrl);
+    boolean bareName = nameOrHostOrUrl.strip().toLowerCase(Locale.ROOT).equals(host);
+    return named(
+        bareName && NAME.matcher(host).matches(),
+        host + MY_DOMAIN_SUFFIXES.get(0),
+        nameOrHostOrUrl);
   }
 
-  private static LoginHost named(String name, String suffix, String given) {
-    if (!MY_DOMAIN_NAME.matcher(name).matches()) {
+  private static LoginHost named(boolean valid, String host, String given) {
+    if (!valid) {
       throw new IllegalArgumentException(
           "\""
               + SalesforceUrls.shown(given)
@@ -69,7 +84,7 @@ public final class LoginHost {
               + " (acme.my.salesforce.com) or an address of it. Hosts of your own, such as an Experience Cloud site's, go into"
               + " LoginHost.other");
     }
-    return new LoginHost(URI.create("https://" + name + suffix));
+    return new LoginHost(URI.create("https://" + host));
   }
 
   /**

@@ -1,0 +1,108 @@
+package com.withampersand.sdk.examples;
+
+import com.withampersand.sdk.AmpersandException;
+import com.withampersand.sdk.CallbackException;
+import com.withampersand.sdk.OAuthException;
+import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.oauth.AuthorizationCallback;
+import com.withampersand.sdk.oauth.AuthorizationOptions;
+import com.withampersand.sdk.oauth.AuthorizationRequest;
+import com.withampersand.sdk.oauth.SignedState;
+import com.withampersand.sdk.oauth.StateSigner;
+import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.salesforce.LoginHost;
+import com.withampersand.sdk.salesforce.SalesforceApp;
+import com.withampersand.sdk.salesforce.SalesforceOAuthFlow;
+import com.withampersand.sdk.token.ConnectionKey;
+import com.withampersand.sdk.token.TokenStore;
+import java.net.URI;
+import java.util.Map;
+
+/** Two routes of a back end: one sends the user to Salesforce, the other takes the user back. */
+final class ConnectSalesforce {
+  private final SalesforceOAuthFlow flow;
+  private final TokenStore store;
+
+  ConnectSalesforce(SalesforceOAuthFlow flow, TokenStore store) {
+    this.flow = flow;
+    this.store = store;
+  }
+
+  static SalesforceOAuthFlow flow(
+      String consumerKey, String consumerSecret, String customersDomain) {
+    // region app
+    SalesforceApp app =
+        SalesforceApp.builder(consumerKey, consumerSecret)
+            .scopes("api", "refresh_token")
+            .callback(URI.create("https://example.com/salesforce/callback"))
+            .build(); // reports everything that is set up wrong, at once
+    SalesforceOAuthFlow flow = SalesforceOAuthFlow.of(app, LoginHost.myDomain(customersDomain));
+    // endregion
+    return flow;
+  }
+
+  // region connect
+  /** Returns the address to redirect the user's browser to. */
+  URI connect(Map<String, String> session) {
+    AuthorizationRequest request = flow.authorize();
+    session.put("salesforce", request.toJson().reveal());
+    return request.url();
+  }
+
+  /** Takes the address at which the browser came back. */
+  TokenSet connected(Map<String, String> session, URI returned, ConnectionKey customer) {
+    AuthorizationRequest request =
+        AuthorizationRequest.fromJson(Secret.of(session.remove("salesforce")));
+    TokenSet tokens = flow.exchange(request, AuthorizationCallback.parse(returned));
+    store.save(customer, tokens);
+    return tokens;
+  }
+
+  // endregion
+
+  // region refresh
+  /** Renews a grant: once, however many threads ask. */
+  TokenSet renewed(ConnectionKey customer) {
+    return store.update(customer, flow::refresh).orElseThrow();
+  }
+
+  // endregion
+
+  // region signed
+  URI connect(StateSigner signer, String customer, Map<String, String> cookies) {
+    cookies.put("salesforce", signer.newBinding());
+    SignedState state = signer.sign(customer, cookies.get("salesforce"));
+    return flow.authorize(AuthorizationOptions.builder().state(state).build()).url();
+  }
+
+  TokenSet connected(StateSigner signer, Map<String, String> cookies, URI returned) {
+    AuthorizationCallback.Approved callback = flow.approved(AuthorizationCallback.parse(returned));
+    SignedState state = signer.verify(callback, cookies.remove("salesforce"));
+    AuthorizationRequest request =
+        flow.authorize(AuthorizationOptions.builder().state(state).build());
+    TokenSet tokens = flow.exchange(request, callback);
+    store.save(new ConnectionKey("salesforce", state.payload(), "admin"), tokens);
+    return tokens;
+  }
+
+  // endregion
+
+  /** Says what to do about a failure. */
+  static String whatNext(AmpersandException failure) {
+    // region errors
+    if (failure instanceof OAuthException refused && refused.needsReauthorization()) {
+      return "Ask the user to connect again. " + refused.remedy();
+    }
+    if (failure instanceof OAuthException refused) {
+      return "To be mended by " + refused.actor() + ": " + refused.remedy();
+    }
+    if (failure instanceof CallbackException) {
+      return "Drop this attempt and let the user start again.";
+    }
+    if (failure.isOutcomeUnknown()) {
+      return "Do not send it again; read the store first, another node may have the new tokens.";
+    }
+    return failure.isRetryable() ? "Try again later." : failure.getMessage();
+    // endregion
+  }
+}

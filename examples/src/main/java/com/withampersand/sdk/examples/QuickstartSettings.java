@@ -1,0 +1,76 @@
+package com.withampersand.sdk.examples;
+
+import com.withampersand.sdk.salesforce.LoginHost;
+import com.withampersand.sdk.salesforce.SalesforceApp;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A real organisation to run {@link Quickstart} against, from the environment. */
+record QuickstartSettings(SalesforceApp app, LoginHost host) {
+  private static final String PREFIX = "SALESFORCE_";
+  private static final List<String> KNOWN =
+      List.of("CLIENT_ID", "CLIENT_SECRET", "LOGIN_HOST", "SCOPES", "CALLBACK");
+
+  /**
+   * Returns the settings; empty if no variable is set, so that the fake is to be used.
+   *
+   * @throws IllegalArgumentException if they are set by half
+   * @throws com.withampersand.sdk.InvalidProviderAppException if what they say is wrong
+   */
+  static Optional<QuickstartSettings> from(Map<String, String> environment) {
+    if (KNOWN.stream().noneMatch(name -> environment.containsKey(PREFIX + name))) {
+      return Optional.empty();
+    }
+    SalesforceApp app =
+        SalesforceApp.builder(
+                required(environment, "CLIENT_ID"), required(environment, "CLIENT_SECRET"))
+            .scopes(optional(environment, "SCOPES").orElse("api id refresh_token"))
+            .callback(
+                callback(
+                    optional(environment, "CALLBACK").orElse("http://localhost:8080/callback")))
+            .build();
+    LoginHost host =
+        optional(environment, "LOGIN_HOST")
+            .map(QuickstartSettings::host)
+            .orElse(LoginHost.production());
+    return Optional.of(new QuickstartSettings(app, host));
+  }
+
+  private static URI callback(String text) {
+    URI callback;
+    try {
+      callback = URI.create(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "SALESFORCE_CALLBACK is no address; the default is http://localhost:8080/callback", e);
+    }
+    if (!"localhost".equals(callback.getHost()) || !"http".equals(callback.getScheme())) {
+      throw new IllegalArgumentException(
+          "SALESFORCE_CALLBACK has to be an address of this machine such as http://localhost:8080/callback, since this program waits there");
+    }
+    return callback;
+  }
+
+  private static LoginHost host(String text) {
+    return text.startsWith("http://localhost:")
+        ? LoginHost.other(URI.create(text))
+        : LoginHost.parse(text);
+  }
+
+  private static String required(Map<String, String> environment, String name) {
+    return optional(environment, name)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    PREFIX
+                        + name
+                        + " is not set. Set SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET both, to run against a real"
+                        + " organisation, or unset every SALESFORCE_ variable, to run against the fake."));
+  }
+
+  private static Optional<String> optional(Map<String, String> environment, String name) {
+    return Optional.ofNullable(environment.get(PREFIX + name)).filter(value -> !value.isBlank());
+  }
+}

@@ -1,0 +1,52 @@
+package com.withampersand.sdk.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The README shows what compiles: each Java block is a region of an example. */
+class ReadmeTest {
+  private static final Path README = Path.of("..", "README.md");
+  private static final Path EXAMPLES = Path.of("src/main/java/com/withampersand/sdk/examples");
+  private static final Pattern BLOCK =
+      Pattern.compile("<!-- region: (\\w+) (\\w+) -->\n```java\n(.*?)```", Pattern.DOTALL);
+
+  @Test
+  void javaBlocks_eachIsARegionOfAnExample() throws IOException {
+    String readme = Files.readString(README);
+
+    List<MatchResult> blocks = BLOCK.matcher(readme).results().toList();
+
+    assertThat(blocks).hasSize(readme.split("```java", -1).length - 1).isNotEmpty();
+    for (MatchResult block : blocks) {
+      assertThat(block.group(3))
+          .as("the README's block %s %s", block.group(1), block.group(2))
+          .isEqualTo(region(block.group(1), block.group(2)));
+    }
+  }
+
+  private static String region(String type, String name) throws IOException {
+    List<String> lines = new ArrayList<>();
+    boolean inside = false;
+    for (String line : Files.readAllLines(EXAMPLES.resolve(type + ".java"))) {
+      if (line.strip().equals("// endregion")) {
+        inside = false;
+      }
+      if (inside) {
+        lines.add(line);
+      }
+      if (line.strip().equals("// region " + name)) {
+        inside = true;
+      }
+    }
+    assertThat(lines).as("region %s of %s", name, type).isNotEmpty();
+    return String.join("\n", lines).stripIndent() + "\n";
+  }
+}

@@ -1,0 +1,106 @@
+package com.withampersand.sdk.salesforce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.withampersand.sdk.ProtocolException;
+import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.oauth.TokenSet;
+import java.net.URI;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SalesforceTokensTest {
+  private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+
+  private static SalesforceTokens with(String attribute, String value) {
+    return SalesforceTokens.of(
+        TokenSet.builder(Secret.of("access"), NOW).attribute(attribute, value).build());
+  }
+
+  @Test
+  void of_fullAnswer_readsEverything() {
+    SalesforceTokens tokens =
+        SalesforceTokens.of(
+            TokenSet.builder(Secret.of("access"), NOW)
+                .attribute("instance_url", "https://acme.my.salesforce.com/")
+                .attribute(
+                    "id", "https://login.salesforce.com/id/00Dx0000000BV7zEAG/005x00000012Q9PAAU")
+                .attribute("issued_at", "1278448101416")
+                .attribute("signature", "CMJ4l+CCaPQiKjoOEwEig9H4wqhpuLSk4J2urAe+fVg=")
+                .attribute("sfdc_community_url", "https://acme.my.site.com/partners")
+                .attribute("sfdc_community_id", "0DBx0000000001")
+                .attribute("token_format", "jwt")
+                .build());
+
+    assertThat(tokens.instanceUrl()).contains(URI.create("https://acme.my.salesforce.com"));
+    assertThat(tokens.organizationId()).contains("00Dx0000000BV7zEAG");
+    assertThat(tokens.userId()).contains("005x00000012Q9PAAU");
+    assertThat(tokens.issuedAt()).contains(Instant.parse("2010-07-06T20:28:21.416Z"));
+    assertThat(tokens.signature()).contains("CMJ4l+CCaPQiKjoOEwEig9H4wqhpuLSk4J2urAe+fVg=");
+    assertThat(tokens.communityUrl()).contains("https://acme.my.site.com/partners");
+    assertThat(tokens.communityId()).contains("0DBx0000000001");
+    assertThat(tokens.tokenFormat()).contains("jwt");
+  }
+
+  @Test
+  void of_accessTokenAlone_isEmptyEverywhere() {
+    SalesforceTokens tokens =
+        SalesforceTokens.of(TokenSet.builder(Secret.of("access"), NOW).build());
+
+    assertThat(tokens.instanceUrl()).isEmpty();
+    assertThat(tokens.identityUrl()).isEmpty();
+    assertThat(tokens.organizationId()).isEmpty();
+    assertThat(tokens.issuedAt()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://acme.my.salesforce.com",
+        "https://usa77.salesforce.com",
+        "https://acme--uat.sandbox.my.salesforce.com",
+        "https://acme.my.salesforce.mil",
+        "https://acme.my.sfcrmproducts.cn",
+        "http://localhost:8080"
+      })
+  void r05_instanceUrl_ofSalesforceOrThisMachine_isHandedOut(String url) {
+    assertThat(with("instance_url", url).instanceUrl()).contains(URI.create(url));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://evil.com",
+        "http://acme.my.salesforce.com",
+        "https://evilsalesforce.com",
+        "https://acme.my.salesforce.com.evil.com",
+        "https://acme.my.salesforce.com@evil.com",
+        "https://user@acme.my.salesforce.com",
+        "http://localhost.evil.com",
+        "acme.my.salesforce.com",
+        "not an address",
+        ""
+      })
+  void r05_instanceUrl_ofAnybodyElse_isNotHandedOut(String url) {
+    assertThatExceptionOfType(ProtocolException.class)
+        .isThrownBy(() -> with("instance_url", url).instanceUrl());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"garbage", "12:30", "999999999999999999999999"})
+  void issuedAt_unreadable_isEmpty(String issuedAt) {
+    assertThat(with("issued_at", issuedAt).issuedAt()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"https://login.salesforce.com/id/", "https://login.salesforce.com/id/x/y", "x"})
+  void identity_unreadable_isEmpty(String id) {
+    assertThat(with("id", id).organizationId()).isEmpty();
+    assertThat(with("id", id).identityUrl()).isEmpty();
+  }
+}
