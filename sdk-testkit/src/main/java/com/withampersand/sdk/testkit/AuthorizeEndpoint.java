@@ -1,0 +1,136 @@
+package com.withampersand.sdk.testkit;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the user's browser arrives: checks the request, asks for consent, sends the browser back.
+ */
+final class AuthorizeEndpoint {
+  static final String CONSENT_PATH = "/setup/secur/RemoteAccessAuthorizationPage.apexp";
+  static final String ERROR_PATH = "/setup/secur/RemoteAccessErrorPage.apexp";
+
+  private final FakeApp app;
+  private final Org org;
+  private final Grants grants;
+  private final Map<String, Attempt> attempts = new ConcurrentHashMap<>();
+
+  AuthorizeEndpoint(FakeApp app, Org org, Grants grants) {
+    this.app = app;
+    this.org = org;
+    this.grants = grants;
+  }
+
+  /** What an authorization request asked for, as far as it is needed after consent. */
+  private record Attempt(
+      String callback, List<String> scopes, @Nullable String challenge, Optional<String> state) {}
+
+  Answer open(ReceivedRequest request) {
+    String callback = parameter(request, "redirect_uri").orElse("");
+    try {
+      requireClientAndCallback(request, callback);
+    } catch (OAuthError e) {
+      return Answer.formError(e);
+    }
+    Optional<String> state = parameter(request, "state");
+    String challenge = parameter(request, "code_challenge").orElse(null);
+    if (!"code".equals(parameter(request, "response_type").orElse(""))) {
+      return back(
+          callback,
+          new OAuthError("unsupported_response_type", "response type not supported"),
+          state);
+    }
+    if (challenge == null && app.requiresPkce()) {
+      // Salesforce leaves the state out of this one.
+      return back(
+          callback,
+          new OAuthError("invalid_request", "missing required code challenge"),
+          Optional.empty());
+    }
+    if (challenge != null
+        && !"S256".equals(parameter(request, "code_challenge_method").orElse("S256"))) {
+      return back(
+          callback, new OAuthError("invalid_request", "invalid code challenge method"), state);
+    }
+    Attempt attempt = new Attempt(callback, requestedScopes(request), challenge, state);
+    return app.approvesAutomatically() ? allow(attempt) : ask(attempt, request);
+  }
+
+  private void requireClientAndCallback(ReceivedRequest request, String callback)
+      throws OAuthError {
+    if (!app.key().equals(parameter(request, "client_id").orElse(""))) {
+      throw new OAuthError("invalid_client_id", "client identifier invalid");
+    }
+    if (callback.isEmpty()) {
+      throw new OAuthError("redirect_uri_missing", "redirect_uri not provided");
+    }
+    if (!app.knowsCallback(callback)) {
+      throw new OAuthError("redirect_uri_mismatch", "redirect_uri must match configuration");
+    }
+  }
+
+  private static Optional<String> parameter(ReceivedRequest request, String name) {
+    return request.query(name).or(() -> request.form(name));
+  }
+
+  private List<String> requestedScopes(ReceivedRequest request) {
+    return parameter(request, "scope")
+        .filter(list -> !list.isBlank())
+        .map(list -> Arrays.asList(list.strip().split("\\s+", -1)))
+        .orElse(app.scopes());
+  }
+
+  private Answer ask(Attempt attempt, ReceivedRequest request) {
+    String ticket = Randoms.alphanumeric(32);
+    attempts.put(ticket, attempt);
+    return Pages.consent(
+        ticket, parameter(request, "login_hint").orElse(org.username()), attempt.scopes());
+  }
+
+  Answer decide(ReceivedRequest request) {
+    Attempt attempt = attempts.remove(request.form("ticket").orElse(""));
+    if (attempt == null) {
+      return Pages.genericError();
+    }
+    return request.form("decision").orElse("").equals("allow")
+        ? allow(attempt)
+        : back(
+            attempt.callback(),
+            new OAuthError("access_denied", "end-user denied authorization"),
+            attempt.state());
+  }
+
+  private Answer allow(Attempt attempt) {
+    if (!attempt.scopes().stream().allMatch(app::hasScope)) {
+      return Answer.redirect(
+          org.uri()
+              + ERROR_PATH
+              + "?error=invalid_scope&error_description=the+requested+scope+is+not+allowed");
+    }
+    String code = grants.newCode(attempt.callback(), attempt.scopes(), attempt.challenge());
+    String query = "code=" + Forms.escape(code) + state(attempt.state());
+    return Answer.redirect(withQuery(attempt.callback(), query));
+  }
+
+  private static Answer back(String callback, OAuthError error, Optional<String> state) {
+    String query =
+        "error="
+            + Forms.escape(error.code())
+            + "&error_description="
+            + Forms.escape(error.description())
+            + state(state);
+    return Answer.redirect(withQuery(callback, query));
+  }
+
+  private static String state(Optional<String> state) {
+    return state.map(value -> "&state=" + Forms.escape(value)).orElse("");
+  }
+
+  private static String withQuery(String callback, String query) {
+    return callback + (callback.contains("?") ? "&" : "?") + query;
+  }
+}

@@ -1,0 +1,66 @@
+package com.withampersand.sdk.testkit;
+
+import java.util.List;
+import java.util.Set;
+
+/** The one app that is registered. */
+final class FakeApp {
+  private final String key;
+  private final Set<String> callbacks;
+  private final List<String> scopes;
+  private final boolean approveAutomatically;
+  private volatile String secret;
+  private volatile boolean requirePkce;
+
+  FakeApp(FakeSalesforce.Builder builder) {
+    this.key = builder.key;
+    this.secret = builder.secret;
+    this.callbacks = Set.copyOf(builder.callbacks);
+    this.scopes = builder.scopes();
+    this.requirePkce = builder.requirePkce;
+    this.approveAutomatically = builder.approveAutomatically;
+  }
+
+  String key() {
+    return key;
+  }
+
+  String secret() {
+    return secret;
+  }
+
+  String regenerateSecret() {
+    secret = Randoms.upperHex(64);
+    return secret;
+  }
+
+  boolean knowsCallback(String callback) {
+    return callbacks.contains(callback);
+  }
+
+  List<String> scopes() {
+    return scopes;
+  }
+
+  /** The two names of one scope stand for each other. */
+  boolean hasScope(String scope) {
+    return scopes.contains(scope)
+        || (isOffline(scope) && scopes.stream().anyMatch(FakeApp::isOffline));
+  }
+
+  static boolean isOffline(String scope) {
+    return scope.equals("refresh_token") || scope.equals("offline_access");
+  }
+
+  boolean requiresPkce() {
+    return requirePkce;
+  }
+
+  void requirePkce(boolean require) {
+    requirePkce = require;
+  }
+
+  boolean approvesAutomatically() {
+    return approveAutomatically;
+  }
+}

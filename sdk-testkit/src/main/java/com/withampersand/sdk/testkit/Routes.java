@@ -1,0 +1,49 @@
+package com.withampersand.sdk.testkit;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Which path is served by whom. */
+final class Routes implements Function<ReceivedRequest, Answer> {
+  static final String TOKEN = "/services/oauth2/token";
+
+  private final AuthorizeEndpoint authorize;
+  private final TokenEndpoint tokens;
+  private final Resources resources;
+
+  Routes(AuthorizeEndpoint authorize, TokenEndpoint tokens, Resources resources) {
+    this.authorize = authorize;
+    this.tokens = tokens;
+    this.resources = resources;
+  }
+
+  @Override
+  public Answer apply(ReceivedRequest request) {
+    return switch (request.path()) {
+      case "/services/oauth2/authorize" -> authorize.open(request);
+      case AuthorizeEndpoint.CONSENT_PATH -> authorize.decide(request);
+      case AuthorizeEndpoint.ERROR_PATH -> Pages.genericError();
+      case TOKEN -> tokens.answer(request);
+      case "/services/oauth2/revoke" -> resources.revoke(request);
+      case "/services/oauth2/introspect" -> tokens.introspect(request);
+      case "/services/oauth2/userinfo" -> resources.userinfo(request);
+      case "/.well-known/openid-configuration" -> resources.openidConfiguration();
+      case "/services/data", "/services/data/" -> resources.versions();
+      default -> applyPattern(request);
+    };
+  }
+
+  private Answer applyPattern(ReceivedRequest request) {
+    if (request.path().startsWith("/id/")) {
+      return resources.identity(request);
+    }
+    if (request.path().matches("/services/data/v\\d+\\.\\d+/limits/?")) {
+      return resources.limits(request);
+    }
+    return Answer.json(
+        404,
+        List.of(
+            Map.of("message", "The requested resource does not exist", "errorCode", "NOT_FOUND")));
+  }
+}

@@ -1,0 +1,178 @@
+package com.withampersand.sdk.testkit;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** Trades codes and refresh tokens, with Salesforce's manners. */
+final class TokenEndpoint {
+  private final FakeApp app;
+  private final Org org;
+  private final Grants grants;
+  private final Clock clock;
+
+  TokenEndpoint(FakeApp app, Org org, Grants grants, Clock clock) {
+    this.app = app;
+    this.org = org;
+    this.grants = grants;
+    this.clock = clock;
+  }
+
+  Answer answer(ReceivedRequest request) {
+    try {
+      requireForm(request);
+      requireClient(request);
+      return tokens(issue(request));
+    } catch (OAuthError e) {
+      return Answer.oauthError(e);
+    }
+  }
+
+  private static void requireForm(ReceivedRequest request) throws OAuthError {
+    if (!request.method().equals("POST") || !request.isForm()) {
+      throw new OAuthError("unsupported_grant_type", "grant type not supported");
+    }
+    if (request.form().values().stream().anyMatch(values -> values.size() > 1)) {
+      throw new OAuthError("invalid_request", "duplicate parameter");
+    }
+    if (request.form("scope").isPresent()) {
+      throw new OAuthError("invalid_request", "scope parameter not supported");
+    }
+  }
+
+  private void requireClient(ReceivedRequest request) throws OAuthError {
+    Optional<String[]> basic = basic(request);
+    String id = basic.map(pair -> pair[0]).or(() -> request.form("client_id")).orElse("");
+    String secret = basic.map(pair -> pair[1]).or(() -> request.form("client_secret")).orElse("");
+    if (!id.equals(app.key())) {
+      throw new OAuthError("invalid_client_id", "client identifier invalid");
+    }
+    if (!secret.equals(app.secret())) {
+      throw new OAuthError("invalid_client", "invalid client credentials");
+    }
+  }
+
+  private static Optional<String[]> basic(ReceivedRequest request) {
+    return request
+        .header("Authorization")
+        .filter(value -> value.startsWith("Basic "))
+        .map(
+            value ->
+                new String(Base64.getDecoder().decode(value.substring(6)), StandardCharsets.UTF_8))
+        .map(pair -> pair.split(":", 2))
+        .filter(pair -> pair.length == 2)
+        .map(pair -> new String[] {Forms.unescape(pair[0]), Forms.unescape(pair[1])});
+  }
+
+  private Grants.Issued issue(ReceivedRequest request) throws OAuthError {
+    return switch (request.form("grant_type").orElse("")) {
+      case "authorization_code" ->
+          grants.exchange(
+              request.form("code").orElse(""),
+              request.form("redirect_uri").orElse(""),
+              request.form("code_verifier").orElse(null),
+              org.id());
+      case "refresh_token" -> grants.refresh(request.form("refresh_token").orElse(""), org.id());
+      default -> throw new OAuthError("unsupported_grant_type", "grant type not supported");
+    };
+  }
+
+  private Answer tokens(Grants.Issued issued) {
+    String issuedAt = Long.toString(clock.millis());
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("access_token", issued.accessToken());
+    if (issued.newRefreshToken() != null) {
+      answer.put("refresh_token", issued.newRefreshToken());
+    }
+    answer.put("signature", sign(org.identityUrl() + issuedAt));
+    answer.put("scope", reordered(issued.scopes()));
+    if (issued.scopes().contains("openid")) {
+      answer.put("id_token", idToken());
+    }
+    answer.put("instance_url", org.uri().toString());
+    answer.put("id", org.identityUrl());
+    answer.put("token_type", "Bearer");
+    answer.put("issued_at", issuedAt);
+    return Answer.json(200, answer);
+  }
+
+  /** Salesforce keeps no order. */
+  private static String reordered(List<String> scopes) {
+    List<String> reversed = new ArrayList<>(scopes);
+    Collections.reverse(reversed);
+    return String.join(" ", reversed);
+  }
+
+  private String sign(String text) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(app.secret().getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+      return Base64.getEncoder().encodeToString(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Well-formed, and signed by nobody. */
+  private String idToken() {
+    return segment("{\"alg\":\"RS256\",\"kid\":\"fake\"}")
+        + "."
+        + segment(
+            "{\"iss\":\""
+                + org.uri()
+                + "\",\"sub\":\""
+                + org.identityUrl()
+                + "\",\"aud\":\""
+                + app.key()
+                + "\"}")
+        + "."
+        + segment("not a signature");
+  }
+
+  private static String segment(String text) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  Answer introspect(ReceivedRequest request) {
+    try {
+      requireClient(request);
+    } catch (OAuthError e) {
+      return Answer.oauthError(e);
+    }
+    String token = request.form("token").orElse("");
+    Optional<Map<String, Object>> session = grants.peek(token).map(this::describe);
+    Optional<Map<String, Object>> grant =
+        grants.grantOf(token).map(found -> describe(found, "refresh_token"));
+    return Answer.json(200, session.or(() -> grant).orElse(Map.of("active", false)));
+  }
+
+  private Map<String, Object> describe(Grants.Session session) {
+    Map<String, Object> answer = describe(session.grant, "access_token");
+    answer.put("iat", session.issuedAt.getEpochSecond());
+    answer.put("nbf", session.issuedAt.getEpochSecond());
+    answer.put("exp", grants.end(session).getEpochSecond());
+    return answer;
+  }
+
+  private Map<String, Object> describe(Grants.Grant grant, String type) {
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("active", true);
+    answer.put("scope", String.join(" ", grant.scopes));
+    answer.put("client_id", app.key());
+    answer.put("username", org.username());
+    answer.put("sub", org.identityUrl());
+    answer.put("token_type", type);
+    return answer;
+  }
+}
