@@ -1,5 +1,7 @@
 package com.withampersand.sdk.examples;
 
+import static java.util.Objects.requireNonNull;
+
 import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.CallbackException;
 import com.withampersand.sdk.OAuthException;
@@ -52,7 +54,7 @@ final class ConnectSalesforce {
   /** Takes the address at which the browser came back. */
   TokenSet connected(Map<String, String> session, URI returned, ConnectionKey customer) {
     AuthorizationRequest request =
-        AuthorizationRequest.fromJson(Secret.of(session.remove("salesforce")));
+        AuthorizationRequest.fromJson(Secret.of(requireNonNull(session.remove("salesforce"))));
     TokenSet tokens = flow.exchange(request, AuthorizationCallback.parse(returned));
     store.save(customer, tokens);
     return tokens;
@@ -77,7 +79,7 @@ final class ConnectSalesforce {
 
   TokenSet connected(StateSigner signer, Map<String, String> cookies, URI returned) {
     AuthorizationCallback.Approved callback = flow.approved(AuthorizationCallback.parse(returned));
-    SignedState state = signer.verify(callback, cookies.remove("salesforce"));
+    SignedState state = signer.verify(callback, cookies.getOrDefault("salesforce", ""));
     AuthorizationRequest request =
         flow.authorize(AuthorizationOptions.builder().state(state).build());
     TokenSet tokens = flow.exchange(request, callback);
@@ -102,7 +104,7 @@ final class ConnectSalesforce {
     if (failure.isOutcomeUnknown()) {
       return "Do not send it again; read the store first, another node may have the new tokens.";
     }
-    return failure.isRetryable() ? "Try again later." : failure.getMessage();
+    return failure.isRetryable() ? "Try again later." : failure.toString();
     // endregion
   }
 }

@@ -72,6 +72,7 @@ public final class Quickstart {
       SalesforceApp app =
           SalesforceApp.builder(salesforce.consumerKey(), salesforce.consumerSecret())
               .scopes("api", "id", "refresh_token")
+              .callback(URI.create("http://localhost:8080/callback"))
               .build();
       out.println("Ampersand SDK quickstart: a fake Salesforce listens at " + salesforce.uri());
       Org org = new FakeOrg(salesforce);
