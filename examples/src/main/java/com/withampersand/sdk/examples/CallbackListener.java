@@ -40,15 +40,17 @@ final class CallbackListener implements AutoCloseable {
   }
 
   private void answer(HttpExchange exchange, String path) throws IOException {
-    boolean arrived =
-        exchange.getRequestURI().getPath().equals(path) && arrivals.offer(exchange.getRequestURI());
+    boolean expected = exchange.getRequestURI().getPath().equals(path);
     byte[] page =
-        (arrived ? "Back in the program. This page can be closed." : "Nothing is expected here.")
+        (expected ? "Back in the program. This page can be closed." : "Nothing is expected here.")
             .getBytes(StandardCharsets.UTF_8);
     try (exchange) {
       exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
-      exchange.sendResponseHeaders(arrived ? 200 : 404, page.length);
+      exchange.sendResponseHeaders(expected ? 200 : 404, page.length);
       exchange.getResponseBody().write(page);
+    }
+    if (expected && !arrivals.offer(exchange.getRequestURI())) {
+      throw new IOException("the browser came back twice");
     }
   }
 
@@ -61,6 +63,6 @@ final class CallbackListener implements AutoCloseable {
 
   @Override
   public void close() {
-    server.stop(0);
+    server.stop(1);
   }
 }

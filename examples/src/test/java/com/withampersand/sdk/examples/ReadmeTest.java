@@ -47,6 +47,6 @@ class ReadmeTest {
       }
     }
     assertThat(lines).as("region %s of %s", name, type).isNotEmpty();
-    return String.join("\n", lines).stripIndent() + "\n";
+    return String.join("\n", lines).stripTrailing().stripIndent() + "\n";
   }
 }
