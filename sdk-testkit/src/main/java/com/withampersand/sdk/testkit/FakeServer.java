@@ -31,6 +31,7 @@ final class FakeServer implements AutoCloseable {
   private final URI uri;
 
   FakeServer() {
+    server.setServerSocketFactory(new PromptServerSockets());
     try {
       server.start(InetAddress.getLoopbackAddress(), 0);
     } catch (IOException e) {
