@@ -37,7 +37,8 @@ final class BoundedBody implements BodySubscriber<byte[]> {
   @Override
   public void onNext(List<ByteBuffer> buffers) {
     for (ByteBuffer buffer : buffers) {
-      byte[] chunk = new byte[Math.min(buffer.remaining(), most + 1 - bytes.size())];
+      long room = most + 1L - bytes.size();
+      byte[] chunk = new byte[(int) Math.min(buffer.remaining(), room)];
       buffer.get(chunk);
       bytes.writeBytes(chunk);
     }

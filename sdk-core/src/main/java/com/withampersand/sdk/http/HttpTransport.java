@@ -19,8 +19,8 @@ import java.util.TreeMap;
  * <p>An implementation
  *
  * <ul>
- *   <li>sends the request once. It repeats nothing by itself: a refresh that is sent twice can end
- *       a grant. It may repeat a request of which provably nothing left this machine;
+ *   <li>sends a POST once. It repeats none by itself, since a refresh that is sent twice can end a
+ *       grant, unless provably nothing left this machine;
  *   <li>follows no redirect, and returns answers of every status;
  *   <li>gives up when {@link Request#timeout()} has passed, with the body half read or not;
  *   <li>may stop reading once the body is longer than {@link Request#maxResponseBytes()};
@@ -53,8 +53,9 @@ public interface HttpTransport {
 
   /**
    * Returns a transport over a client of yours: for a proxy, a trust store or an executor of your
-   * own. Set a connect timeout on it. An {@linkplain HttpClient#authenticator() authenticator}
-   * should answer proxies only, since the client repeats a request on its behalf.
+   * own. Set a connect timeout on it. Leave it without an {@linkplain HttpClient#authenticator()
+   * authenticator}: with one, the client repeats requests by itself, and takes a refusal without a
+   * challenge for a broken answer.
    *
    * @throws IllegalArgumentException if {@code client} follows redirects: a redirect would carry
    *     client secrets and tokens to another host

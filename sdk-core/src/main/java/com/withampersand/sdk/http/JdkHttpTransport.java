@@ -1,15 +1,17 @@
 package com.withampersand.sdk.http;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +38,8 @@ final class JdkHttpTransport implements HttpTransport {
     CompletableFuture<HttpResponse<byte[]>> answer =
         client.sendAsync(toJdk(request), info -> new BoundedBody(request.maxResponseBytes()));
     try {
-      HttpResponse<byte[]> response = answer.get(request.timeout().toNanos(), TimeUnit.NANOSECONDS);
+      HttpResponse<byte[]> response =
+          answer.get(NANOSECONDS.convert(request.timeout()), NANOSECONDS);
       return new Response(response.statusCode(), response.headers().map(), response.body());
     } catch (TimeoutException e) {
       answer.cancel(true);
@@ -51,14 +54,28 @@ final class JdkHttpTransport implements HttpTransport {
 
   private static HttpRequest toJdk(Request request) {
     HttpRequest.Builder builder =
-        HttpRequest.newBuilder(request.uri())
-            .method(request.method(), BodyPublishers.ofByteArray(request.body()));
-    request.headers().forEach(builder::header);
-    if ("http".equals(request.uri().getScheme())) {
+        HttpRequest.newBuilder(request.uri()).method(request.method(), body(request));
+    request.headers().forEach((name, value) -> addHeader(builder, name, value));
+    if ("http".equalsIgnoreCase(request.uri().getScheme())) {
       // Without TLS the client would ask each server to upgrade to HTTP/2.
       builder.version(HttpClient.Version.HTTP_1_1);
     }
     return builder.build();
+  }
+
+  private static BodyPublisher body(Request request) {
+    byte[] body = request.body();
+    return body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body);
+  }
+
+  private static void addHeader(HttpRequest.Builder builder, String name, String value) {
+    try {
+      builder.header(name, value);
+    } catch (IllegalArgumentException e) {
+      // The client's own message would quote the value.
+      throw new IllegalArgumentException(
+          "HTTP does not allow the header " + name + ", or a character of its value");
+    }
   }
 
   private static IOException asIOException(@Nullable Throwable cause) {

@@ -1,5 +1,6 @@
 package com.withampersand.sdk.internal;
 
+import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.http.HttpTransport.Request;
@@ -11,6 +12,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.net.ssl.SSLHandshakeException;
@@ -42,10 +44,16 @@ public final class HttpCalls {
    *
    * @param action what is being done, as the message of an error names it
    * @param repeatable whether sending the same request twice does no harm
+   * @param secrets what the request carries and no error may show
    * @throws TransportException if no complete answer comes back
    */
   public Response post(
-      String action, boolean repeatable, URI uri, Map<String, String> headers, byte[] body) {
+      String action,
+      boolean repeatable,
+      URI uri,
+      Map<String, String> headers,
+      byte[] body,
+      Collection<Secret> secrets) {
     Map<String, String> all = new LinkedHashMap<>(headers);
     all.put("User-Agent", UserAgent.VALUE);
     Request request = new Request("POST", uri, all, body, timeout, MAX_RESPONSE_BYTES);
@@ -67,7 +75,13 @@ public final class HttpCalls {
           e.getClass().getName());
       throw neverSent(e)
           ? failure(action, request, "the host could not be reached", true, false, e)
-          : failure(action, request, "no complete answer came back", repeatable, true, e);
+          : failure(
+              action,
+              request,
+              "no complete answer came back",
+              repeatable,
+              true,
+              withoutSecrets(e, secrets));
     }
   }
 
@@ -106,6 +120,17 @@ public final class HttpCalls {
         || e instanceof HttpConnectTimeoutException
         || e instanceof SSLHandshakeException
         || e instanceof SSLPeerUnverifiedException;
+  }
+
+  /**
+   * The network's error may quote what the server sent, and a server may send back what it
+   * received.
+   */
+  private static IOException withoutSecrets(IOException e, Collection<Secret> secrets) {
+    String message = Text.redacted(String.valueOf(e.getMessage()), secrets);
+    IOException safe = new IOException(e.getClass().getSimpleName() + ": " + message);
+    safe.setStackTrace(e.getStackTrace());
+    return safe;
   }
 
   private static long millisSince(long start) {

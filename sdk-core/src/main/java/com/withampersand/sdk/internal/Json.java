@@ -74,7 +74,7 @@ public final class Json {
       return Instant.parse(requireText(node, name));
     } catch (DateTimeException e) {
       throw new IllegalArgumentException(
-          "the saved JSON has no instant in its member \"" + name + "\"", e);
+          "the saved JSON has no instant in its member \"" + name + "\"");
     }
   }
 }

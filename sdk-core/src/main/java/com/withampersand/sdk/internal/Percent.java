@@ -4,12 +4,17 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Percent-encoding: RFC 3986 when writing, {@code application/x-www-form-urlencoded} when reading.
  */
 public final class Percent {
   private static final char[] HEX = "0123456789ABCDEF".toCharArray();
+
+  private static final Pattern ESCAPE = Pattern.compile("%([0-9A-Fa-f]{2})");
 
   private Percent() {}
 
@@ -61,12 +66,23 @@ public final class Percent {
       } else if (c == '+') {
         bytes.put((byte) ' ');
       } else {
-        int end = Character.isHighSurrogate(c) && i + 1 < text.length() ? i + 2 : i + 1;
+        int end = i + Character.charCount(text.codePointAt(i));
         bytes.put(text.substring(i, end).getBytes(StandardCharsets.UTF_8));
         i = end - 1;
       }
     }
     return utf8(bytes.flip());
+  }
+
+  /**
+   * Decodes what can be decoded, byte by byte, and leaves the rest as it is: to look for something,
+   * not to use it.
+   */
+  static String decodeLeniently(String text) {
+    Matcher escapes = ESCAPE.matcher(text);
+    return escapes.replaceAll(
+        escape ->
+            Matcher.quoteReplacement(String.valueOf((char) Integer.parseInt(escape.group(1), 16))));
   }
 
   private static String utf8(ByteBuffer bytes) {
@@ -82,13 +98,18 @@ public final class Percent {
     if (start + 2 > text.length()) {
       throw new IllegalArgumentException("the text ends within a percent-encoded character");
     }
-    int high = Character.digit(text.charAt(start), 16);
-    int low = Character.digit(text.charAt(start + 1), 16);
+    int high = hexDigit(text.charAt(start));
+    int low = hexDigit(text.charAt(start + 1));
     if (high < 0 || low < 0) {
       throw new IllegalArgumentException(
           "a percent sign is not followed by two hexadecimal digits");
     }
     return (byte) ((high << 4) | low);
+  }
+
+  /** ASCII alone: other scripts have digits too, and no encoder writes them. */
+  private static int hexDigit(char c) {
+    return HexFormat.isHexDigit(c) ? HexFormat.fromHexDigit(c) : -1;
   }
 
   private static int endOfNonAscii(String text, int start) {

@@ -27,6 +27,13 @@ public final class SecretShapes {
           "pin",
           "otp");
 
+  /**
+   * Words that make a name secret even where they are run together with others, as in {@code
+   * accesstoken}.
+   */
+  private static final Set<String> SECRET_STEMS =
+      Set.of("token", "secret", "password", "apikey", "sessionid");
+
   /** What a name may end in to speak about a secret without holding it. */
   private static final Set<String> PLAIN_LAST_WORDS =
       Set.of("type", "format", "in", "at", "url", "uri", "endpoint", "name");
@@ -52,14 +59,16 @@ public final class SecretShapes {
     boolean secret = false;
     for (String word : WORD_BREAK.split(name, -1)) {
       last = word.toLowerCase(Locale.ROOT);
-      secret |= SECRET_WORDS.contains(last);
+      secret |= SECRET_WORDS.contains(last) || SECRET_STEMS.stream().anyMatch(last::endsWith);
     }
     return secret && !PLAIN_LAST_WORDS.contains(last);
   }
 
   /** Tells whether a value looks like a token, whatever its name is. */
   public static boolean isSecretValue(String value) {
-    return value.startsWith("eyJ") || (value.startsWith("00D") && value.indexOf('!') > 0);
+    return value.startsWith("eyJ")
+        || value.startsWith("5Aep")
+        || (value.startsWith("00D") && value.indexOf('!') > 0);
   }
 
   /** Replaces whatever looks like a token by asterisks. */

@@ -22,6 +22,9 @@ import java.util.regex.Pattern;
 final class AnswerBody {
   private static final Pattern FORM = Pattern.compile("[A-Za-z_]+=[^\\s<]*");
 
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+  private static final String WEB_PAGE = "a web page";
+
   private final Map<String, String> scalars = new LinkedHashMap<>();
   private final Map<String, String> structures = new LinkedHashMap<>();
   private String flaw = "";
@@ -35,22 +38,17 @@ final class AnswerBody {
       body.flaw = "an answer longer than " + HttpCalls.MAX_RESPONSE_BYTES + " bytes";
       return body;
     }
-    String text = response.text().strip();
+    String text = response.text().replace(BYTE_ORDER_MARK, "").strip();
     if (text.isEmpty()) {
       body.flaw = "an empty answer";
     } else if (text.startsWith("{") || text.startsWith("[")) {
-      body.readJson(text);
+      body.readJson(bytes);
     } else if (FORM.matcher(text).matches()) {
       body.readForm(text);
     } else {
-      body.flaw =
-          text.startsWith("<") ? "a web page" : "neither JSON nor a form" + declared(response);
+      body.flaw = text.startsWith("<") ? WEB_PAGE : "neither JSON nor a form";
     }
     return body;
-  }
-
-  private static String declared(Response response) {
-    return response.mediaType().isEmpty() ? "" : " (" + response.mediaType() + ")";
   }
 
   /**
@@ -59,6 +57,14 @@ final class AnswerBody {
    */
   String flaw() {
     return flaw;
+  }
+
+  /**
+   * Tells whether the body is meant for people: a maintenance page, a proxy's login, whatever the
+   * status says.
+   */
+  boolean isWebPage() {
+    return flaw.equals(WEB_PAGE);
   }
 
   /** Returns a member that is no object and no array, if it is there and not blank. */
@@ -79,8 +85,8 @@ final class AnswerBody {
     return structures;
   }
 
-  private void readJson(String text) {
-    try (JsonParser parser = Json.factory().createParser(text)) {
+  private void readJson(byte[] bytes) {
+    try (JsonParser parser = Json.factory().createParser(bytes)) {
       JsonToken token = parser.nextToken();
       if (token == JsonToken.START_ARRAY) {
         readArray(parser);

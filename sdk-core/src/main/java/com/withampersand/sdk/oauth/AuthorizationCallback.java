@@ -138,14 +138,17 @@ public abstract sealed class AuthorizationCallback {
       return error;
     }
 
-    /** Returns the provider's explanation, if it sent one, without control characters. */
+    /**
+     * Returns the provider's explanation, if it sent one, without control characters and what looks
+     * like a token.
+     */
     public Optional<String> description() {
-      return Optional.ofNullable(description).map(Text::readable);
+      return Optional.ofNullable(description).map(text -> Text.redacted(text, List.of()));
     }
 
     /** Returns the address of a page about the error, if the provider named one; not checked. */
     public Optional<String> errorUri() {
-      return Optional.ofNullable(errorUri).map(Text::readable);
+      return Optional.ofNullable(errorUri).map(text -> Text.redacted(text, List.of()));
     }
 
     /** Returns error and description. */

@@ -9,7 +9,6 @@ import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.internal.Endpoints;
 import com.withampersand.sdk.internal.HttpCalls;
-import com.withampersand.sdk.internal.Text;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -19,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +62,10 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     this.tokenEndpoint = builder.tokenEndpoint;
     this.revocationEndpoint = builder.revocationEndpoint;
     this.clientAuthentication = builder.clientAuthentication;
-    this.revocationAuthentication = builder.revocationAuthentication;
+    this.revocationAuthentication =
+        builder.revocationAuthentication == null
+            ? clientAuthentication
+            : builder.revocationAuthentication;
     this.stateLifetime = builder.stateLifetime;
     this.clock = builder.clock;
     this.random = builder.random;
@@ -124,13 +125,13 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     AuthorizationCallback.Refusal refusal = (AuthorizationCallback.Refusal) callback;
     OAuthException.Builder exception =
         OAuthException.builder(refusal.error()).context("authorization, " + client());
-    refusal.description().ifPresent(text -> exception.description(Text.redacted(text, List.of())));
+    refusal.description().ifPresent(exception::description);
     throw errorRefinement.apply(RfcErrors.explain(exception, refusal.error(), 0).build());
   }
 
   @Override
   public TokenSet exchange(AuthorizationRequest request, AuthorizationCallback callback) {
-    if (!request.startsWith(authorizationUrl.prefix())) {
+    if (!request.startsWith(authorizationUrl.prefix() + "&")) {
       throw AuthorizationRequest.stateMismatch();
     }
     if (callback instanceof AuthorizationCallback.Refusal
@@ -138,11 +139,11 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
       throw AuthorizationRequest.stateMismatch();
     }
     Secret code = approved(callback).code();
+    TokenRequests requests = tokenRequests();
     request.claim(callback.state(), clock.instant());
     try {
       TokenSet tokens =
-          trade(
-              "code exchange", "code " + code, List.of(code), requests -> requests.exchange(code));
+          trade(call("code exchange", "code", code, requests.exchange(code), requests));
       return tokens.scopes().isEmpty()
           ? tokens.toBuilder().scopes(request.scopes()).build()
           : tokens;
@@ -164,24 +165,19 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
                     new IllegalArgumentException(
                         "there is no refresh token to refresh with; the user has to consent again, and the app has to"
                             + " ask for offline access"));
-    TokenSet answer =
-        trade(
-            "refresh",
-            "refresh token " + refreshToken,
-            List.of(refreshToken, tokens.accessToken()),
-            requests -> requests.refresh(refreshToken));
-    return tokens.mergedWith(answer);
+    TokenRequests requests = tokenRequests();
+    TokenEndpoint.Call call =
+        call("refresh", "refresh token", refreshToken, requests.refresh(refreshToken), requests);
+    return tokens.mergedWith(trade(call.hiding(tokens.accessToken())));
   }
 
-  private TokenSet trade(
-      String action,
-      String traded,
-      List<Secret> secrets,
-      Function<TokenRequests, OAuthRequest> toRequest) {
-    TokenRequests requests = new TokenRequests(tokenEndpoint, clientAuthentication, app);
-    TokenEndpoint.Call call = call(action, false, tokenEndpoint, traded, secrets, requests);
+  private TokenRequests tokenRequests() {
+    return new TokenRequests(tokenEndpoint, clientAuthentication, app);
+  }
+
+  private TokenSet trade(TokenEndpoint.Call call) {
     Instant askedAt = clock.instant();
-    AnswerBody body = endpoint.post(call, toRequest.apply(requests));
+    AnswerBody body = endpoint.post(call);
     TokenSet tokens =
         answers
             .read(body, askedAt)
@@ -199,20 +195,17 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     Secret token = tokens.refreshToken().orElse(tokens.accessToken());
     TokenRequests requests = new TokenRequests(revocationEndpoint, revocationAuthentication, app);
     TokenEndpoint.Call call =
-        call("revocation", true, revocationEndpoint, "token " + token, List.of(token), requests);
-    endpoint.post(call, requests.revoke(token));
+        call("revocation", "token", token, requests.revoke(token), requests).repeatable();
+    if (endpoint.post(call).isWebPage()) {
+      throw call.unusable("a web page");
+    }
   }
 
   private TokenEndpoint.Call call(
-      String action,
-      boolean repeatable,
-      URI uri,
-      String subject,
-      List<Secret> secrets,
-      TokenRequests requests) {
-    List<Secret> all = new ArrayList<>(secrets);
-    all.add(Secret.of(requests.getApiSecret()));
-    return new TokenEndpoint.Call(action, repeatable, uri, client() + ", " + subject, all);
+      String action, String what, Secret traded, OAuthRequest request, TokenRequests requests) {
+    return new TokenEndpoint.Call(action, client() + ", " + what + " " + traded, request)
+        .hiding(traded)
+        .hiding(Secret.of(requests.getApiSecret()));
   }
 
   private String client() {
@@ -229,7 +222,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     private final URI tokenEndpoint;
     private @Nullable URI revocationEndpoint;
     private ClientAuthentication clientAuthentication = ClientAuthentication.BODY;
-    private ClientAuthentication revocationAuthentication = ClientAuthentication.BODY;
+    private @Nullable ClientAuthentication revocationAuthentication;
     private HttpTransport transport = HttpTransport.shared();
     private Duration callTimeout = Duration.ofSeconds(30);
     private @Nullable Duration sessionLength;
@@ -251,12 +244,14 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
      * token endpoint.
      */
     public Builder revocationEndpoint(URI revocationEndpoint) {
-      return revocationEndpoint(revocationEndpoint, clientAuthentication);
+      this.revocationEndpoint = Endpoints.requireSafe(revocationEndpoint, "revocation endpoint");
+      this.revocationAuthentication = null;
+      return this;
     }
 
     /** Sets where grants are ended, and how the client proves itself there. */
     public Builder revocationEndpoint(URI revocationEndpoint, ClientAuthentication authentication) {
-      this.revocationEndpoint = Endpoints.requireSafe(revocationEndpoint, "revocation endpoint");
+      revocationEndpoint(revocationEndpoint);
       this.revocationAuthentication = Objects.requireNonNull(authentication, "authentication");
       return this;
     }

@@ -53,7 +53,7 @@ final class CallbackParameters {
     String error = single("error");
     String code = single("code");
     if (error != null) {
-      String shown = Text.readable(error);
+      String shown = Text.redacted(error, List.of());
       String description = single("error_description");
       String errorUri = single("error_uri");
       return DENIALS.contains(shown)

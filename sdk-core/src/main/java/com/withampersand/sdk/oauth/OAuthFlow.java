@@ -38,8 +38,8 @@ public interface OAuthFlow {
 
   /**
    * Returns the callback if the user consented, and throws the provider's error, explained, if not.
-   * {@link #exchange exchange} does this by itself; call it where something has to be read from the callback
-   * first, such as the state of a {@link StateSigner}.
+   * {@link #exchange exchange} does this by itself; call it where something has to be read from the
+   * callback first, such as the state of a {@link StateSigner}.
    *
    * @throws OAuthException if the user declined or the provider refused
    */

@@ -1,5 +1,6 @@
 package com.withampersand.sdk.oauth;
 
+import com.withampersand.sdk.internal.Text;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -68,7 +69,7 @@ public final class Scopes implements Iterable<String> {
       throw new IllegalArgumentException(
           "a scope is one or more printable ASCII characters without space, quote or backslash,"
               + " and each is a value of its own; got \""
-              + name.replaceAll("\\p{Cntrl}", "?")
+              + Text.redacted(name, List.of())
               + "\"");
     }
   }

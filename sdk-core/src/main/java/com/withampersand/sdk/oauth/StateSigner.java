@@ -107,7 +107,7 @@ public final class StateSigner {
               + LONGEST_PAYLOAD
               + ", so keep the data yourself and send its identifier");
     }
-    Instant expiresAt = Instant.ofEpochSecond(clock.instant().plus(lifetime).getEpochSecond());
+    Instant expiresAt = inWholeSeconds(clock.instant().plus(lifetime));
     byte[] nonce = randomBytes(random);
     ByteBuffer content =
         ByteBuffer.allocate(RANDOM_BYTES + RANDOM_BYTES + Long.BYTES + text.length)
@@ -118,6 +118,11 @@ public final class StateSigner {
     String signed = VERSION + "." + keyId + "." + ENCODER.encodeToString(content.array());
     return new SignedState(
         signed + "." + ENCODER.encodeToString(mac(signingKey, signed)), payload, expiresAt);
+  }
+
+  /** Rounds up, so that no lifetime is cut short. */
+  private static Instant inWholeSeconds(Instant instant) {
+    return Instant.ofEpochSecond(instant.plusNanos(999_999_999).getEpochSecond());
   }
 
   /**
@@ -268,8 +273,8 @@ public final class StateSigner {
 
     private Builder(String keyId, Secret key) {
       this.keyId = keyId;
-      this.signingKey = keyBytes(keyId, key);
       alsoAccept(keyId, key);
+      this.signingKey = keyBytes(keyId, key);
     }
 
     /**

@@ -10,6 +10,7 @@ import com.withampersand.sdk.internal.HttpCalls;
 import com.withampersand.sdk.internal.Text;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,14 +36,20 @@ final class TokenEndpoint {
   /**
    * Sends a request and returns the body of the answer, which is a success but may be anything.
    *
-   * @param call what is asked, for messages
+   * @param call what is asked
    */
-  AnswerBody post(Call call, OAuthRequest request) {
+  AnswerBody post(Call call) {
     Response response =
-        calls.post(call.action, call.repeatable, call.uri, headers(request), body(request));
+        calls.post(
+            call.action,
+            call.repeatable,
+            call.uri(),
+            headers(call.request),
+            body(call.request),
+            call.secrets);
     AnswerBody body = AnswerBody.of(response);
     Optional<String> error = body.text("error").or(() -> body.text("errorCode"));
-    if (error.isPresent()) {
+    if (error.isPresent() && response.status() < 500) {
       throw refusal(call, response.status(), error.get(), body);
     }
     if (response.status() / 100 != 2) {
@@ -74,7 +81,7 @@ final class TokenEndpoint {
 
   private static RuntimeException noUsableAnswer(Call call, Response response, AnswerBody body) {
     int status = response.status();
-    String seen = body.flaw().isEmpty() ? "an answer without an error code" : body.flaw();
+    String seen = body.flaw().isEmpty() ? "JSON or a form, but no OAuth answer" : body.flaw();
     String facts = " [" + call.context() + ", status " + status + "]";
     if (status >= 500 || status == REQUEST_TIMEOUT) {
       return new TransportException(
@@ -103,7 +110,7 @@ final class TokenEndpoint {
           "The "
               + call.action
               + " was answered with a redirect"
-              + target(response)
+              + target(call, response)
               + ", which is not followed, since it would carry secrets to another host. Check the host that is configured."
               + facts,
           false);
@@ -118,11 +125,10 @@ final class TokenEndpoint {
         false);
   }
 
-  private static String target(Response response) {
+  private static String target(Call call, Response response) {
     return response
         .header("Location")
-        .map(Text::readable)
-        .map(location -> " to host " + hostOf(location))
+        .map(location -> " to host " + Text.redacted(hostOf(location), call.secrets))
         .orElse("");
   }
 
@@ -137,26 +143,44 @@ final class TokenEndpoint {
   /** One call, as its messages name it, and the secrets that they must not show. */
   static final class Call {
     private final String action;
-    private final boolean repeatable;
-    private final URI uri;
     private final String subject;
-    private final List<Secret> secrets;
+    private final OAuthRequest request;
+    private final List<Secret> secrets = new ArrayList<>();
+    private boolean repeatable;
 
     /**
-     * Describes a call.
+     * Describes a call that must not be sent twice.
      *
      * @param subject client and fingerprint of what is traded
      */
-    Call(String action, boolean repeatable, URI uri, String subject, List<Secret> secrets) {
+    Call(String action, String subject, OAuthRequest request) {
       this.action = action;
-      this.repeatable = repeatable;
-      this.uri = uri;
       this.subject = subject;
-      this.secrets = secrets;
+      this.request = request;
+      String authorization = request.getHeaders().get("Authorization");
+      if (authorization != null) {
+        hiding(Secret.of(authorization.substring(authorization.indexOf(' ') + 1)));
+      }
     }
 
-    String context() {
-      return action + ", host " + uri.getHost() + ", " + subject;
+    /** Adds a secret that the provider may send back. */
+    Call hiding(Secret secret) {
+      secrets.add(secret);
+      return this;
+    }
+
+    /** Says that sending it twice does no harm. */
+    Call repeatable() {
+      repeatable = true;
+      return this;
+    }
+
+    private URI uri() {
+      return URI.create(request.getUrl());
+    }
+
+    private String context() {
+      return action + ", host " + uri().getHost() + ", " + subject;
     }
 
     /** Returns the error of a successful answer that lacks what a success has to have. */

@@ -1,5 +1,7 @@
 package com.withampersand.sdk.token;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import com.withampersand.sdk.TokenStoreException;
 import com.withampersand.sdk.oauth.TokenSet;
 import java.time.Duration;
@@ -7,7 +9,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -34,7 +35,10 @@ public final class InMemoryTokenStore implements TokenStore {
    *     can take
    */
   public InMemoryTokenStore(Duration longestWait) {
-    this.longestWait = Objects.requireNonNull(longestWait, "longestWait");
+    if (longestWait.isNegative()) {
+      throw new IllegalArgumentException("nobody can wait for less than no time: " + longestWait);
+    }
+    this.longestWait = longestWait;
   }
 
   @Override
@@ -102,7 +106,7 @@ public final class InMemoryTokenStore implements TokenStore {
             "the change of a grant must not use the store for the same grant: " + key);
       }
       try {
-        if (lock.tryLock(longestWait.toNanos(), TimeUnit.NANOSECONDS)) {
+        if (lock.tryLock() || lock.tryLock(NANOSECONDS.convert(longestWait), NANOSECONDS)) {
           return;
         }
       } catch (InterruptedException e) {

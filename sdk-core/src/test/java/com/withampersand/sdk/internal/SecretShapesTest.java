@@ -1,0 +1,106 @@
+package com.withampersand.sdk.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SecretShapesTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "id_token",
+        "access_token",
+        "refreshToken",
+        "token",
+        "client_secret",
+        "sid",
+        "lightning_sid",
+        "visualforce_sid",
+        "content_sid",
+        "csrf_token",
+        "cookie-clientSrc",
+        "cookie-sid_Client",
+        "password",
+        "client_assertion",
+        "code_verifier",
+        "apiKey",
+        "X-Api-Key",
+        "session",
+        "PRIVATE_KEY"
+      })
+  void isSecretName_nameOfASecret_isTrue(String name) {
+    assertThat(SecretShapes.isSecretName(name)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "token_type",
+        "token_format",
+        "issued_token_type",
+        "refresh_token_expires_in",
+        "token_endpoint",
+        "sessionUrl",
+        "scope",
+        "instance_url",
+        "id",
+        "issued_at",
+        "signature",
+        "sfdc_community_url",
+        "tokenizer",
+        "monkey",
+        "inside",
+        "display_name",
+        ""
+      })
+  void isSecretName_otherName_isFalse(String name) {
+    assertThat(SecretShapes.isSecretName(name)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln",
+        "00Dxx0000001gPL!AR8AQJXg5oj8jXSgxJfA0lBog"
+      })
+  void isSecretValue_token_isTrue(String value) {
+    assertThat(SecretShapes.isSecretValue(value)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "00Dxx0000001gPLEAY",
+        "https://login.salesforce.com/id/00Dxx0000001gPLEAY/005xx000001SwiUAAS",
+        "1558553873237",
+        "Bearer",
+        ""
+      })
+  void isSecretValue_otherValue_isFalse(String value) {
+    assertThat(SecretShapes.isSecretValue(value)).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "token eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln is bad|token *** is bad",
+        "token 00Dxx0000001gPL!AR8AQJXg5oj8_jXSg.xJfA0lBog is bad|token *** is bad",
+        "token 5Aep861TSESvWeug_xvFHRBTTbf is bad|token *** is bad",
+        "code 0123456789abcdefABCDEF0123456789abcdefABCDEF. Bad|code ***. Bad",
+        "Basic 0123456789abcdefABCDEF0123456789abcdefABCDEF==|Basic ***"
+      })
+  void hide_token_becomesAsterisks(String text, String hidden) {
+    assertThat(SecretShapes.hide(text)).isEqualTo(hidden);
+  }
+
+  @Test
+  void hide_ordinaryWords_leavesThem() {
+    String text = "invalid_grant: expired access/refresh token for 00Dxx0000001gPLEAY";
+
+    assertThat(SecretShapes.hide(text)).isEqualTo(text);
+  }
+}

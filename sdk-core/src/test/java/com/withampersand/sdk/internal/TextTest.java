@@ -1,0 +1,126 @@
+package com.withampersand.sdk.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.withampersand.sdk.Secret;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TextTest {
+  private static final Secret SECRET = Secret.of("Zq7#Lm2/Xv9=Rt4");
+
+  @Test
+  void readable_plainLine_isLeftAsItIs() {
+    String text = "user hasn't approved this consumer: caf\u00e9 \u6771\u4eac \ud83d\ude80";
+
+    assertThat(Text.readable(text)).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a\nb",
+        "a\r\nb",
+        "a\tb",
+        "a\u0000b",
+        "a\u001b[b",
+        "a\u007fb",
+        "a\u0085b",
+        "a\u009bb",
+        "a\u2028b",
+        "a\u2029b",
+        "a\u202eb",
+        "a\u200bb",
+        "a\ufeffb"
+      })
+  void readable_controlCharacter_becomesASpace(String text) {
+    assertThat(Text.readable(text)).matches("a \\[?b");
+  }
+
+  @Test
+  void readable_surroundedByWhiteSpace_isStripped() {
+    assertThat(Text.readable(" \n expired token \r\n")).isEqualTo("expired token");
+  }
+
+  @Test
+  void readable_threeHundredCharacters_isNotCut() {
+    String text = "x".repeat(300);
+
+    assertThat(Text.readable(text)).isEqualTo(text);
+  }
+
+  @Test
+  void readable_longerText_isCutAndSaysSo() {
+    String text = "x".repeat(301);
+
+    assertThat(Text.readable(text)).isEqualTo("x".repeat(300) + "\u2026");
+  }
+
+  @Test
+  void readable_cutWithinASurrogatePair_leavesNoHalf() {
+    String text = "x".repeat(299) + "\ud83d\ude80".repeat(5);
+
+    assertThat(Text.readable(text)).startsWith("x".repeat(299)).doesNotContain("\ud83d\u2026");
+  }
+
+  @Test
+  void redacted_secretInTheText_isHidden() {
+    String text = "bad code " + SECRET.reveal() + ", again " + SECRET.reveal() + "!";
+
+    assertThat(Text.redacted(text, List.of(SECRET))).isEqualTo("bad code ***, again ***!");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "code=Zq7%23Lm2%2FXv9%3DRt4&x, code=***&x",
+    "code=Zq7%23Lm2%2fXv9%3dRt4&x, code=***&x"
+  })
+  void redacted_secretPercentEncoded_isHidden(String text, String redacted) {
+    assertThat(Text.redacted(text, List.of(SECRET))).isEqualTo(redacted);
+  }
+
+  @Test
+  void redacted_severalSecrets_areAllHidden() {
+    Secret other = Secret.of("hunter22");
+
+    String redacted = Text.redacted("hunter22 " + SECRET.reveal(), List.of(SECRET, other));
+
+    assertThat(redacted).isEqualTo("*** ***");
+  }
+
+  @Test
+  void redacted_oneSecretBeginsAnother_leavesNothingOfTheLongerOne() {
+    Secret shorter = Secret.of("Zq7Lm2Xv9");
+    Secret longer = Secret.of("Zq7Lm2Xv9-Rt4Wk8Pn1");
+
+    String redacted = Text.redacted("bad " + longer.reveal(), List.of(shorter, longer));
+
+    assertThat(redacted).doesNotContain("Rt4Wk8Pn1");
+  }
+
+  @Test
+  void redacted_secretThatTheCutWouldSplit_leavesNoPiece() {
+    String text = "x ".repeat(147) + SECRET.reveal();
+
+    String redacted = Text.redacted(text, List.of(SECRET));
+
+    assertThat(redacted).doesNotContain("Zq7");
+  }
+
+  @Test
+  void redacted_secretOfThreeCharacters_isNotLookedFor() {
+    String redacted = Text.redacted("the app is not the one", List.of(Secret.of("the")));
+
+    assertThat(redacted).isEqualTo("the app is not the one");
+  }
+
+  @Test
+  void redacted_unknownToken_isHiddenByItsLooks() {
+    String redacted = Text.redacted("got eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIx.c2ln\n.", List.of());
+
+    assertThat(redacted).isEqualTo("got *** .");
+  }
+}

@@ -1,0 +1,43 @@
+package com.withampersand.sdk.oauth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.withampersand.sdk.Secret;
+import java.net.URI;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AuthorizationRequestTest {
+  private final AuthorizationRequest request =
+      new AuthorizationRequest(
+          "https://example.com/authorize?state=CANARY",
+          "CANARY",
+          Scopes.of("read", "write"),
+          Instant.parse("2026-11-24T12:30:00Z"));
+
+  @Test
+  void toJson_everything_comesBack() {
+    AuthorizationRequest back = AuthorizationRequest.fromJson(request.toJson());
+
+    assertThat(back.url()).isEqualTo(URI.create("https://example.com/authorize?state=CANARY"));
+    assertThat(back.state()).isEqualTo("CANARY");
+    assertThat(back.scopes()).isEqualTo(request.scopes());
+    assertThat(back.expiresAt()).isEqualTo(request.expiresAt());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "CANARY", "{\"url\":\"CANARY\"}", "{\"url\":1,\"state\":\"s\"}"})
+  void fromJson_cutOrAltered_isRefusedWithoutQuotingIt(String json) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> AuthorizationRequest.fromJson(Secret.of(json)))
+        .withMessageNotContaining("CANARY");
+  }
+
+  @Test
+  void toString_showsNeitherUrlNorState() {
+    assertThat(request.toString()).doesNotContain("CANARY").contains("read write");
+  }
+}

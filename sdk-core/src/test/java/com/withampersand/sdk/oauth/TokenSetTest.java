@@ -1,0 +1,120 @@
+package com.withampersand.sdk.oauth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.withampersand.sdk.Secret;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TokenSetTest {
+  private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+
+  private static final TokenSet FULL =
+      TokenSet.builder(Secret.of("CANARY-ACCESS"), NOW)
+          .refreshToken(Secret.of("CANARY-REFRESH"))
+          .tokenType("bearer")
+          .scopes(Scopes.of("api", "refresh_token"))
+          .expiry(Expiry.estimated(NOW.plusSeconds(1800)))
+          .attribute("instance_url", "https://old.example")
+          .attribute("id", "https://old.example/id")
+          .secretAttribute("id_token", Secret.of("CANARY-ID"))
+          .build();
+
+  @Test
+  void r09_mergedWith_answerThatLeavesThingsOut_keepsThem() {
+    TokenSet merged =
+        FULL.mergedWith(TokenSet.builder(Secret.of("new"), NOW.plusSeconds(1)).build());
+
+    assertThat(merged.accessToken()).isEqualTo(Secret.of("new"));
+    assertThat(merged.refreshToken()).isEqualTo(FULL.refreshToken());
+    assertThat(merged.attributes()).isEqualTo(FULL.attributes());
+    assertThat(merged.secretAttributes()).isEqualTo(FULL.secretAttributes());
+    assertThat(merged.scopes()).isEqualTo(FULL.scopes());
+  }
+
+  @Test
+  void mergedWith_accessTokensOwnFacts_areTheAnswers() {
+    TokenSet merged =
+        FULL.mergedWith(TokenSet.builder(Secret.of("new"), NOW.plusSeconds(1)).build());
+
+    assertThat(merged.expiry()).isEqualTo(Expiry.unknown());
+    assertThat(merged.obtainedAt()).isEqualTo(NOW.plusSeconds(1));
+  }
+
+  @Test
+  void r09_mergedWith_answerThatHoldsThings_takesThem() {
+    TokenSet answer =
+        TokenSet.builder(Secret.of("new"), NOW)
+            .refreshToken(Secret.of("rotated"))
+            .scopes(Scopes.of("api"))
+            .attribute("instance_url", "https://new.example")
+            .secretAttribute("id_token", Secret.of("new-id"))
+            .build();
+
+    TokenSet merged = FULL.mergedWith(answer);
+
+    assertThat(merged.refreshToken()).contains(Secret.of("rotated"));
+    assertThat(merged.scopes()).isEqualTo(Scopes.of("api"));
+    assertThat(merged.attribute("instance_url")).contains("https://new.example");
+    assertThat(merged.attribute("id")).contains("https://old.example/id");
+    assertThat(merged.secretAttribute("id_token")).contains(Secret.of("new-id"));
+  }
+
+  @Test
+  void toJson_everything_comesBack() {
+    assertThat(TokenSet.fromJson(FULL.toJson())).isEqualTo(FULL);
+  }
+
+  @Test
+  void toJson_leastThereCanBe_comesBack() {
+    TokenSet least = TokenSet.builder(Secret.of("a"), NOW).build();
+
+    assertThat(TokenSet.fromJson(least.toJson())).isEqualTo(least);
+  }
+
+  @Test
+  void fromJson_membersOfALaterVersion_areIgnored() {
+    String json = FULL.toJson().reveal().replaceFirst("\\{", "{\"later\":{\"x\":[1]},");
+
+    assertThat(TokenSet.fromJson(Secret.of(json))).isEqualTo(FULL);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CANARY",
+        "\"CANARY\"",
+        "[\"CANARY\"]",
+        "{\"access_token\":\"CANARY\"",
+        "{\"access_token\":\"CANARY\"}",
+        "{\"access_token\":{\"x\":\"CANARY\"}}",
+        "{\"access_token\":\"CANARY\",\"obtained_at\":\"CANARY\",\"token_type\":\"B\",\"scope\":\"\",\"expiry\":\"unknown\"}",
+        "{} CANARY"
+      })
+  void fromJson_cutOrAltered_isRefusedWithoutQuotingIt(String json) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TokenSet.fromJson(Secret.of(json)))
+        .satisfies(error -> assertThat(causes(error)).doesNotContain("CANARY"));
+  }
+
+  private static String causes(Throwable error) {
+    return error + (error.getCause() == null ? "" : " / " + causes(error.getCause()));
+  }
+
+  @Test
+  void toBuilder_changesNothing() {
+    assertThat(FULL.toBuilder().build()).isEqualTo(FULL).hasSameHashCodeAs(FULL);
+  }
+
+  @Test
+  void toString_showsFingerprintsAndNames() {
+    assertThat(FULL.toString())
+        .doesNotContain("CANARY")
+        .doesNotContain("old.example")
+        .contains(
+            FULL.accessToken().fingerprint(), "instance_url", "api refresh_token", "estimated");
+  }
+}

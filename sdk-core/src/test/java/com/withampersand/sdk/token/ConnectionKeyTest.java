@@ -1,0 +1,59 @@
+package com.withampersand.sdk.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConnectionKeyTest {
+  @Test
+  void constructor_threeNames_keepsThemUnaltered() {
+    ConnectionKey key = new ConnectionKey("salesforce", " Acme GmbH ", "ada@example.com/\u00fc");
+
+    assertThat(key.provider()).isEqualTo("salesforce");
+    assertThat(key.groupRef()).isEqualTo(" Acme GmbH ");
+    assertThat(key.consumerRef()).isEqualTo("ada@example.com/\u00fc");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "\u2003"})
+  void constructor_blankPart_isRefusedByName(String blank) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ConnectionKey(blank, "acme", "ada"))
+        .withMessageStartingWith("provider must not be blank");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ConnectionKey("salesforce", blank, "ada"))
+        .withMessageStartingWith("groupRef must not be blank");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ConnectionKey("salesforce", "acme", blank))
+        .withMessageStartingWith("consumerRef must not be blank");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a\nb", "a\u0000b", "a\u0085b", "a\u007fb"})
+  void constructor_controlCharacter_isRefusedByNameWithoutPrintingIt(String name) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ConnectionKey("salesforce", "acme", name))
+        .withMessage("consumerRef must not hold control characters");
+  }
+
+  @Test
+  void equals_sameParts_isTrueWithTheSameHashCode() {
+    ConnectionKey key = new ConnectionKey("salesforce", "acme", "ada");
+    ConnectionKey same = new ConnectionKey("salesforce", "acme", "ada");
+
+    assertThat(key).isEqualTo(same).hasSameHashCodeAs(same);
+  }
+
+  @Test
+  void equals_oneOtherPart_isFalse() {
+    ConnectionKey key = new ConnectionKey("salesforce", "acme", "ada");
+
+    assertThat(key)
+        .isNotEqualTo(new ConnectionKey("hubspot", "acme", "ada"))
+        .isNotEqualTo(new ConnectionKey("salesforce", "Acme", "ada"))
+        .isNotEqualTo(new ConnectionKey("salesforce", "acme", "bob"));
+  }
+}

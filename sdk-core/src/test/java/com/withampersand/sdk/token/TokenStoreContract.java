@@ -1,0 +1,510 @@
+package com.withampersand.sdk.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.TokenStoreException;
+import com.withampersand.sdk.oauth.Expiry;
+import com.withampersand.sdk.oauth.Scopes;
+import com.withampersand.sdk.oauth.TokenSet;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link TokenStore} does. The test of a store implements this and adds its own. */
+interface TokenStoreContract {
+  ConnectionKey ADA = new ConnectionKey("salesforce", "acme", "ada");
+  ConnectionKey BOB = new ConnectionKey("salesforce", "acme", "bob");
+  Duration PATIENT = Duration.ofSeconds(30);
+
+  /** Returns an empty store in which a caller waits this long for a locked grant at most. */
+  TokenStore newStore(Duration longestWait);
+
+  private static TokenSet tokens(String accessToken) {
+    return TokenSet.builder(Secret.of(accessToken), Instant.parse("2026-11-24T12:00:00Z")).build();
+  }
+
+  private static TokenSet fullTokens() {
+    return TokenSet.builder(
+            Secret.of("00Dxx!AQ.\u00fc"), Instant.parse("2026-11-24T12:00:00.123456Z"))
+        .refreshToken(Secret.of("5Aep861"))
+        .tokenType("bearer")
+        .scopes(Scopes.of("refresh_token", "api"))
+        .expiry(Expiry.estimated(Instant.parse("2026-11-24T14:00:00Z")))
+        .attribute("instance_url", "https://acme.my.salesforce.com")
+        .attribute("note", "\"quoted\"\n\u6771\u4eac \ud83d\ude80")
+        .secretAttribute("id_token", Secret.of("eyJhbGciOi"))
+        .build();
+  }
+
+  @Test
+  default void find_nothingSaved_isEmpty() {
+    TokenStore store = newStore(PATIENT);
+
+    assertThat(store.find(ADA)).isEmpty();
+  }
+
+  @Test
+  default void save_newGrant_isFoundWithEverything() {
+    TokenStore store = newStore(PATIENT);
+
+    store.save(ADA, fullTokens());
+
+    assertThat(store.find(ADA)).contains(fullTokens());
+  }
+
+  @Test
+  default void save_presentGrant_takesItsPlace() {
+    TokenStore store = newStore(PATIENT);
+    store.save(ADA, fullTokens());
+
+    store.save(ADA, tokens("second"));
+
+    assertThat(store.find(ADA)).contains(tokens("second"));
+  }
+
+  @Test
+  default void save_keysThatDifferInOnePart_areDifferentGrants() {
+    TokenStore store = newStore(PATIENT);
+    List<ConnectionKey> keys =
+        List.of(
+            ADA,
+            new ConnectionKey("hubspot", "acme", "ada"),
+            new ConnectionKey("salesforce", "Acme", "ada"),
+            new ConnectionKey("salesforce", "acme ", "ada"),
+            new ConnectionKey("salesforce", "acme", "bob"),
+            new ConnectionKey("salesforce", "acme/ada", "ada"),
+            new ConnectionKey("salesforce", "acme", "ada/ada"));
+
+    for (int i = 0; i < keys.size(); i++) {
+      store.save(keys.get(i), tokens("token-" + i));
+    }
+
+    assertThat(keys)
+        .extracting(key -> store.find(key).orElseThrow().accessToken().reveal())
+        .containsExactly(
+            "token-0", "token-1", "token-2", "token-3", "token-4", "token-5", "token-6");
+  }
+
+  @Test
+  default void delete_presentGrant_saysTrueAndItIsGone() {
+    TokenStore store = newStore(PATIENT);
+    store.save(ADA, tokens("ada"));
+    store.save(BOB, tokens("bob"));
+
+    boolean deleted = store.delete(ADA);
+
+    assertThat(deleted).isTrue();
+    assertThat(store.find(ADA)).isEmpty();
+    assertThat(store.find(BOB)).contains(tokens("bob"));
+  }
+
+  @Test
+  default void delete_absentGrant_saysFalse() {
+    TokenStore store = newStore(PATIENT);
+
+    assertThat(store.delete(ADA)).isFalse();
+  }
+
+  @Test
+  default void update_absentGrant_runsNothingAndIsEmpty() {
+    TokenStore store = newStore(PATIENT);
+    AtomicBoolean ran = new AtomicBoolean();
+
+    Optional<TokenSet> stored =
+        store.update(
+            ADA,
+            tokens -> {
+              ran.set(true);
+              return tokens;
+            });
+
+    assertThat(stored).isEmpty();
+    assertThat(ran).isFalse();
+    assertThat(store.find(ADA)).isEmpty();
+  }
+
+  @Test
+  default void update_presentGrant_storesAndReturnsWhatTheChangeMakesOfIt() {
+    TokenStore store = newStore(PATIENT);
+    store.save(ADA, fullTokens());
+    TokenSet renewed = fullTokens().mergedWith(tokens("renewed"));
+
+    Optional<TokenSet> stored =
+        store.update(ADA, tokens -> tokens.equals(fullTokens()) ? renewed : tokens("wrong"));
+
+    assertThat(stored).contains(renewed);
+    assertThat(store.find(ADA)).contains(renewed);
+  }
+
+  @Test
+  default void update_changeThrows_rethrowsItAndKeepsTheOldTokens() {
+    TokenStore store = newStore(PATIENT);
+    store.save(ADA, tokens("old"));
+    UnsupportedOperationException failure = new UnsupportedOperationException("refused");
+
+    Throwable thrown =
+        catchThrowable(
+            () ->
+                store.update(
+                    ADA,
+                    tokens -> {
+                      throw failure;
+                    }));
+
+    assertThat(thrown).isSameAs(failure);
+    assertThat(store.find(ADA)).contains(tokens("old"));
+  }
+
+  @Test
+  default void update_afterAChangeThatThrew_goesThrough() {
+    TokenStore store = newStore(PATIENT);
+    store.save(ADA, tokens("old"));
+    assertThatExceptionOfType(UnsupportedOperationException.class)
+        .isThrownBy(
+            () ->
+                store.update(
+                    ADA,
+                    tokens -> {
+                      throw new UnsupportedOperationException("refused");
+                    }));
+
+    Optional<TokenSet> stored = store.update(ADA, tokens -> tokens("new"));
+
+    assertThat(stored).contains(tokens("new"));
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // what the compiler of a user without NullAway lets pass
+  default void update_changeReturnsNull_isRefusedAndKeepsTheOldTokens() {
+    TokenStore store = newStore(PATIENT);
+    store.save(ADA, tokens("old"));
+
+    assertThatExceptionOfType(NullPointerException.class)
+        .isThrownBy(() -> store.update(ADA, tokens -> null));
+    assertThat(store.find(ADA)).contains(tokens("old"));
+  }
+
+  @Test
+  default void find_duringUpdate_returnsTheOldTokensAtOnce() throws Exception {
+    TokenStore store = newStore(PATIENT);
+    store.save(ADA, tokens("old"));
+
+    try (Crew crew = new Crew();
+        HeldGrant held = new HeldGrant(crew, store, tokens("new"))) {
+      Optional<TokenSet> found = crew.run(() -> store.find(ADA)).get();
+      held.letGo();
+
+      assertThat(found).contains(tokens("old"));
+      assertThat(store.find(ADA)).contains(tokens("new"));
+    }
+  }
+
+  @Test
+  default void update_sameGrantByManyThreads_losesNoChange() throws Exception {
+    TokenStore store = newStore(PATIENT);
+    store.save(ADA, tokens("ada").toBuilder().attribute("count", "0").build());
+    int threads = 8;
+    int rounds = 25;
+    CountDownLatch start = new CountDownLatch(1);
+
+    try (Crew crew = new Crew()) {
+      List<Future<Boolean>> workers = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        workers.add(
+            crew.run(
+                () -> {
+                  start.await();
+                  for (int round = 0; round < rounds; round++) {
+                    store.update(ADA, TokenStoreContract::counted);
+                  }
+                  return true;
+                }));
+      }
+      start.countDown();
+      for (Future<Boolean> worker : workers) {
+        worker.get();
+      }
+    }
+
+    assertThat(store.find(ADA).orElseThrow().attribute("count"))
+        .contains(String.valueOf(threads * rounds));
+  }
+
+  private static TokenSet counted(TokenSet tokens) {
+    int count = Integer.parseInt(tokens.attribute("count").orElseThrow());
+    return tokens.toBuilder().attribute("count", String.valueOf(count + 1)).build();
+  }
+
+  @Test
+  default void update_ofAnotherGrant_isNotHeldUp() throws Exception {
+    TokenStore store = newStore(PATIENT);
+    store.save(ADA, tokens("ada"));
+    store.save(BOB, tokens("bob"));
+
+    try (Crew crew = new Crew();
+        HeldGrant held = new HeldGrant(crew, store, tokens("ada 2"))) {
+      Optional<TokenSet> stored = crew.run(() -> store.update(BOB, old -> tokens("bob 2"))).get();
+      Optional<TokenSet> adaMeanwhile = store.find(ADA);
+      held.letGo();
+
+      assertThat(stored).contains(tokens("bob 2"));
+      assertThat(adaMeanwhile).contains(tokens("ada"));
+    }
+  }
+
+  @Test
+  default void save_duringUpdate_waitsForIt() throws Exception {
+    TokenStore store = newStore(PATIENT);
+    store.save(ADA, tokens("old"));
+
+    try (Crew crew = new Crew();
+        HeldGrant held = new HeldGrant(crew, store, tokens("updated"))) {
+      Future<Boolean> saving =
+          crew.run(
+              () -> {
+                store.save(ADA, tokens("saved"));
+                return true;
+              });
+      boolean early = isDoneSoon(saving);
+      held.letGo();
+      saving.get();
+
+      assertThat(early).isFalse();
+      assertThat(store.find(ADA)).contains(tokens("saved"));
+    }
+  }
+
+  @Test
+  default void delete_duringUpdate_waitsForIt() throws Exception {
+    TokenStore store = newStore(PATIENT);
+    store.save(ADA, tokens("old"));
+
+    try (Crew crew = new Crew();
+        HeldGrant held = new HeldGrant(crew, store, tokens("updated"))) {
+      Future<Boolean> deleting = crew.run(() -> store.delete(ADA));
+      boolean early = isDoneSoon(deleting);
+      held.letGo();
+
+      assertThat(early).isFalse();
+      assertThat(deleting.get()).isTrue();
+      assertThat(store.find(ADA)).isEmpty();
+    }
+  }
+
+  @Test
+  default void update_duringUpdate_seesWhatTheFirstOneStored() throws Exception {
+    TokenStore store = newStore(PATIENT);
+    store.save(ADA, tokens("old"));
+    AtomicReference<@Nullable TokenSet> seen = new AtomicReference<>();
+
+    try (Crew crew = new Crew();
+        HeldGrant held = new HeldGrant(crew, store, tokens("first"))) {
+      Future<Optional<TokenSet>> second =
+          crew.run(
+              () ->
+                  store.update(
+                      ADA,
+                      tokens -> {
+                        seen.set(tokens);
+                        return tokens("second");
+                      }));
+      boolean early = isDoneSoon(second);
+      held.letGo();
+
+      assertThat(early).isFalse();
+      assertThat(second.get()).contains(tokens("second"));
+      assertThat(seen).hasValue(tokens("first"));
+    }
+  }
+
+  /**
+   * Tells whether work that has to wait does not. Where it does wait, this is false however slow
+   * the machine is.
+   */
+  private static boolean isDoneSoon(Future<?> work) throws Exception {
+    try {
+      work.get(100, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    }
+  }
+
+  @Test
+  default void update_withinAChangeOfTheSameGrant_isRefusedAndNothingIsChanged() {
+    TokenStore store = newStore(PATIENT);
+    store.save(ADA, tokens("old"));
+
+    assertThatThrownBy(
+            () ->
+                store.update(
+                    ADA, tokens -> store.update(ADA, inner -> tokens("inner")).orElseThrow()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("ada");
+    assertThat(store.find(ADA)).contains(tokens("old"));
+  }
+
+  @Test
+  default void saveAndDelete_withinAChangeOfTheSameGrant_areRefused() {
+    TokenStore store = newStore(PATIENT);
+    store.save(ADA, tokens("old"));
+    List<@Nullable Throwable> thrown = new ArrayList<>();
+
+    store.update(
+        ADA,
+        tokens -> {
+          thrown.add(catchThrowable(() -> store.save(ADA, tokens("inner"))));
+          thrown.add(catchThrowable(() -> store.delete(ADA)));
+          return tokens("new");
+        });
+
+    assertThat(thrown).hasSize(2).hasOnlyElementsOfType(IllegalStateException.class);
+    assertThat(store.find(ADA)).contains(tokens("new"));
+  }
+
+  @Test
+  default void update_interruptedWhileItWaits_failsWithTheFlagSetAndChangesNothing()
+      throws Exception {
+    TokenStore store = newStore(PATIENT);
+    store.save(ADA, tokens("old"));
+    AtomicBoolean flag = new AtomicBoolean();
+    AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
+
+    try (Crew crew = new Crew();
+        HeldGrant held = new HeldGrant(crew, store, tokens("first"))) {
+      Thread waiting =
+          new Thread(
+              () -> {
+                thrown.set(catchThrowable(() -> store.update(ADA, old -> tokens("second"))));
+                flag.set(Thread.currentThread().isInterrupted());
+              });
+      waiting.start();
+      waiting.interrupt();
+      waiting.join();
+      held.letGo();
+    }
+
+    assertThat(thrown.get()).isInstanceOf(TokenStoreException.class).hasMessageContaining("ada");
+    assertThat(flag).isTrue();
+    assertThat(store.find(ADA)).contains(tokens("first"));
+  }
+
+  @Test
+  default void update_grantLockedForTooLong_failsAndMayBeTriedAgain() throws Exception {
+    TokenStore store = newStore(Duration.ofMillis(20));
+    store.save(ADA, tokens("old"));
+
+    try (Crew crew = new Crew();
+        HeldGrant held = new HeldGrant(crew, store, tokens("first"))) {
+      Throwable thrown = catchThrowable(() -> store.update(ADA, old -> tokens("second")));
+      held.letGo();
+      Optional<TokenSet> again = store.update(ADA, old -> tokens("third"));
+
+      assertThat(thrown)
+          .asInstanceOf(InstanceOfAssertFactories.type(TokenStoreException.class))
+          .returns(true, TokenStoreException::isRetryable);
+      assertThat(again).contains(tokens("third"));
+    }
+  }
+
+  @Test
+  default void saveAndDelete_grantLockedForTooLong_failAndChangeNothing() throws Exception {
+    TokenStore store = newStore(Duration.ofMillis(20));
+    store.save(ADA, tokens("old"));
+
+    try (Crew crew = new Crew();
+        HeldGrant held = new HeldGrant(crew, store, tokens("updated"))) {
+      assertThatExceptionOfType(TokenStoreException.class)
+          .isThrownBy(() -> store.save(ADA, tokens("saved")));
+      assertThatExceptionOfType(TokenStoreException.class).isThrownBy(() -> store.delete(ADA));
+      held.letGo();
+
+      assertThat(store.find(ADA)).contains(tokens("updated"));
+    }
+  }
+
+  /** Threads that end with the test, whatever becomes of it. */
+  final class Crew implements AutoCloseable {
+    private static final long LONGEST = 60;
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    <T> Future<T> run(Callable<T> task) {
+      return threads.submit(task);
+    }
+
+    @Override
+    public void close() {
+      threads.shutdownNow();
+      assertThat(haveEnded()).isTrue();
+    }
+
+    private boolean haveEnded() {
+      try {
+        return threads.awaitTermination(LONGEST, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+  }
+
+  /** A thread of the crew that holds Ada's grant within a change until it is told to let go. */
+  final class HeldGrant implements AutoCloseable {
+    private final CountDownLatch letGo = new CountDownLatch(1);
+    private final Future<Optional<TokenSet>> update;
+
+    HeldGrant(Crew crew, TokenStore store, TokenSet result) throws InterruptedException {
+      CountDownLatch holds = new CountDownLatch(1);
+      update =
+          crew.run(
+              () ->
+                  store.update(
+                      ADA,
+                      tokens -> {
+                        holds.countDown();
+                        awaitLatch(letGo);
+                        return result;
+                      }));
+      assertThat(holds.await(Crew.LONGEST, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
+      try {
+        latch.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException("the test was stopped", e);
+      }
+    }
+
+    /** Returns when the result of the change is stored. */
+    void letGo() throws ExecutionException, InterruptedException {
+      letGo.countDown();
+      update.get();
+    }
+
+    @Override
+    public void close() {
+      letGo.countDown();
+    }
+  }
+}
