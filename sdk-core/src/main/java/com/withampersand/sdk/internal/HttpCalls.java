@@ -28,6 +28,10 @@ public final class HttpCalls {
   /** No answer that this SDK asks for is longer than this many bytes. */
   public static final int MAX_RESPONSE_BYTES = 1 << 20;
 
+  private static final String UNKNOWN = " Whether the request was carried out is not known.";
+  private static final String NOT_SENT =
+      " Nothing was sent; check the host's name, the network and the proxy.";
+
   private static final Logger log = LoggerFactory.getLogger(HttpCalls.class);
 
   private final HttpTransport transport;
@@ -65,7 +69,8 @@ public final class HttpCalls {
       return response;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw failure(action, request, "the waiting thread was interrupted", repeatable, true, e);
+      throw failure(
+          action, request, "the waiting thread was interrupted." + UNKNOWN, repeatable, true, e);
     } catch (IOException e) {
       log.debug(
           "{}: {} failed after {} ms: {}",
@@ -73,15 +78,12 @@ public final class HttpCalls {
           request,
           millisSince(start),
           e.getClass().getName());
-      throw neverSent(e)
-          ? failure(action, request, "the host could not be reached", true, false, e)
-          : failure(
-              action,
-              request,
-              "no complete answer came back",
-              repeatable,
-              true,
-              withoutSecrets(e, secrets));
+      if (neverSent(e)) {
+        throw failure(action, request, "the host could not be reached." + NOT_SENT, true, false, e);
+      }
+      IOException cause = withoutSecrets(e, secrets);
+      throw failure(
+          action, request, "no complete answer came back." + UNKNOWN, repeatable, true, cause);
     }
   }
 
@@ -92,25 +94,9 @@ public final class HttpCalls {
       boolean retryable,
       boolean outcomeUnknown,
       Exception cause) {
-    String consequence =
-        outcomeUnknown
-            ? " Whether the request was carried out is not known."
-            : " Nothing was sent; check the host's name, the network and the proxy.";
-    return new TransportException(
-        "The "
-            + action
-            + " failed: "
-            + problem
-            + "."
-            + consequence
-            + " [host "
-            + request.uri().getHost()
-            + ", "
-            + cause.getClass().getSimpleName()
-            + "]",
-        retryable,
-        outcomeUnknown,
-        cause);
+    String message =
+        "The %s failed: %s [host %s]".formatted(action, problem, request.uri().getHost());
+    return new TransportException(message, retryable, outcomeUnknown, cause);
   }
 
   private static boolean neverSent(IOException e) {

@@ -1,6 +1,7 @@
 package com.withampersand.sdk.oauth;
 
 import com.github.scribejava.core.model.OAuthRequest;
+import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
@@ -79,50 +80,27 @@ final class TokenEndpoint {
     return explanation.apply(RfcErrors.explain(exception, code, status).build());
   }
 
-  private static RuntimeException noUsableAnswer(Call call, Response response, AnswerBody body) {
+  private static AmpersandException noUsableAnswer(Call call, Response response, AnswerBody body) {
     int status = response.status();
     String seen = body.flaw().isEmpty() ? "JSON or a form, but no OAuth answer" : body.flaw();
-    String facts = " [" + call.context() + ", status " + status + "]";
     if (status >= 500 || status == REQUEST_TIMEOUT) {
+      String problem =
+          "The %s met a server in trouble, which sent %s. Whether the request was carried out is not known; try later.";
       return new TransportException(
-          "The "
-              + call.action
-              + " met a server in trouble, which sent "
-              + seen
-              + ". Whether the request was carried out is not known; try later."
-              + facts,
-          call.repeatable,
-          true,
-          null);
+          call.message(problem.formatted(call.action, seen), status), call.repeatable, true, null);
     }
     if (status == TOO_MANY_REQUESTS) {
+      String problem = "The %s was turned away: too many requests. Wait before the next one.";
       return new TransportException(
-          "The "
-              + call.action
-              + " was turned away: too many requests. Wait before the next one."
-              + facts,
-          true,
-          false,
-          null);
+          call.message(problem.formatted(call.action), status), true, false, null);
     }
-    if (status / 100 == 3) {
-      return new ProtocolException(
-          "The "
-              + call.action
-              + " was answered with a redirect"
-              + target(call, response)
-              + ", which is not followed, since it would carry secrets to another host. Check the host that is configured."
-              + facts,
-          false);
-    }
+    String problem =
+        status / 100 == 3
+            ? "The %s was answered with a redirect%s, which is not followed, since it would carry secrets to another host."
+                .formatted(call.action, target(call, response))
+            : "The %s was answered with %s, not with an OAuth error.".formatted(call.action, seen);
     return new ProtocolException(
-        "The "
-            + call.action
-            + " was answered with "
-            + seen
-            + ", not with an OAuth error. Check that the host is the provider's."
-            + facts,
-        false);
+        call.message(problem + " Check that the host is the provider's.", status), false);
   }
 
   private static String target(Call call, Response response) {
@@ -183,17 +161,16 @@ final class TokenEndpoint {
       return action + ", host " + uri().getHost() + ", " + subject;
     }
 
+    /** Returns a problem with the facts that a support ticket needs behind it. */
+    private String message(String problem, int status) {
+      return "%s [%s, status %d]".formatted(problem, context(), status);
+    }
+
     /** Returns the error of a successful answer that lacks what a success has to have. */
     ProtocolException unusable(String seen) {
-      return new ProtocolException(
-          "The "
-              + action
-              + " was answered with success, but with "
-              + seen
-              + ". Whether the request was carried out is not known. ["
-              + context()
-              + "]",
-          true);
+      String problem =
+          "The %s was answered with success, but with %s. Whether the request was carried out is not known. [%s]";
+      return new ProtocolException(problem.formatted(action, seen, context()), true);
     }
   }
 }
