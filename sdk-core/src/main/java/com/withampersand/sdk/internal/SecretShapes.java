@@ -46,8 +46,6 @@ public final class SecretShapes {
       Pattern.compile(
           "eyJ[\\w-]{5,}(\\.[\\w-]*){0,4}|\\b00D\\w{12,15}![\\w.]+|\\b5Aep[\\w.!]+|[A-Za-z0-9+_=-]{40,}");
 
-  private static final Pattern WORD_BREAK = Pattern.compile("[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])");
-
   private SecretShapes() {}
 
   /**
@@ -55,13 +53,47 @@ public final class SecretShapes {
    * id_token}, not {@code token_type}.
    */
   public static boolean isSecretName(String name) {
-    String last = "";
     boolean secret = false;
-    for (String word : WORD_BREAK.split(name, -1)) {
-      last = word.toLowerCase(Locale.ROOT);
-      secret |= SECRET_WORDS.contains(last) || SECRET_STEMS.stream().anyMatch(last::endsWith);
+    String last = "";
+    int end;
+    for (int start = nextWord(name, 0); start < name.length(); start = nextWord(name, end)) {
+      end = endOfWord(name, start);
+      last = name.substring(start, end).toLowerCase(Locale.ROOT);
+      secret |= isSecretWord(last);
     }
     return secret && !PLAIN_LAST_WORDS.contains(last);
+  }
+
+  private static int nextWord(String name, int from) {
+    int start = from;
+    while (start < name.length() && !Character.isLetterOrDigit(name.charAt(start))) {
+      start++;
+    }
+    return start;
+  }
+
+  /** A word ends at what is no letter and no digit, or where a capital follows a small letter. */
+  private static int endOfWord(String name, int start) {
+    int end = start + 1;
+    while (end < name.length()
+        && Character.isLetterOrDigit(name.charAt(end))
+        && !(Character.isUpperCase(name.charAt(end))
+            && !Character.isUpperCase(name.charAt(end - 1)))) {
+      end++;
+    }
+    return end;
+  }
+
+  private static boolean isSecretWord(String word) {
+    if (SECRET_WORDS.contains(word)) {
+      return true;
+    }
+    for (String stem : SECRET_STEMS) {
+      if (word.endsWith(stem)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Tells whether a value looks like a token, whatever its name is. */

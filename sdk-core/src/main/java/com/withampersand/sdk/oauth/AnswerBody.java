@@ -23,6 +23,7 @@ final class AnswerBody {
   private static final Pattern FORM = Pattern.compile("[A-Za-z_]+=[^\\s<]*");
 
   private static final String BYTE_ORDER_MARK = "\uFEFF";
+  private static final String BYTE_ORDER_BYTES = "\u00EF\u00BB\u00BF";
   private static final String WEB_PAGE = "a web page";
 
   private final Map<String, String> scalars = new LinkedHashMap<>();
@@ -38,17 +39,42 @@ final class AnswerBody {
       body.flaw = "an answer longer than " + HttpCalls.MAX_RESPONSE_BYTES + " bytes";
       return body;
     }
-    String text = response.text().replace(BYTE_ORDER_MARK, "").strip();
-    if (text.isEmpty()) {
-      body.flaw = "an empty answer";
-    } else if (text.startsWith("{") || text.startsWith("[")) {
+    int first = firstCharacter(bytes);
+    if (first == '{' || first == '[') {
       body.readJson(bytes);
-    } else if (FORM.matcher(text).matches()) {
-      body.readForm(text);
     } else {
-      body.flaw = text.startsWith("<") ? WEB_PAGE : "neither JSON nor a form";
+      body.readText(response.text().replace(BYTE_ORDER_MARK, "").strip());
     }
     return body;
+  }
+
+  /**
+   * Returns the first byte that is neither white space nor part of a byte order mark; zero if there
+   * is none.
+   */
+  private static int firstCharacter(byte[] bytes) {
+    for (byte b : bytes) {
+      boolean skipped =
+          b == ' '
+              || b == '\t'
+              || b == '\r'
+              || b == '\n'
+              || BYTE_ORDER_BYTES.indexOf(b & 0xFF) >= 0;
+      if (!skipped) {
+        return b;
+      }
+    }
+    return 0;
+  }
+
+  private void readText(String text) {
+    if (text.isEmpty()) {
+      flaw = "an empty answer";
+    } else if (FORM.matcher(text).matches()) {
+      readForm(text);
+    } else {
+      flaw = text.startsWith("<") ? WEB_PAGE : "neither JSON nor a form";
+    }
   }
 
   /**
