@@ -111,7 +111,7 @@ public final class Quickstart {
       revoke(refreshed);
       out.println("Done: all " + steps + " steps did what they say.");
       return 0;
-    } catch (AmpersandException | IOException | IllegalStateException e) {
+    } catch (IOException | RuntimeException e) {
       out.println("Failed at step " + steps + ", " + step + ": " + e.getMessage());
       return 1;
     }
@@ -121,8 +121,8 @@ public final class Quickstart {
     begin("describe");
     say(
         "app "
-            + app.clientId().substring(0, 8)
-            + "… asks for \""
+            + app.clientId()
+            + " asks for \""
             + app.scopes()
             + "\" and is called back at "
             + app.callbackUri());

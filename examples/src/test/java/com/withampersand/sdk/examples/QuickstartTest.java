@@ -81,7 +81,11 @@ class QuickstartTest {
   void run_againstAnOrganisation_waitsForTheBrowserAndGoesOn() throws Exception {
     URI callback = freeCallback();
     try (FakeSalesforce salesforce =
-        FakeSalesforce.builder().callback(callback).approveAutomatically(true).start()) {
+        FakeSalesforce.builder()
+            .consumerKey("key")
+            .callback(callback)
+            .approveAutomatically(true)
+            .start()) {
       UserAtTheBrowser user = new UserAtTheBrowser();
 
       int status = Quickstart.run(environment(salesforce, callback), user.readingFrom(printed));
