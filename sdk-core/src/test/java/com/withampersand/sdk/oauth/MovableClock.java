@@ -12,6 +12,10 @@ final class MovableClock extends Clock {
 
   private volatile Instant now = START;
 
+  void set(Instant instant) {
+    now = instant;
+  }
+
   synchronized void advance(Duration duration) {
     now = now.plus(duration);
   }

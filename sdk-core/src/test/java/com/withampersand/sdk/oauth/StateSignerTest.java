@@ -14,8 +14,6 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
@@ -29,13 +27,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StateSignerTest {
-  private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
+  private static final Instant NOON = MovableClock.START;
   private static final Secret KEY = StateSigner.newKey();
   private static final Secret OTHER_KEY = StateSigner.newKey();
   private static final String BASE64_URL =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-  private final SettableClock clock = new SettableClock();
+  private final MovableClock clock = new MovableClock();
   private final StateSigner signer = signer("k1", KEY).build();
   private final String binding = signer.newBinding();
 
@@ -242,7 +240,7 @@ class StateSignerTest {
   @Test
   void verify_atTheInstantOfItsEnd_isExpired() {
     SignedState signed = signer.sign("acme", binding);
-    clock.now = signed.expiresAt();
+    clock.set(signed.expiresAt());
 
     assertThat(reasonOfRefusal(signer, signed.value(), binding)).isEqualTo(Reason.STATE_EXPIRED);
   }
@@ -250,7 +248,7 @@ class StateSignerTest {
   @Test
   void verify_justBeforeItsEnd_isAccepted() {
     SignedState signed = signer.sign("acme", binding);
-    clock.now = signed.expiresAt().minusNanos(1);
+    clock.set(signed.expiresAt().minusNanos(1));
 
     SignedState verified = signer.verify(callback(signed.value()), binding);
 
@@ -292,7 +290,7 @@ class StateSignerTest {
     List<String> asked = new ArrayList<>();
     StateSigner guarded = signer("k1", KEY).replayGuard((nonce, end) -> asked.add(nonce)).build();
     SignedState signed = guarded.sign("acme", binding);
-    clock.now = signed.expiresAt();
+    clock.set(signed.expiresAt());
 
     Reason refusal = reasonOfRefusal(guarded, signed.value(), binding);
 
@@ -305,9 +303,9 @@ class StateSignerTest {
   void verify_longAfterAnotherState_hasForgottenThatOne() {
     String early = signer.sign("early", binding).value();
     SignedState first = signer.verify(callback(early), binding);
-    clock.now = first.expiresAt();
+    clock.set(first.expiresAt());
     SignedState late = signer.verify(callback(signer.sign("late", binding).value()), binding);
-    clock.now = NOON;
+    clock.set(NOON);
 
     SignedState again = signer.verify(callback(early), binding);
 
@@ -438,12 +436,12 @@ class StateSignerTest {
 
   @Test
   void lifetime_of15Minutes_isNotShortenedByPartsOfASecond() {
-    clock.now = NOON.plusMillis(999);
+    clock.set(NOON.plusMillis(999));
     StateSigner shortLived = signer("k1", KEY).lifetime(Duration.ofMinutes(15)).build();
 
     SignedState signed = shortLived.sign("acme", binding);
 
-    assertThat(signed.expiresAt()).isAfterOrEqualTo(clock.now.plus(Duration.ofMinutes(15)));
+    assertThat(signed.expiresAt()).isAfterOrEqualTo(clock.instant().plus(Duration.ofMinutes(15)));
   }
 
   @Test
@@ -536,25 +534,6 @@ class StateSignerTest {
     @Override
     public Scopes scopes() {
       return Scopes.of("api", "refresh_token");
-    }
-  }
-
-  private static final class SettableClock extends Clock {
-    private Instant now = NOON;
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      throw new UnsupportedOperationException("the SDK knows no zones");
     }
   }
 }
