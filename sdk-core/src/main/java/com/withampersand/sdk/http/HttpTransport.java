@@ -24,10 +24,11 @@ import java.util.TreeMap;
  *   <li>follows no redirect, and returns answers of every status;
  *   <li>gives up when {@link Request#timeout()} has passed, with the body half read or not;
  *   <li>may stop reading once the body is longer than {@link Request#maxResponseBytes()};
- *   <li>throws a {@link java.net.ConnectException}, {@link java.net.UnknownHostException} or {@link
- *       java.net.http.HttpConnectTimeoutException} only if nothing was sent: the SDK takes these as
- *       the promise that the request never left, and every other {@link IOException} as an unknown
- *       outcome;
+ *   <li>throws a {@link java.net.ConnectException}, {@link java.net.UnknownHostException}, {@link
+ *       java.net.NoRouteToHostException}, {@link java.net.http.HttpConnectTimeoutException}, {@link
+ *       javax.net.ssl.SSLHandshakeException} or {@link javax.net.ssl.SSLPeerUnverifiedException}
+ *       only if no server can have acted on the request: the SDK takes these as the promise that it
+ *       never left, and every other {@link IOException} as an unknown outcome;
  *   <li>logs neither headers nor bodies;
  *   <li>can be called by many threads at once.
  * </ul>
