@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>No message and no cause holds a secret.
  */
 public abstract sealed class AmpersandException extends RuntimeException
-    permits CallbackException,
+    permits ApiException,
+        CallbackException,
         InvalidProviderAppException,
         OAuthException,
         ProtocolException,

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * {@link TransportException}.
  */
 public final class HttpCalls {
-  /** No answer that this SDK asks for is longer than this many bytes. */
+  /** No answer of an OAuth provider is longer than this many bytes. */
   public static final int MAX_RESPONSE_BYTES = 1 << 20;
 
   private static final String UNKNOWN = " Whether the request was carried out is not known.";
@@ -36,11 +36,21 @@ public final class HttpCalls {
 
   private final HttpTransport transport;
   private final Duration timeout;
+  private final int maxResponseBytes;
 
-  /** Creates calls that each take {@code timeout} at most. */
+  /** Creates calls that each take {@code timeout} at most, to an OAuth provider. */
   public HttpCalls(HttpTransport transport, Duration timeout) {
+    this(transport, timeout, MAX_RESPONSE_BYTES);
+  }
+
+  /**
+   * Creates calls that each take {@code timeout} at most, and whose answers are of no use if they
+   * are longer than {@code maxResponseBytes}.
+   */
+  public HttpCalls(HttpTransport transport, Duration timeout, int maxResponseBytes) {
     this.transport = transport;
     this.timeout = timeout;
+    this.maxResponseBytes = maxResponseBytes;
   }
 
   /**
@@ -58,9 +68,29 @@ public final class HttpCalls {
       Map<String, String> headers,
       byte[] body,
       Collection<Secret> secrets) {
+    return send(action, repeatable, "POST", uri, headers, body, secrets);
+  }
+
+  /**
+   * Sends one request.
+   *
+   * @param action what is being done, as the message of an error names it
+   * @param repeatable whether sending the same request twice does no harm
+   * @param body the body; empty for none
+   * @param secrets what the request carries and no error may show
+   * @throws TransportException if no complete answer comes back
+   */
+  public Response send(
+      String action,
+      boolean repeatable,
+      String method,
+      URI uri,
+      Map<String, String> headers,
+      byte[] body,
+      Collection<Secret> secrets) {
     Map<String, String> all = new LinkedHashMap<>(headers);
     all.put("User-Agent", UserAgent.VALUE);
-    Request request = new Request("POST", uri, all, body, timeout, MAX_RESPONSE_BYTES);
+    Request request = new Request(method, uri, all, body, timeout, maxResponseBytes);
     long start = System.nanoTime();
     try {
       Response response = transport.send(request);

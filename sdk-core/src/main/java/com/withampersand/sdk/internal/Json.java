@@ -8,8 +8,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.withampersand.sdk.Secret;
+import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * JSON that may hold secrets: no error from here quotes it or keeps the parser's error, which
@@ -29,6 +36,62 @@ public final class Json {
   /** Returns a new, empty object. */
   public static ObjectNode object() {
     return MAPPER.createObjectNode();
+  }
+
+  /**
+   * Reads what a server sent.
+   *
+   * @throws IllegalArgumentException if it is no JSON
+   */
+  public static JsonNode read(byte[] json) {
+    try {
+      JsonNode node = MAPPER.readTree(json);
+      if (node != null && !node.isMissingNode()) {
+        return node;
+      }
+    } catch (IOException e) {
+      throw new IllegalArgumentException("broken or cut JSON");
+    }
+    throw new IllegalArgumentException("an empty answer");
+  }
+
+  /**
+   * Returns a JSON value as texts, numbers, booleans, lists and maps; null among them is left out.
+   *
+   * @param texts what is made of each text and each member's name
+   */
+  public static Object plain(JsonNode node, UnaryOperator<String> texts) {
+    if (node.isObject()) {
+      return plainMembers(node, texts);
+    }
+    if (node.isArray()) {
+      List<Object> list = new ArrayList<>();
+      node.forEach(
+          item -> {
+            if (!item.isNull()) {
+              list.add(plain(item, texts));
+            }
+          });
+      return Collections.unmodifiableList(list);
+    }
+    if (node.isNumber()) {
+      return node.numberValue();
+    }
+    return node.isBoolean() ? node.booleanValue() : texts.apply(node.asText());
+  }
+
+  /** Returns the members of a JSON object as {@link #plain} does. */
+  public static Map<String, Object> plainMembers(JsonNode object, UnaryOperator<String> texts) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    object
+        .properties()
+        .forEach(
+            member -> {
+              if (!member.getValue().isNull()) {
+                members.put(texts.apply(member.getKey()), plain(member.getValue(), texts));
+              }
+            });
+    return Collections.unmodifiableMap(members);
   }
 
   /**

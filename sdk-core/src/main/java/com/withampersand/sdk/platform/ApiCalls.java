@@ -1,0 +1,189 @@
+package com.withampersand.sdk.platform;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.withampersand.sdk.AmpersandException;
+import com.withampersand.sdk.ApiException;
+import com.withampersand.sdk.ProtocolException;
+import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.TransportException;
+import com.withampersand.sdk.http.HttpTransport.Response;
+import com.withampersand.sdk.internal.HttpCalls;
+import com.withampersand.sdk.internal.Json;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes the calls of the API: adds the credential, repeats what may be repeated, reads answers. */
+final class ApiCalls {
+  private static final Logger log = LoggerFactory.getLogger(ApiCalls.class);
+
+  /** How the time between two attempts passes. */
+  @FunctionalInterface
+  interface Pause {
+    void pause(Duration duration) throws InterruptedException;
+  }
+
+  private final URI baseUrl;
+  private final Credential credential;
+  private final HttpCalls calls;
+  private final Retries retries;
+  private final Clock clock;
+  private final Pause pause;
+  private final int maxResponseBytes;
+
+  ApiCalls(AmpersandClient.Builder builder) {
+    this.baseUrl = builder.baseUrl;
+    this.credential = builder.credential;
+    this.maxResponseBytes = AmpersandClient.MAX_RESPONSE_BYTES;
+    this.calls = new HttpCalls(builder.transport, builder.callTimeout, maxResponseBytes);
+    this.retries = new Retries(builder.retries, builder.totalTime);
+    this.clock = builder.clock;
+    this.pause = builder.pause;
+  }
+
+  URI baseUrl() {
+    return baseUrl;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  /** Makes a call whose answer is one JSON object. */
+  Members object(ApiRequest request) {
+    JsonNode node = json(request);
+    if (!node.isObject()) {
+      throw unusable(request, "JSON that is no object");
+    }
+    return new Members(node, request.action());
+  }
+
+  /** Makes a call whose answer is a JSON array of objects. */
+  List<Members> list(ApiRequest request) {
+    JsonNode node = json(request);
+    if (!node.isArray()) {
+      throw unusable(request, "JSON that is no array");
+    }
+    List<Members> items = new ArrayList<>();
+    node.forEach(item -> items.add(new Members(item, request.action())));
+    return items;
+  }
+
+  private JsonNode json(ApiRequest request) {
+    Response response = send(request);
+    try {
+      return Json.read(response.body());
+    } catch (IllegalArgumentException e) {
+      throw unusable(request, Refusal.seen(response));
+    }
+  }
+
+  /** Makes a call whose answer is the address of a web page. */
+  URI address(ApiRequest request) {
+    String text = send(request.acceptingText()).text().strip();
+    try {
+      URI uri = new URI(text);
+      boolean web =
+          "https".equalsIgnoreCase(uri.getScheme()) || "http".equalsIgnoreCase(uri.getScheme());
+      if (web && uri.getHost() != null) {
+        return uri;
+      }
+    } catch (java.net.URISyntaxException e) {
+      // Said below; the parser's message would quote the answer.
+    }
+    throw unusable(request, "something that is no http or https address");
+  }
+
+  /** Makes a call whose answer does not matter. */
+  void done(ApiRequest request) {
+    send(request);
+  }
+
+  private ProtocolException unusable(ApiRequest request, String seen) {
+    return new ProtocolException(
+        "The %s was answered with success, but with %s. Check the base URL; if it is right, report this to Ampersand. [host %s]"
+            .formatted(request.action(), seen, baseUrl.getHost()),
+        !request.isIdempotent());
+  }
+
+  private Response send(ApiRequest request) {
+    long start = System.nanoTime();
+    for (int repetition = 0; ; repetition++) {
+      try {
+        return sendOnce(request);
+      } catch (AmpersandException failure) {
+        if (repetition > 0 && wasDeletedBefore(request, failure)) {
+          return new Response(204, Map.of(), new byte[0]);
+        }
+        Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+        waitOrThrow(request, repetition, elapsed, failure);
+      }
+    }
+  }
+
+  /** The first attempt may have deleted it although its answer said otherwise. */
+  private static boolean wasDeletedBefore(ApiRequest request, AmpersandException failure) {
+    return request.isDelete()
+        && failure instanceof ApiException refused
+        && refused.httpStatus() == 404;
+  }
+
+  private Response sendOnce(ApiRequest request) {
+    List<Secret> secrets = new ArrayList<>(request.secrets());
+    Map<String, String> headers = request.headers();
+    if (request.needsCredential()) {
+      secrets.add(credential.addTo(headers));
+    }
+    Response response =
+        calls.send(
+            request.action(),
+            request.isIdempotent(),
+            request.method(),
+            request.uri(baseUrl),
+            headers,
+            request.bytes(),
+            secrets);
+    if (response.body().length > maxResponseBytes) {
+      throw unusable(request, "more than " + maxResponseBytes + " bytes");
+    }
+    if (response.status() / 100 != 2) {
+      throw new Refusal(request, baseUrl, response, secrets).toException(clock.instant());
+    }
+    return response;
+  }
+
+  private void waitOrThrow(
+      ApiRequest request, int repetition, Duration elapsed, AmpersandException failure) {
+    Optional<Duration> wait =
+        retries.waitBefore(
+            new Retries.Attempt(
+                request.isIdempotent(),
+                repetition,
+                elapsed,
+                ThreadLocalRandom.current().nextDouble()),
+            failure,
+            clock.instant());
+    if (wait.isEmpty()) {
+      throw failure;
+    }
+    log.debug("{}: trying again in {} ms", request.action(), wait.get().toMillis());
+    try {
+      pause.pause(wait.get());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TransportException(
+          "The %s was given up: the thread was interrupted while it waited to try again. %s"
+              .formatted(request.action(), failure.getMessage()),
+          failure.isRetryable(),
+          failure.isOutcomeUnknown(),
+          failure);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package com.withampersand.sdk.platform;
+
+import com.withampersand.sdk.internal.Percent;
+import java.util.Objects;
+
+/** Checks what callers give, before anything is sent. */
+final class Names {
+  private Names() {}
+
+  /**
+   * Returns {@code value} if it can name something.
+   *
+   * @throws IllegalArgumentException if it is blank or holds a control character
+   */
+  static String require(String value, String name) {
+    if (Objects.requireNonNull(value, name).isBlank()) {
+      throw new IllegalArgumentException(name + " must not be blank");
+    }
+    if (value.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(name + " must not hold control characters");
+    }
+    return value;
+  }
+
+  /**
+   * Returns {@code value} encoded as one segment of a path: it cannot lead elsewhere.
+   *
+   * @throws IllegalArgumentException if it is blank, holds a control character, or is a segment
+   *     that means another path
+   */
+  static String segment(String value, String name) {
+    if (require(value, name).equals(".") || value.equals("..")) {
+      throw new IllegalArgumentException(
+          name + " must not be \"" + value + "\", which names another path");
+    }
+    return Percent.encode(value);
+  }
+}

@@ -1,0 +1,44 @@
+package com.withampersand.sdk.platform;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The catalog of the providers that Ampersand connects to. No credential is sent for it.
+ *
+ * <p>Safe to share between threads. Errors are those of {@link AmpersandClient}.
+ */
+public final class Providers {
+  private final ApiCalls calls;
+
+  Providers(ApiCalls calls) {
+    this.calls = calls;
+  }
+
+  /** Returns every provider. */
+  public List<ProviderInfo> list() {
+    String action = "listing of providers";
+    Members catalog = calls.object(ApiRequest.of(action, "GET", "/providers").open());
+    List<ProviderInfo> providers = new ArrayList<>();
+    catalog
+        .node()
+        .properties()
+        .forEach(
+            entry ->
+                providers.add(
+                    ProviderInfo.of(entry.getKey(), new Members(entry.getValue(), action))));
+    return List.copyOf(providers);
+  }
+
+  /**
+   * Returns a provider.
+   *
+   * @param name its name in the catalog, such as {@code salesforce}
+   * @throws com.withampersand.sdk.ApiException with status 404 if there is none
+   */
+  public ProviderInfo get(String name) {
+    String path = "/providers/" + Names.segment(name, "provider");
+    ApiRequest request = ApiRequest.of("reading of provider " + name, "GET", path).open();
+    return ProviderInfo.of(name, calls.object(request));
+  }
+}
