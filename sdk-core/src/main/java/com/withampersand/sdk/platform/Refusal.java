@@ -73,7 +73,9 @@ record Refusal(ApiRequest request, URI baseUrl, Response response, List<Secret> 
     if (text.startsWith("<")) {
       return "a web page";
     }
-    return text.startsWith("{") || text.startsWith("[") ? "broken or cut JSON" : "plain text";
+    return text.startsWith("{") || text.startsWith("[")
+        ? "broken or unexpected JSON"
+        : "plain text";
   }
 
   private String message(Problem problem) {
