@@ -31,6 +31,7 @@ class ArchitectureTest {
   private static final String HTTP = "com.withampersand.sdk.http..";
   private static final String INTERNAL = "com.withampersand.sdk.internal..";
   private static final String OAUTH = "com.withampersand.sdk.oauth..";
+  private static final String PLATFORM = "com.withampersand.sdk.platform..";
   private static final String TOKEN = "com.withampersand.sdk.token..";
   private static final String JACKSON = "com.fasterxml.jackson..";
   private static final String SCRIBE = "com.github.scribejava..";
@@ -45,7 +46,13 @@ class ArchitectureTest {
   void import_ofMainClasses_holdsEveryRoomAndNoTest() {
     assertThat(MAIN)
         .extracting(JavaClass::getPackageName)
-        .contains(ROOT, ROOT + ".http", ROOT + ".internal", ROOT + ".oauth", ROOT + ".token");
+        .contains(
+            ROOT,
+            ROOT + ".http",
+            ROOT + ".internal",
+            ROOT + ".oauth",
+            ROOT + ".platform",
+            ROOT + ".token");
     assertThat(MAIN).extracting(JavaClass::getSimpleName).noneMatch(name -> name.endsWith("Test"));
   }
 
@@ -74,6 +81,11 @@ class ArchitectureTest {
     mayUse(TOKEN, TOKEN, ROOT, OAUTH, INTERNAL);
   }
 
+  @Test
+  void platform_dependsOnEverythingButNothingOnIt() {
+    mayUse(PLATFORM, PLATFORM, ROOT, HTTP, OAUTH, TOKEN, INTERNAL);
+  }
+
   private static void mayUse(String room, String... others) {
     noClasses()
         .that()
@@ -89,10 +101,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void jackson_isUsedByInternalAndOAuthAlone() {
+  void jackson_isUsedByInternalOAuthAndPlatformAlone() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(INTERNAL, OAUTH)
+        .resideOutsideOfPackages(INTERNAL, OAUTH, PLATFORM)
         .should()
         .dependOnClassesThat()
         .resideInAPackage(JACKSON)

@@ -1,0 +1,231 @@
+package com.withampersand.sdk.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.oauth.Scopes;
+import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.platform.Connections.Refresh;
+import com.withampersand.sdk.token.ConnectionKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import mockwebserver3.RecordedRequest;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Holds what is sent, and the answers that the other tests are made of, against Ampersand's
+ * published description of its API. The document is not part of this project: lay it where the
+ * system property {@code ampersand.openapi} says, or beside the project's folder as {@code
+ * shared/ampersand-openapi.json}; otherwise these tests say that they were skipped, and {@link
+ * WireTest} alone guards the wire.
+ */
+class ContractTest {
+  private static final Path DOCUMENT =
+      Path.of(System.getProperty("ampersand.openapi", "../../shared/ampersand-openapi.json"));
+
+  private static final ConnectionKey ADA = new ConnectionKey("salesforce", "acme", "ada");
+  private static final String PROJECT =
+      "{\"id\":\"p\",\"name\":\"my-project\",\"appName\":\"Mail\",\"orgId\":\"o\",\"createTime\":\"2026-11-24T12:00:00Z\"}";
+  private static final String PROVIDER =
+      "{\"name\":\"salesforce\",\"authType\":\"oauth2\",\"baseURL\":\"https://x\",\"defaultModule\":\"crm\",\"support\":{\"bulkWrite\":{\"insert\":false,"
+          + "\"update\":false,\"upsert\":false,\"delete\":false},\"proxy\":true,\"read\":true,\"subscribe\":false,\"write\":true,\"delete\":false,\"search\":{\"operators\":{\"equals\":true}}}}";
+  private static final String URL = "https://login.salesforce.com/services/oauth2/authorize";
+  private static final String JSON = "application/json";
+
+  private final ApiServer server = new ApiServer();
+
+  /** One call, and an answer to it. */
+  private record Call(
+      String name, Consumer<AmpersandClient> work, int status, String mediaType, String answer) {
+    static Call json(String name, int status, String answer, Consumer<AmpersandClient> work) {
+      return new Call(name, work, status, JSON, answer);
+    }
+
+    static Call text(String name, Consumer<AmpersandClient> work) {
+      return new Call(name, work, 200, "text/plain", URL);
+    }
+
+    static Call empty(String name, Consumer<AmpersandClient> work) {
+      return new Call(name, work, 204, "", "");
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static Stream<Call> calls() {
+    DeclaredApp app = new DeclaredApp();
+    app.externalRef = "ref";
+    app.metadata = DeclaredApp.installedFrom("https://i");
+    return Stream.of(
+        Call.json("list apps", 200, list(ApiServer.APP), c -> c.providerApps().list()),
+        Call.json("create app", 200, ApiServer.APP, c -> c.providerApps().create(app)),
+        Call.json(
+            "update app",
+            200,
+            ApiServer.APP,
+            c -> c.providerApps().update("pa-1", changeOfEverything())),
+        Call.empty("delete app", c -> c.providerApps().delete("pa-1")),
+        Call.text("connect", c -> c.connections().connectUrl(ConnectRequest.of(ADA))),
+        Call.text("connect with options", c -> c.connections().connectUrl(connectRequest())),
+        Call.text("reconnect", c -> c.connections().reconnectUrl("c-1")),
+        Call.json(
+            "list connections",
+            200,
+            list(ApiServer.CONNECTION),
+            c -> c.connections().list(ConnectionFilter.of(ADA))),
+        Call.json("get", 200, ApiServer.CONNECTION, c -> c.connections().get("c-1")),
+        Call.json(
+            "get with access token",
+            200,
+            ApiServer.CONNECTION,
+            c -> c.connections().getWithAccessToken("c-1", Refresh.IF_EXPIRED)),
+        Call.json(
+            "get with refresh token",
+            200,
+            ApiServer.CONNECTION,
+            c -> c.connections().getWithRefreshToken("c-1", Refresh.FORCE)),
+        Call.json(
+            "generate",
+            201,
+            ApiServer.CONNECTION,
+            c -> c.connections().generate(connectionImport())),
+        Call.json(
+            "update connection",
+            200,
+            ApiServer.CONNECTION,
+            c -> c.connections().update("c-1", connectionChange())),
+        Call.empty("delete connection", c -> c.connections().delete("c-1")),
+        Call.json("list projects", 200, list(PROJECT), c -> c.projects().list()),
+        Call.json("get project", 200, PROJECT, c -> c.projects().get()),
+        Call.json(
+            "list providers", 200, "{\"salesforce\":" + PROVIDER + "}", c -> c.providers().list()),
+        Call.json("get provider", 200, PROVIDER, c -> c.providers().get("salesforce")));
+  }
+
+  private static String list(String item) {
+    return "[" + item + "]";
+  }
+
+  private static ProviderAppChange changeOfEverything() {
+    return ProviderAppChange.builder()
+        .provider("salesforce")
+        .clientId("new")
+        .clientSecret(Secret.of("s"))
+        .scopes(Scopes.of("api"))
+        .externalRef("ref")
+        .metadata(DeclaredApp.asking("q", "1"))
+        .build();
+  }
+
+  private static ConnectRequest connectRequest() {
+    return ConnectRequest.builder(ADA)
+        .groupName("Acme")
+        .consumerName("Ada")
+        .workspaceRef("acme")
+        .providerAppId("pa-1")
+        .providerMetadata(Map.of("k", "v"))
+        .build();
+  }
+
+  private static ConnectionImport connectionImport() {
+    TokenSet tokens =
+        TokenSet.builder(Secret.of("at"), Instant.parse("2026-11-24T12:00:00Z"))
+            .refreshToken(Secret.of("rt"))
+            .scopes(Scopes.of("api"))
+            .build();
+    return ConnectionImport.builder(ADA, tokens)
+        .groupName("Acme")
+        .consumerName("Ada")
+        .workspaceRef("acme")
+        .providerMetadata(Map.of("k", "v"))
+        .build();
+  }
+
+  private static ConnectionChange connectionChange() {
+    return ConnectionChange.builder()
+        .workspaceRef("acme")
+        .providerMetadata(Map.of("k", "v"))
+        .apiKey(Secret.of("ak"))
+        .basicAuth("u", Secret.of("p"))
+        .clientCredentials("ci", Secret.of("cs"), Scopes.of("a"))
+        .passwordCredentials("u", Secret.of("p"), "ci", Secret.of("cs"), Scopes.of("a"))
+        .build();
+  }
+
+  @BeforeEach
+  void needsTheDocument() {
+    assumeTrue(
+        Files.exists(DOCUMENT),
+        "skipped: Ampersand's OpenAPI document is not at "
+            + DOCUMENT.toAbsolutePath().normalize()
+            + "; lay it there, or name its place by -Dampersand.openapi");
+  }
+
+  @ParameterizedTest
+  @MethodSource("calls")
+  void request_isWhatTheDocumentSays(Call call) throws IOException {
+    OpenApiDocument document = OpenApiDocument.read(DOCUMENT);
+
+    RecordedRequest sent = send(call);
+
+    OpenApiDocument.Operation operation = operation(document, sent);
+    String query = sent.getUrl().query();
+    assertThat(operation.queryParameters()).containsAll(sent.getUrl().queryParameterNames());
+    assertThat(
+            query == null
+                || !query.contains("refresh=")
+                || query.matches(".*refresh=(force|ifExpired)"))
+        .isTrue();
+    String body = sent.getBody() == null ? "" : sent.getBody().utf8();
+    assertThat(body.isEmpty()).isEqualTo(operation.requestSchema().isMissingNode());
+    if (!body.isEmpty()) {
+      document.requireValid(
+          body, operation.pointer() + "/requestBody/content/application~1json/schema");
+      assertThat(document.properties(operation.requestSchema()))
+          .containsAll(OpenApiDocument.members(body));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("calls")
+  void answer_isOneThatTheDocumentAllows(Call call) throws IOException {
+    OpenApiDocument document = OpenApiDocument.read(DOCUMENT);
+
+    OpenApiDocument.Operation operation = operation(document, send(call));
+
+    assertThat(operation.node().path("responses").has(String.valueOf(call.status))).isTrue();
+    if (call.mediaType.equals(JSON)) {
+      document.requireValid(
+          call.answer,
+          operation.pointer() + "/responses/" + call.status + "/content/application~1json/schema");
+    } else {
+      assertThat(operation.answer(call.status, call.mediaType).isMissingNode())
+          .isEqualTo(call.answer.isEmpty());
+    }
+  }
+
+  private RecordedRequest send(Call call) {
+    try (server) {
+      server.answer(call.status, call.mediaType, call.answer);
+      call.work.accept(server.client());
+      return server.takeRequest();
+    }
+  }
+
+  private static OpenApiDocument.Operation operation(
+      OpenApiDocument document, RecordedRequest sent) {
+    String path = sent.getUrl().encodedPath();
+    return document.operation(sent.getMethod(), path.substring("/v1".length()));
+  }
+}
