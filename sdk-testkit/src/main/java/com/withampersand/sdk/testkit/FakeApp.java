@@ -2,11 +2,12 @@ package com.withampersand.sdk.testkit;
 
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The one app that is registered. */
 final class FakeApp {
   private final String key;
-  private final Set<String> callbacks;
+  private final Set<String> callbacks = ConcurrentHashMap.newKeySet();
   private final List<String> scopes;
   private final boolean approveAutomatically;
   private volatile String secret;
@@ -15,7 +16,7 @@ final class FakeApp {
   FakeApp(FakeSalesforce.Builder builder) {
     this.key = builder.key;
     this.secret = builder.secret;
-    this.callbacks = Set.copyOf(builder.callbacks);
+    this.callbacks.addAll(builder.callbacks);
     this.scopes = builder.scopes();
     this.requirePkce = builder.requirePkce;
     this.approveAutomatically = builder.approveAutomatically;
@@ -32,6 +33,10 @@ final class FakeApp {
   String regenerateSecret() {
     secret = Randoms.upperHex(64);
     return secret;
+  }
+
+  void registerCallback(String callback) {
+    callbacks.add(callback);
   }
 
   boolean knowsCallback(String callback) {

@@ -131,6 +131,14 @@ public final class FakeSalesforce implements AutoCloseable {
     grants.rotate(rotate);
   }
 
+  /**
+   * Registers one more callback, from now on beside those that the builder was told or fell back
+   * to; it is compared character for character.
+   */
+  public void registerCallback(URI callback) {
+    app.registerCallback(callback.toString());
+  }
+
   /** Sets whether authorization without PKCE is refused from now on. */
   public void requirePkce(boolean require) {
     app.requirePkce(require);
