@@ -45,15 +45,22 @@ final class FakeServer implements AutoCloseable {
   }
 
   void serve(Function<ReceivedRequest, Answer> routes) {
+    serveResponses(
+        request ->
+            request.path().equals(Routes.TOKEN)
+                ? tokenResponse(request, routes)
+                : response(routes.apply(request)).build());
+  }
+
+  /** Serves by routes that decide themselves what happens to the socket. */
+  void serveResponses(Function<ReceivedRequest, MockResponse> routes) {
     server.setDispatcher(
         new Dispatcher() {
           @Override
           public MockResponse dispatch(RecordedRequest recorded) {
             ReceivedRequest request = received(recorded);
             requests.add(request);
-            return request.path().equals(Routes.TOKEN)
-                ? tokenResponse(request, routes)
-                : response(routes.apply(request)).build();
+            return routes.apply(request);
           }
         });
   }
@@ -85,7 +92,7 @@ final class FakeServer implements AutoCloseable {
         body == null ? "" : body.utf8());
   }
 
-  private static MockResponse.Builder response(Answer answer) {
+  static MockResponse.Builder response(Answer answer) {
     MockResponse.Builder response =
         new MockResponse.Builder().code(answer.status()).body(answer.body());
     if (!answer.contentType().isEmpty()) {

@@ -1,0 +1,44 @@
+package com.withampersand.sdk.testkit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Objects;
+
+/** {@code /providers}: what Ampersand knows of the providers, of which it knows three here. */
+final class Catalog {
+  private final JsonNode providers = read();
+
+  private static JsonNode read() {
+    try (InputStream file = Catalog.class.getResourceAsStream("catalog.json")) {
+      return new ObjectMapper().readTree(Objects.requireNonNull(file, "catalog.json"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  boolean knows(String provider) {
+    return providers.has(provider);
+  }
+
+  Answer all(ReceivedRequest request) {
+    requireGet(request);
+    return Json.ok(providers);
+  }
+
+  Answer one(ReceivedRequest request, String provider) {
+    requireGet(request);
+    if (!knows(provider)) {
+      throw Refusal.notFound("The provider");
+    }
+    return Json.ok(providers.path(provider));
+  }
+
+  private static void requireGet(ReceivedRequest request) {
+    if (!request.method().equals("GET")) {
+      throw Refusal.badMethod(request);
+    }
+  }
+}

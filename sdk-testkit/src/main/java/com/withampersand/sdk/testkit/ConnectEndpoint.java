@@ -1,0 +1,109 @@
+package com.withampersand.sdk.testkit;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * {@code /oauth-connect} and {@code :oauth-update}: where to send the user's browser, in plain
+ * text.
+ */
+final class ConnectEndpoint {
+  private static final String SALESFORCE = "salesforce";
+  private static final Set<String> ADMITTING = Set.of("text/plain", "text/*", "*/*");
+
+  private final Project project;
+  private final Catalog catalog;
+  private final ProviderApps apps;
+  private final Connections connections;
+  private final Consents consents;
+  private final SalesforceCalls salesforce;
+
+  ConnectEndpoint(
+      Project project,
+      Catalog catalog,
+      ProviderApps apps,
+      Connections connections,
+      Consents consents,
+      SalesforceCalls salesforce) {
+    this.project = project;
+    this.catalog = catalog;
+    this.apps = apps;
+    this.connections = connections;
+    this.consents = consents;
+    this.salesforce = salesforce;
+  }
+
+  Answer connect(ReceivedRequest request) {
+    require(request, "POST");
+    Input body = Input.of(request);
+    body.require("projectIdOrName", "provider", "groupRef", "consumerRef");
+    body.filled("projectIdOrName");
+    body.flags("enableCSRFProtection");
+    body.texts("providerAppId");
+    ConnectionsEndpoint.checkOwner(body, catalog);
+    body.finish(400);
+    project.require(body.text("projectIdOrName"));
+    ProviderAppRow app = app(body);
+    return answer(app, new Consents.Consent(body.object(), app.id(), ""));
+  }
+
+  private ProviderAppRow app(Input body) {
+    String provider = body.text("provider");
+    requireSalesforce(provider);
+    return body.find("providerAppId")
+        .map(id -> named(id, provider))
+        .orElseGet(() -> apps.defaultFor(provider));
+  }
+
+  private ProviderAppRow named(String id, String provider) {
+    return apps.rows()
+        .find(id)
+        .filter(app -> app.provider().equals(provider))
+        .orElseThrow(
+            () ->
+                Refusal.invalid(
+                    400,
+                    Issue.unacceptable(
+                            "body",
+                            "providerAppId",
+                            "providerAppId must be a provider app of the project for " + provider)
+                        .withValue(id)));
+  }
+
+  private static void requireSalesforce(String provider) {
+    if (!provider.equals(SALESFORCE)) {
+      throw new Refusal(
+          400, "This fake sends no user to " + provider, "Ask for a connection to " + SALESFORCE);
+    }
+  }
+
+  Answer renew(ReceivedRequest request, String connectionId) {
+    require(request, "PATCH");
+    ConnectionRow row = connections.get(connectionId);
+    requireSalesforce(row.provider());
+    ProviderAppRow app = apps.behind(row);
+    return answer(
+        app, new Consents.Consent(JsonNodeFactory.instance.objectNode(), app.id(), connectionId));
+  }
+
+  private Answer answer(ProviderAppRow app, Consents.Consent consent) {
+    return Answer.text(200, salesforce.authorizationUrl(app, consents.await(consent)));
+  }
+
+  private static void require(ReceivedRequest request, String method) {
+    if (!request.method().equals(method)) {
+      throw Refusal.badMethod(request);
+    }
+    String accept = request.header("Accept").orElse("*/*").toLowerCase(Locale.ROOT);
+    if (Arrays.stream(accept.split(",", -1)).noneMatch(ConnectEndpoint::admitsPlainText)) {
+      throw new Refusal(406, "The answer is text/plain", "Accept text/plain");
+    }
+  }
+
+  private static boolean admitsPlainText(String range) {
+    String[] parts = range.replace(" ", "").split(";", 2);
+    return ADMITTING.contains(parts[0]) && !(parts.length > 1 && parts[1].matches("q=0(\\.0+)?"));
+  }
+}

@@ -1,0 +1,412 @@
+package com.withampersand.sdk.testkit;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * An Ampersand on a loopback port, with one project: it keeps provider apps and connections, sends
+ * users to a {@link FakeSalesforce}, runs the callback to which they return, and keeps their tokens
+ * alive.
+ *
+ * <pre>{@code
+ * try (FakeSalesforce salesforce = FakeSalesforce.start();
+ *     FakeAmpersand ampersand = FakeAmpersand.start(salesforce)) {
+ *   // POST /oauth-connect to ampersand.apiUri() with ampersand.apiKey() answers a URL
+ *   ampersand.complete(salesforce.approve(url)); // a connection has appeared
+ * }
+ * }</pre>
+ *
+ * <p>It checks the credential and validates requests as Ampersand's document says. It shares no
+ * code with the SDK, so that a mistake cannot cancel itself out.
+ *
+ * <p>The methods with <i>next</i> in their names are about one request to the API. Each call stands
+ * for one more request; requests take them in turn, in the order of the calls.
+ *
+ * <p>Safe to share between threads. The change that one request makes is seen whole or not at all.
+ */
+public final class FakeAmpersand implements AutoCloseable {
+  private static final Pattern CONNECTION = Pattern.compile("data-connection=\"([^\"]+)\"");
+
+  private final FakeServer server = new FakeServer();
+  private final LoopbackClient browser = new LoopbackClient();
+  private final Keys keys;
+  private final Project project;
+  private final Problems problems;
+  private final ProviderApps apps;
+  private final Connections connections;
+  private final TokenKeeper keeper;
+  private final Switches switches;
+
+  private FakeAmpersand(Builder builder) {
+    Timestamps times = new Timestamps(builder.clock);
+    this.keys = new Keys(builder.apiKey, builder.bearerToken);
+    this.project = new Project(builder.projectId, builder.projectName, times.now());
+    this.problems = new Problems(times);
+    this.apps = new ProviderApps(project, times);
+    this.connections = new Connections(project, times);
+    SalesforceCalls salesforce = new SalesforceCalls(builder.salesforce.uri(), callbackUri());
+    this.keeper = new TokenKeeper(connections, apps, salesforce, times, builder.healthChecks);
+    this.switches = new Switches(routes(salesforce));
+    builder.salesforce.registerCallback(callbackUri());
+    server.serveResponses(switches);
+  }
+
+  private AmpersandRoutes routes(SalesforceCalls salesforce) {
+    Catalog catalog = new Catalog();
+    Consents consents = new Consents();
+    return new AmpersandRoutes(
+        problems,
+        keys,
+        project,
+        catalog,
+        new ProviderAppsEndpoint(apps, catalog),
+        new ConnectionsEndpoint(connections, apps, catalog, keeper),
+        new ConnectEndpoint(project, catalog, apps, connections, consents, salesforce),
+        new CallbackEndpoint(apps, connections, consents, salesforce, keeper));
+  }
+
+  /** Starts an Ampersand with every default, and registers its callback with the Salesforce app. */
+  public static FakeAmpersand start(FakeSalesforce salesforce) {
+    return builder(salesforce).start();
+  }
+
+  /** Starts to describe an Ampersand that sends its users to this Salesforce. */
+  public static Builder builder(FakeSalesforce salesforce) {
+    return new Builder(Objects.requireNonNull(salesforce, "salesforce"));
+  }
+
+  /**
+   * Returns the base URL of the API, such as {@code http://localhost:41234/v1}, without a slash at
+   * its end.
+   */
+  public URI apiUri() {
+    return URI.create(server.uri() + AmpersandRoutes.API);
+  }
+
+  /** Returns the OAuth callback, such as {@code http://localhost:41234/callbacks/v1/oauth}. */
+  public URI callbackUri() {
+    return URI.create(server.uri() + CallbackEndpoint.PATH);
+  }
+
+  /** Returns the key that is good in {@code X-Api-Key} now. */
+  public String apiKey() {
+    return keys.apiKey();
+  }
+
+  /** Returns the token that is good in {@code Authorization: Bearer}. */
+  public String bearerToken() {
+    return keys.bearerToken();
+  }
+
+  /** Returns the project's ID. */
+  public String projectId() {
+    return project.id();
+  }
+
+  /** Returns the project's name, which is as good as its ID in every path. */
+  public String projectName() {
+    return project.name();
+  }
+
+  /**
+   * Does what a user's browser does next when Salesforce sends it back: loads Ampersand's callback.
+   *
+   * @param callback where Salesforce sends the browser, as {@link FakeSalesforce#approve(URI)}
+   *     returns it
+   * @return the address of the connection in the API, which is new or was renewed
+   * @throws IllegalStateException if Ampersand shows an error; the message tells it
+   * @throws IllegalArgumentException if the URL is another than Ampersand's callback
+   */
+  public URI complete(URI callback) {
+    if (!callback.toString().startsWith(callbackUri() + "?")) {
+      throw new IllegalArgumentException("this URL does not lead to " + callbackUri());
+    }
+    HttpResponse<String> page = browser.send(HttpRequest.newBuilder(callback));
+    Matcher connection = CONNECTION.matcher(page.body());
+    if (page.statusCode() != 200 || !connection.find()) {
+      throw new IllegalStateException(
+          "Ampersand shows an error: status " + page.statusCode() + ", " + page.body());
+    }
+    return URI.create(
+        apiUri() + "/projects/" + projectId() + "/connections/" + connection.group(1));
+  }
+
+  /**
+   * Adds a provider app, unchecked, and returns its ID. As with requests, nothing keeps two from
+   * being alike in provider and client ID.
+   */
+  public String addProviderApp(
+      String provider, String clientId, String clientSecret, String... scopes) {
+    ObjectNode members = JsonNodeFactory.instance.objectNode();
+    members.put("provider", provider);
+    members.put("clientId", clientId);
+    members.put("clientSecret", clientSecret);
+    Arrays.stream(scopes).forEach(members.putArray("scopes")::add);
+    return apps.create(members).id();
+  }
+
+  /** Returns the IDs of the provider apps, in the order of their creation. */
+  public List<String> providerAppIds() {
+    return apps.rows().ids();
+  }
+
+  /**
+   * Returns the client secret that is kept for a provider app, which no answer tells.
+   *
+   * @throws IllegalArgumentException if there is no such provider app
+   */
+  public String clientSecret(String providerAppId) {
+    return apps.rows()
+        .find(providerAppId)
+        .orElseThrow(() -> unknown("provider app", providerAppId))
+        .clientSecret();
+  }
+
+  /** Returns the IDs of the connections, in the order of their creation. */
+  public List<String> connectionIds() {
+    return connections.rows().ids();
+  }
+
+  /**
+   * Returns the status of a connection.
+   *
+   * @throws IllegalArgumentException if there is no such connection
+   */
+  public String connectionStatus(String connectionId) {
+    return connection(connectionId).status();
+  }
+
+  /**
+   * Sets the status of a connection, to whatever text, until its next refresh or health check.
+   *
+   * @throws IllegalArgumentException if there is no such connection
+   */
+  public void setConnectionStatus(String connectionId, String status) {
+    connection(connectionId);
+    connections.update(connectionId, row -> row.withStatus(status));
+  }
+
+  /**
+   * Checks the health of a connection now, and returns its status: {@code working} if Salesforce
+   * answers userinfo with 200, {@code bad_credentials} if it refuses the token. Refreshes nothing.
+   *
+   * @throws IllegalArgumentException if there is no such connection
+   * @throws java.io.UncheckedIOException if Salesforce does not answer
+   */
+  public String checkHealth(String connectionId) {
+    connection(connectionId);
+    return keeper.checkHealth(connectionId).status();
+  }
+
+  private ConnectionRow connection(String id) {
+    return connections.rows().find(id).orElseThrow(() -> unknown("connection", id));
+  }
+
+  private static IllegalArgumentException unknown(String kind, String id) {
+    return new IllegalArgumentException("there is no " + kind + " " + id);
+  }
+
+  /** Replaces the API key, and returns the new one; the old one has expired: it is answered 401. */
+  public String regenerateApiKey() {
+    return keys.regenerateApiKey();
+  }
+
+  /**
+   * Answers the next request with exactly this, without looking at it.
+   *
+   * @param status the HTTP status
+   * @param contentType the {@code Content-Type}; empty for none
+   * @param body the body
+   * @param headers further headers
+   */
+  public void answerNext(int status, String contentType, String body, Map<String, String> headers) {
+    switches.answerNext(new Answer(status, contentType, body), headers);
+  }
+
+  /**
+   * Answers the next request with a problem document, without looking at it.
+   *
+   * @param status the HTTP status, and that in the document
+   * @param retryable what the document says of {@code retryable}
+   */
+  public void failNext(int status, boolean retryable) {
+    switches.answerNext(problems.answer(failure(status, retryable)), Map.of());
+  }
+
+  /**
+   * Answers the next request with 429 and a problem document, without looking at it.
+   *
+   * @param retryAfter the value of the header {@code Retry-After}: seconds, or a date
+   */
+  public void throttleNext(String retryAfter) {
+    switches.answerNext(problems.answer(failure(429, true)), Map.of("Retry-After", retryAfter));
+  }
+
+  /**
+   * Answers the next request with 429 and a problem document, without looking at it and without the
+   * header {@code Retry-After}.
+   *
+   * @param retryAfter what the document says of {@code retryAfter}
+   */
+  public void throttleNextUntil(Instant retryAfter) {
+    ObjectNode document = problems.document(failure(429, true));
+    document.put("retryAfter", Timestamps.format(retryAfter));
+    switches.answerNext(Problems.answer(429, document), Map.of());
+  }
+
+  private static Refusal failure(int status, boolean retryable) {
+    return Refusal.temporary(status, "Ampersand was told to fail", retryable);
+  }
+
+  /** Cuts the connection in place of the next request, which is not carried out. */
+  public void dropNext() {
+    switches.dropNext();
+  }
+
+  /** Carries the next request out, and cuts the connection in place of an answer. */
+  public void loseNextAnswer() {
+    switches.cutNext(Switches.Cut.BEFORE_THE_ANSWER);
+  }
+
+  /** Carries the next request out, and cuts the connection in the middle of the answer's body. */
+  public void truncateNextAnswer() {
+    switches.cutNext(Switches.Cut.IN_THE_BODY);
+  }
+
+  /** Lets the next request wait for a latch before it is carried out. */
+  public void holdNext(CountDownLatch latch) {
+    switches.holdNext(Objects.requireNonNull(latch, "latch"));
+  }
+
+  /**
+   * Does something when the next request has arrived and before it is carried out, such as adding
+   * what another client would add at that moment.
+   */
+  public void beforeNext(Runnable action) {
+    switches.beforeNext(Objects.requireNonNull(action, "action"));
+  }
+
+  /** Lets every answer come that much later from now on; zero ends it. */
+  public void delayAnswers(Duration delay) {
+    switches.delay(delay);
+  }
+
+  /**
+   * Sets whether answers hold from now on what today's document does not know: a further member in
+   * each object, and a further value ({@code added_later}) wherever a value is one of a few, as in
+   * a connection's status.
+   */
+  public void extendAnswers(boolean extend) {
+    switches.extend(extend);
+  }
+
+  /**
+   * Returns the requests that arrived, in the order of their arrival, those of {@link
+   * #complete(URI)} among them.
+   */
+  public List<ReceivedRequest> requests() {
+    return server.requests();
+  }
+
+  /**
+   * Returns the requests that arrived at one path, in the order of their arrival.
+   *
+   * @param path the path, encoded as it arrived, beginning with {@code /v1/}
+   */
+  public List<ReceivedRequest> requests(String path) {
+    return server.requests().stream().filter(request -> request.path().equals(path)).toList();
+  }
+
+  /** Forgets the requests that arrived so far. */
+  public void clearRequests() {
+    server.clearRequests();
+  }
+
+  /** Stops it. */
+  @Override
+  public void close() {
+    switches.close();
+    server.close();
+  }
+
+  /** Describes a {@link FakeAmpersand}. Not safe to share between threads. */
+  public static final class Builder {
+    private final FakeSalesforce salesforce;
+    private Clock clock = Clock.systemUTC();
+    private String projectId = "proj_" + UUID.randomUUID();
+    private String projectName = "acme-staging";
+    private String apiKey = Keys.newApiKey();
+    private String bearerToken = Randoms.alphanumeric(60);
+    private boolean healthChecks = true;
+
+    private Builder(FakeSalesforce salesforce) {
+      this.salesforce = salesforce;
+    }
+
+    /** Sets the clock of all times in answers; the default is the system's. */
+    public Builder clock(Clock clock) {
+      this.clock = Objects.requireNonNull(clock, "clock");
+      return this;
+    }
+
+    /** Sets the project's ID; the default is a random one. */
+    public Builder projectId(String projectId) {
+      this.projectId = requireText(projectId, "project ID");
+      return this;
+    }
+
+    /** Sets the project's name; the default is {@code acme-staging}. */
+    public Builder projectName(String projectName) {
+      this.projectName = requireText(projectName, "project name");
+      return this;
+    }
+
+    /** Sets the API key; the default is a random one. */
+    public Builder apiKey(String apiKey) {
+      this.apiKey = requireText(apiKey, "API key");
+      return this;
+    }
+
+    /** Sets the bearer token; the default is a random one. */
+    public Builder bearerToken(String bearerToken) {
+      this.bearerToken = requireText(bearerToken, "bearer token");
+      return this;
+    }
+
+    /**
+     * Sets whether a connection's health is checked as soon as Salesforce has issued tokens, so
+     * that its status becomes {@code working} by itself; the default is true. Imported tokens are
+     * not checked before they are refreshed.
+     */
+    public Builder healthChecks(boolean healthChecks) {
+      this.healthChecks = healthChecks;
+      return this;
+    }
+
+    /** Starts the server on a free port, and registers its callback with the Salesforce app. */
+    public FakeAmpersand start() {
+      return new FakeAmpersand(this);
+    }
+
+    private static String requireText(String value, String name) {
+      if (value.isBlank()) {
+        throw new IllegalArgumentException("the " + name + " must not be blank");
+      }
+      return value;
+    }
+  }
+}

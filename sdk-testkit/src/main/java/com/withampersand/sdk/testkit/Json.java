@@ -1,0 +1,30 @@
+package com.withampersand.sdk.testkit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.Collection;
+
+/** Answers in JSON. */
+final class Json {
+  private Json() {}
+
+  static Answer ok(JsonNode value) {
+    return answer(200, value);
+  }
+
+  static Answer answer(int status, JsonNode value) {
+    return new Answer(status, "application/json", value.toString());
+  }
+
+  static Answer list(Collection<? extends JsonNode> values) {
+    ArrayNode array = JsonNodeFactory.instance.arrayNode();
+    array.addAll(values);
+    return ok(array);
+  }
+
+  /** Answers with nothing, as deletions do. */
+  static Answer nothing() {
+    return new Answer(204, "", "");
+  }
+}

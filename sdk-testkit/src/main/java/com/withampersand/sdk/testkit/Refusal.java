@@ -1,0 +1,69 @@
+package com.withampersand.sdk.testkit;
+
+import java.util.List;
+
+/** Ends a request with a problem. */
+final class Refusal extends RuntimeException {
+  private final int status;
+  private final String remedy;
+  private final boolean retryable;
+  private final transient List<Issue> issues;
+
+  private Refusal(int status, String detail, String remedy, boolean retryable, List<Issue> issues) {
+    super(detail, null, false, false);
+    this.status = status;
+    this.remedy = remedy;
+    this.retryable = retryable;
+    this.issues = issues;
+  }
+
+  Refusal(int status, String detail, String remedy) {
+    this(status, detail, remedy, false, List.of());
+  }
+
+  static Refusal notFound(String what) {
+    return new Refusal(404, what + " does not exist", "Check the ID and the project");
+  }
+
+  static Refusal badMethod(ReceivedRequest request) {
+    return new Refusal(405, request.method() + " is not allowed here", "Use another method");
+  }
+
+  static Refusal temporary(int status, String detail, boolean retryable) {
+    return new Refusal(status, detail, "Try again later", retryable, List.of());
+  }
+
+  /** Returns a refusal of one part of a request. */
+  static Refusal invalid(int status, Issue issue) {
+    return invalid(status, List.of(issue));
+  }
+
+  static Refusal invalid(int status, List<Issue> issues) {
+    return new Refusal(
+        status,
+        "The input is not valid: " + issues.get(0).detail(),
+        "Correct what the issues name",
+        false,
+        List.copyOf(issues));
+  }
+
+  int status() {
+    return status;
+  }
+
+  String detail() {
+    return String.valueOf(getMessage());
+  }
+
+  String remedy() {
+    return remedy;
+  }
+
+  boolean retryable() {
+    return retryable;
+  }
+
+  List<Issue> issues() {
+    return issues;
+  }
+}

@@ -1,0 +1,109 @@
+package com.withampersand.sdk.testkit;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What Ampersand asks of Salesforce, over HTTP. Each call ends in an {@link UncheckedIOException}
+ * if there is no usable answer.
+ */
+final class SalesforceCalls {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private final URI salesforce;
+  private final String callback;
+  private final LoopbackClient client = new LoopbackClient();
+
+  SalesforceCalls(URI salesforce, URI callback) {
+    this.salesforce = salesforce;
+    this.callback = callback.toString();
+  }
+
+  /** Returns where the user's browser goes. */
+  String authorizationUrl(ProviderAppRow app, String state) {
+    Map<String, String> query = new LinkedHashMap<>();
+    query.put("response_type", "code");
+    query.put("client_id", app.clientId());
+    query.put("redirect_uri", callback);
+    if (!app.scopes().isEmpty()) {
+      query.put("scope", String.join(" ", app.scopes()));
+    }
+    query.put("prompt", "login");
+    query.put("state", state);
+    app.authQueryParams().forEach(query::putIfAbsent);
+    return salesforce + "/services/oauth2/authorize?" + encode(query);
+  }
+
+  JsonNode exchange(ProviderAppRow app, String code) throws OAuthError {
+    Map<String, String> form = client(app, "authorization_code");
+    form.put("code", code);
+    form.put("redirect_uri", callback);
+    return tokens(form);
+  }
+
+  JsonNode refresh(ProviderAppRow app, String refreshToken) throws OAuthError {
+    Map<String, String> form = client(app, "refresh_token");
+    form.put("refresh_token", refreshToken);
+    return tokens(form);
+  }
+
+  private static Map<String, String> client(ProviderAppRow app, String grantType) {
+    Map<String, String> form = new LinkedHashMap<>();
+    form.put("grant_type", grantType);
+    form.put("client_id", app.clientId());
+    form.put("client_secret", app.clientSecret());
+    return form;
+  }
+
+  private JsonNode tokens(Map<String, String> form) throws OAuthError {
+    HttpResponse<String> response =
+        client.send(
+            HttpRequest.newBuilder(salesforce.resolve(Routes.TOKEN))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString(encode(form))));
+    JsonNode answer = parse(response.body());
+    if (response.statusCode() == 200 && answer.has("access_token")) {
+      return answer;
+    }
+    if (response.statusCode() < 500 && answer.has("error")) {
+      throw new OAuthError(
+          answer.path("error").asText(), answer.path("error_description").asText());
+    }
+    throw new UncheckedIOException(
+        new IOException("Salesforce's token endpoint answered " + response.statusCode()));
+  }
+
+  private static JsonNode parse(String body) {
+    try {
+      return MAPPER.readTree(body);
+    } catch (JsonProcessingException e) {
+      return MissingNode.getInstance();
+    }
+  }
+
+  /** Returns the status by which Salesforce answers the health check. */
+  int health(String accessToken) {
+    return client
+        .send(
+            HttpRequest.newBuilder(salesforce.resolve("/services/oauth2/userinfo"))
+                .header("Authorization", "Bearer " + accessToken))
+        .statusCode();
+  }
+
+  private static String encode(Map<String, String> values) {
+    return values.entrySet().stream()
+        .map(entry -> entry.getKey() + "=" + Forms.escape(entry.getValue()))
+        .collect(Collectors.joining("&"));
+  }
+}
