@@ -1,22 +1,30 @@
 package com.withampersand.sdk.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.withampersand.sdk.ApiException;
 import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.oauth.Scopes;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.platform.Connections.Refresh;
+import com.withampersand.sdk.platform.ProviderApps.SecretPolicy;
+import com.withampersand.sdk.testkit.FakeAmpersand;
+import com.withampersand.sdk.testkit.FakeSalesforce;
 import com.withampersand.sdk.token.ConnectionKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import mockwebserver3.RecordedRequest;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -77,7 +85,7 @@ class ContractTest {
             c -> c.providerApps().update("pa-1", changeOfEverything())),
         Call.empty("delete app", c -> c.providerApps().delete("pa-1")),
         Call.text("connect", c -> c.connections().connectUrl(ConnectRequest.of(ADA))),
-        Call.text("connect with options", c -> c.connections().connectUrl(connectRequest())),
+        Call.text("connect with options", c -> c.connections().connectUrl(connectRequest("pa-1"))),
         Call.text("reconnect", c -> c.connections().reconnectUrl("c-1")),
         Call.json(
             "list connections",
@@ -128,12 +136,12 @@ class ContractTest {
         .build();
   }
 
-  private static ConnectRequest connectRequest() {
+  private static ConnectRequest connectRequest(String providerAppId) {
     return ConnectRequest.builder(ADA)
         .groupName("Acme")
         .consumerName("Ada")
         .workspaceRef("acme")
-        .providerAppId("pa-1")
+        .providerAppId(providerAppId)
         .providerMetadata(Map.of("k", "v"))
         .build();
   }
@@ -213,6 +221,70 @@ class ContractTest {
       assertThat(operation.answer(call.status, call.mediaType).isMissingNode())
           .isEqualTo(call.answer.isEmpty());
     }
+  }
+
+  @Test
+  void answersOfTheFake_areWhatTheDocumentAllows() throws IOException {
+    OpenApiDocument document = OpenApiDocument.read(DOCUMENT);
+    Map<HttpTransport.Request, HttpTransport.Response> exchanges = new LinkedHashMap<>();
+    try (FakeSalesforce salesforce = FakeSalesforce.start();
+        FakeAmpersand ampersand = FakeAmpersand.start(salesforce)) {
+      AmpersandClient client =
+          AmpersandClient.builder(ampersand.projectId(), Secret.of(ampersand.apiKey()))
+              .baseUrl(ampersand.apiUri())
+              .transport(
+                  request -> {
+                    HttpTransport.Response response = HttpTransport.shared().send(request);
+                    exchanges.put(request, response);
+                    return response;
+                  })
+              .build();
+
+      callEverything(client, salesforce, ampersand);
+    }
+
+    assertThat(exchanges).hasSizeGreaterThan(15);
+    for (Map.Entry<HttpTransport.Request, HttpTransport.Response> exchange : exchanges.entrySet()) {
+      HttpTransport.Response response = exchange.getValue();
+      OpenApiDocument.Operation operation =
+          document.operation(
+              exchange.getKey().method(),
+              exchange.getKey().uri().getRawPath().substring("/v1".length()));
+      String status =
+          operation.node().path("responses").has(String.valueOf(response.status()))
+              ? String.valueOf(response.status())
+              : "default";
+      assertThat(status.equals("default") && response.status() < 400).isFalse();
+      if (response.mediaType().endsWith("json")) {
+        document.requireValid(
+            response.text(),
+            "%s/responses/%s/content/%s/schema"
+                .formatted(operation.pointer(), status, response.mediaType().replace("/", "~1")));
+      }
+    }
+  }
+
+  private static void callEverything(
+      AmpersandClient client, FakeSalesforce salesforce, FakeAmpersand ampersand) {
+    DeclaredApp app = new DeclaredApp();
+    app.clientId = salesforce.consumerKey();
+    app.secret = Secret.of(salesforce.consumerSecret());
+    String appId = client.providerApps().apply(app).app().orElseThrow().id();
+    client.providerApps().apply(app, SecretPolicy.SEND);
+    ampersand.complete(salesforce.approve(client.connections().connectUrl(connectRequest(appId))));
+    String id = client.connections().list().get(0).id();
+    client.connections().get(id);
+    client.connections().getWithRefreshToken(id, Refresh.FORCE);
+    client.connections().reconnectUrl(id);
+    client.connections().update(id, ConnectionChange.builder().workspaceRef("b").build());
+    client.connections().generate(connectionImport());
+    client.projects().list();
+    client.projects().get();
+    client.providers().list();
+    client.providers().get("salesforce");
+    client.connections().delete(id);
+    assertThatExceptionOfType(ApiException.class).isThrownBy(() -> client.connections().get(id));
+    client.providerApps().delete(appId);
   }
 
   private RecordedRequest send(Call call) {
