@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  */
 final class Canaries {
   static final String CLIENT_ID = "client-1";
-  static final String CLIENT_SECRET = "CanaryClientSecret/7Zq4Wn8Rt2+Yp6Kd=";
+  static final String CLIENT_SECRET = "CanaryAppSecret/7Zq4Wn8Rt2+Yp6Kd=";
   static final String CODE = "CanaryCode7d93hf82hQ9Zk4";
   static final String REFRESH_TOKEN = "CanaryRefresh!861TSESvWeug=xv";
   static final String ACCESS_TOKEN = "CanaryAccess!AQcAQH0dMHZ.fz972";
@@ -27,20 +27,25 @@ final class Canaries {
   static final String SESSION_ID = "CanarySession!x8Wn3Tz7Lq";
   static final String STATE_KEY = "Q2FuYXJ5U3RhdGVLZXkhQ2FuYXJ5U3RhdGVLZXkh++8=";
 
+  static final String API_KEY = "CanaryApiKey-9Jx4Lm2Vq8Zt6Bw1";
+  static final String PASSWORD = "CanaryPassword&5Rk7Yc3Hn9<Gd>1";
+
   private static final int PIECE = 12;
 
   private static final Map<String, String> VALUES =
-      Map.of(
-          "client secret", CLIENT_SECRET,
-          "code", CODE,
-          "refresh token", REFRESH_TOKEN,
-          "access token", ACCESS_TOKEN,
-          "new refresh token", NEW_REFRESH_TOKEN,
-          "new access token", NEW_ACCESS_TOKEN,
-          "id token", ID_TOKEN,
-          "session id", SESSION_ID,
-          "state key", STATE_KEY,
-          "basic header", basicHeader());
+      Map.ofEntries(
+          Map.entry("client secret", CLIENT_SECRET),
+          Map.entry("code", CODE),
+          Map.entry("refresh token", REFRESH_TOKEN),
+          Map.entry("access token", ACCESS_TOKEN),
+          Map.entry("new refresh token", NEW_REFRESH_TOKEN),
+          Map.entry("new access token", NEW_ACCESS_TOKEN),
+          Map.entry("id token", ID_TOKEN),
+          Map.entry("session id", SESSION_ID),
+          Map.entry("state key", STATE_KEY),
+          Map.entry("basic header", basicHeader()),
+          Map.entry("API key", API_KEY),
+          Map.entry("password", PASSWORD));
 
   /** Each piece of a secret in each form, in lower case, and whose it is. */
   private static final Map<String, String> PIECES = pieces();

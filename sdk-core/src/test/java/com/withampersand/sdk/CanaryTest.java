@@ -2,12 +2,6 @@ package com.withampersand.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.spi.ThrowableProxyUtil;
-import ch.qos.logback.core.Appender;
-import ch.qos.logback.core.read.ListAppender;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.oauth.AuthorizationCallback;
 import com.withampersand.sdk.oauth.AuthorizationCodeFlow;
@@ -654,45 +648,6 @@ class CanaryTest {
 
   private void say(Object value) {
     said.add(value.toString());
-  }
-
-  /** Everything that is logged at any level, message, arguments and throwable. */
-  private static final class LogLines {
-    private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-    private final List<Appender<ILoggingEvent>> others = new ArrayList<>();
-    private final ListAppender<ILoggingEvent> events = new ListAppender<>();
-    private final Level level = root.getLevel();
-
-    void start() {
-      root.iteratorForAppenders().forEachRemaining(others::add);
-      others.forEach(root::detachAppender);
-      events.start();
-      root.addAppender(events);
-      root.setLevel(Level.TRACE);
-    }
-
-    void stop() {
-      root.setLevel(level);
-      root.detachAppender(events);
-      others.forEach(root::addAppender);
-    }
-
-    List<String> lines() {
-      return events.list.stream().map(LogLines::line).toList();
-    }
-
-    private static String line(ILoggingEvent event) {
-      return event.getLoggerName()
-          + " "
-          + event.getFormattedMessage()
-          + " "
-          + Arrays.toString(event.getArgumentArray())
-          + " "
-          + event.getMDCPropertyMap()
-          + (event.getThrowableProxy() == null
-              ? ""
-              : ThrowableProxyUtil.asString(event.getThrowableProxy()));
-    }
   }
 
   private static final class App implements ProviderApp {
