@@ -23,16 +23,19 @@ record QuickstartSettings(SalesforceApp app, LoginHost host) {
     if (KNOWN.stream().noneMatch(name -> environment.containsKey(PREFIX + name))) {
       return Optional.empty();
     }
+    Settings settings = new Settings(environment);
     SalesforceApp app =
-        SalesforceApp.builder(
-                required(environment, "CLIENT_ID"), required(environment, "CLIENT_SECRET"))
-            .scopes(optional(environment, "SCOPES").orElse("api id refresh_token"))
+        SalesforceApp.builder(required(settings, "CLIENT_ID"), required(settings, "CLIENT_SECRET"))
+            .scopes(settings.optional(PREFIX + "SCOPES").orElse("api id refresh_token"))
             .callback(
                 callback(
-                    optional(environment, "CALLBACK").orElse("http://localhost:8080/callback")))
+                    settings
+                        .optional(PREFIX + "CALLBACK")
+                        .orElse("http://localhost:8080/callback")))
             .build();
     LoginHost host =
-        optional(environment, "LOGIN_HOST")
+        settings
+            .optional(PREFIX + "LOGIN_HOST")
             .map(QuickstartSettings::host)
             .orElse(LoginHost.production());
     return Optional.of(new QuickstartSettings(app, host));
@@ -59,8 +62,9 @@ record QuickstartSettings(SalesforceApp app, LoginHost host) {
         : LoginHost.parse(text);
   }
 
-  private static String required(Map<String, String> environment, String name) {
-    return optional(environment, name)
+  private static String required(Settings settings, String name) {
+    return settings
+        .optional(PREFIX + name)
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
@@ -68,9 +72,5 @@ record QuickstartSettings(SalesforceApp app, LoginHost host) {
                         + name
                         + " is not set. Set SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET both, to run against a real"
                         + " organisation, or unset every SALESFORCE_ variable, to run against the fake."));
-  }
-
-  private static Optional<String> optional(Map<String, String> environment, String name) {
-    return Optional.ofNullable(environment.get(PREFIX + name)).filter(value -> !value.isBlank());
   }
 }

@@ -1,5 +1,6 @@
 package com.withampersand.sdk.examples;
 
+import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.salesforce.SalesforceTokens;
 import java.io.IOException;
@@ -23,11 +24,17 @@ final class SalesforceRest {
         SalesforceTokens.of(tokens)
             .instanceUrl()
             .orElseThrow(() -> new IOException("Salesforce did not say where the organisation is"));
+    return limits(instance, tokens.accessToken());
+  }
+
+  /** Returns what the organisation at {@code instance} answers when asked for its limits. */
+  HttpResponse<String> limits(URI instance, Secret accessToken)
+      throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(instance + LIMITS))
             .version(HttpClient.Version.HTTP_1_1)
             .timeout(Duration.ofSeconds(30))
-            .header("Authorization", "Bearer " + tokens.accessToken().reveal())
+            .header("Authorization", "Bearer " + accessToken.reveal())
             .build();
     return client.send(request, BodyHandlers.ofString());
   }

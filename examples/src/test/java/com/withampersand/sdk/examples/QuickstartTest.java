@@ -39,10 +39,12 @@ class QuickstartTest {
   }
 
   @Test
-  void run_withoutConfiguration_walksTheWholeWayOnTheFake() throws Exception {
+  void run_withoutConfiguration_walksBothWaysOnTheFakes() throws Exception {
     int status = Quickstart.run(Map.of("PATH", "/usr/bin"), out);
 
-    assertThat(printed()).contains("Done: all 11 steps");
+    assertThat(printed())
+        .contains("the provider app is created", "has appeared, and is working")
+        .contains("the provider app is unchanged", "Done: all 18 steps");
     assertThat(status).isZero();
   }
 

@@ -104,13 +104,13 @@ public final class AmpersandClient {
    *     AMP_API_URL} is no address that a key may be sent to
    */
   public static Builder fromEnvironment(String project, Map<String, String> environment) {
-    String key = environment.getOrDefault("AMP_API_KEY", "").strip();
+    String key = Objects.requireNonNullElse(environment.get("AMP_API_KEY"), "").strip();
     if (key.isEmpty()) {
       throw new IllegalArgumentException(
           "AMP_API_KEY is not set: give it an API key of the Ampersand project");
     }
     Builder builder = builder(project, Secret.of(key));
-    String url = environment.getOrDefault("AMP_API_URL", "").strip();
+    String url = Objects.requireNonNullElse(environment.get("AMP_API_URL"), "").strip();
     return url.isEmpty() ? builder : builder.baseUrl(fromRoot(url));
   }
 

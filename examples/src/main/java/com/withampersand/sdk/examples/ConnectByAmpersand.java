@@ -1,0 +1,51 @@
+package com.withampersand.sdk.examples;
+
+import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.oauth.ProviderApp;
+import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.platform.AmpersandClient;
+import com.withampersand.sdk.platform.ConnectRequest;
+import com.withampersand.sdk.platform.Connection;
+import com.withampersand.sdk.platform.Connection.Health;
+import com.withampersand.sdk.platform.Connections.Refresh;
+import com.withampersand.sdk.token.ConnectionKey;
+import java.net.URI;
+import java.util.Optional;
+
+/** What a back end does where Ampersand runs the callback and keeps the tokens. */
+final class ConnectByAmpersand {
+  private final AmpersandClient ampersand;
+
+  ConnectByAmpersand(AmpersandClient ampersand) {
+    this.ampersand = ampersand;
+  }
+
+  static AmpersandClient register(Secret apiKey, ProviderApp app) {
+    // region register
+    AmpersandClient ampersand = AmpersandClient.builder("my-project", apiKey).build();
+    ampersand.providerApps().apply(app); // creates it, sends what differs, or does nothing
+    // endregion
+    return ampersand;
+  }
+
+  // region connect
+  /** Returns the address to redirect the customer's browser to. */
+  URI connect(ConnectionKey customer, String customersDomain) {
+    return ampersand
+        .connections()
+        .connectUrl(ConnectRequest.builder(customer).workspaceRef(customersDomain).build());
+  }
+
+  /** Returns an access token that works, unless the customer has to consent again. */
+  Optional<TokenSet> live(String connectionId) {
+    Connection connection =
+        ampersand.connections().getWithAccessToken(connectionId, Refresh.IF_EXPIRED);
+    return connection.health() == Health.NEEDS_CONSENT ? Optional.empty() : connection.tokens();
+  }
+
+  /** Returns the address at which the customer consents again. */
+  URI reconnect(String connectionId) {
+    return ampersand.connections().reconnectUrl(connectionId);
+  }
+  // endregion
+}

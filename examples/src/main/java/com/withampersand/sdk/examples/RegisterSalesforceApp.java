@@ -1,0 +1,94 @@
+package com.withampersand.sdk.examples;
+
+import com.withampersand.sdk.AmpersandException;
+import com.withampersand.sdk.platform.AmpersandClient;
+import com.withampersand.sdk.platform.ApplyResult;
+import com.withampersand.sdk.platform.ProviderApps.SecretPolicy;
+import com.withampersand.sdk.salesforce.SalesforceApp;
+import java.io.PrintStream;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Makes an Ampersand project hold a Salesforce app, as the environment describes it: {@code
+ * AMP_API_KEY}, {@code AMP_PROJECT}, {@code SALESFORCE_CLIENT_ID}, {@code
+ * SALESFORCE_CLIENT_SECRET}, and if wanted {@code SALESFORCE_SCOPES}, {@code
+ * SALESFORCE_PACKAGE_INSTALL_URL} and {@code AMP_API_URL}. It prints what it is going to do before
+ * it does it.
+ *
+ * <p>{@code --plan} stops after the plan; {@code --send-secret} sends the Consumer Secret of an app
+ * that is registered already. Ends with status 0, with 1 if Ampersand could not be brought to it,
+ * and with 2 if it could not start.
+ */
+public final class RegisterSalesforceApp {
+  private static final List<String> OPTIONS = List.of("--plan", "--send-secret");
+
+  private RegisterSalesforceApp() {}
+
+  /** Runs. */
+  public static void main(String[] args) {
+    System.exit(run(List.of(args), System.getenv(), System.out));
+  }
+
+  /** Returns the exit status. */
+  static int run(List<String> arguments, Map<String, String> environment, PrintStream out) {
+    SalesforceApp app;
+    AmpersandClient ampersand;
+    try {
+      requireKnown(arguments);
+      app = app(new Settings(environment));
+      ampersand =
+          AmpersandClient.fromEnvironment(
+                  new Settings(environment).required("AMP_PROJECT"), environment)
+              .build();
+    } catch (IllegalArgumentException | AmpersandException e) {
+      out.println("Cannot start: " + e.getMessage());
+      return 2;
+    }
+    try {
+      return register(app, ampersand, arguments, out);
+    } catch (AmpersandException e) {
+      out.println("Failed: " + e.getMessage());
+      return 1;
+    }
+  }
+
+  private static void requireKnown(List<String> arguments) {
+    for (String argument : arguments) {
+      if (!OPTIONS.contains(argument)) {
+        throw new IllegalArgumentException(
+            "\"" + argument + "\" is no option; there are " + String.join(" and ", OPTIONS));
+      }
+    }
+  }
+
+  private static SalesforceApp app(Settings settings) {
+    SalesforceApp.Builder app =
+        SalesforceApp.builder(
+                settings.required("SALESFORCE_CLIENT_ID"),
+                settings.required("SALESFORCE_CLIENT_SECRET"))
+            .scopes(settings.optional("SALESFORCE_SCOPES").orElse("api id refresh_token"));
+    settings
+        .optional("SALESFORCE_PACKAGE_INSTALL_URL")
+        .map(URI::create)
+        .ifPresent(app::packageInstallUrl);
+    return app.build();
+  }
+
+  private static int register(
+      SalesforceApp app, AmpersandClient ampersand, List<String> arguments, PrintStream out) {
+    SecretPolicy secret =
+        arguments.contains("--send-secret") ? SecretPolicy.SEND : SecretPolicy.KEEP;
+    out.println("Salesforce app " + app.clientId() + " in " + ampersand);
+    ApplyResult plan = ampersand.providerApps().plan(app, secret);
+    out.println("Plan: " + plan);
+    if (secret == SecretPolicy.KEEP && plan.app().isPresent()) {
+      out.println("The Consumer Secret cannot be compared; --send-secret sends it.");
+    }
+    if (!arguments.contains("--plan")) {
+      out.println("Done: " + ampersand.providerApps().apply(app, secret));
+    }
+    return 0;
+  }
+}
