@@ -46,6 +46,9 @@ final class TokenKeeper {
    */
   ConnectionRow checkHealth(String id) {
     ConnectionRow row = connections.get(id);
+    if (!row.hasTokens()) {
+      return row;
+    }
     return switch (salesforce.health(row.accessToken())) {
       case 200 -> connections.update(id, now -> judged(row, now, ConnectionRow.WORKING));
       case 401, 403 ->

@@ -1,0 +1,228 @@
+package com.withampersand.sdk.testkit;
+
+import static com.withampersand.sdk.testkit.ApiClient.at;
+import static com.withampersand.sdk.testkit.ApiClient.each;
+import static com.withampersand.sdk.testkit.ApiClient.json;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FakeAmpersandSwitchesTest {
+  private static final String APP =
+      "{\"provider\":\"salesforce\",\"clientId\":\"key\",\"clientSecret\":\"secret\"}";
+
+  private final FakeSalesforce salesforce = FakeSalesforce.start();
+  private final FakeAmpersand ampersand = FakeAmpersand.start(salesforce);
+  private final ApiClient client = new ApiClient(ampersand);
+  private final String apps = client.project("/provider-apps");
+
+  @AfterEach
+  void stop() {
+    ampersand.close();
+    salesforce.close();
+  }
+
+  @Test
+  void answerNext_answersInTurnWithoutCarryingOut() throws Exception {
+    ampersand.answerNext(200, "text/html", "<h1>Hello</h1>", Map.of("X-A", "b"));
+    ampersand.answerNext(503, "", "", Map.of());
+
+    HttpResponse<String> first = client.post(apps, APP);
+    HttpResponse<String> second = client.post(apps, APP);
+    HttpResponse<String> third = client.get(apps);
+
+    assertThat(first.statusCode()).isEqualTo(200);
+    assertThat(first.body()).isEqualTo("<h1>Hello</h1>");
+    assertThat(first.headers().firstValue("Content-Type")).contains("text/html");
+    assertThat(first.headers().firstValue("X-A")).contains("b");
+    assertThat(second.statusCode()).isEqualTo(503);
+    assertThat(second.headers().firstValue("Content-Type")).isEmpty();
+    assertThat(third.body()).isEqualTo("[]");
+    assertThat(ampersand.requests()).hasSize(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {429, 500, 502, 503, 504})
+  void failNext_isAProblem(int status) throws Exception {
+    ampersand.failNext(status, false);
+    ampersand.failNext(status, true);
+
+    HttpResponse<String> first = client.get(apps);
+
+    assertThat(first.statusCode()).isEqualTo(status);
+    assertThat(first.headers().firstValue("Content-Type")).contains("application/problem+json");
+    assertThat(json(first).path("status").asInt()).isEqualTo(status);
+    assertThat(at(first, "/retryable")).isEqualTo("false");
+    assertThat(at(client.get(apps), "/retryable")).isEqualTo("true");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"7", "Tue, 24 Nov 2026 12:00:00 GMT"})
+  void throttleNext_setsTheHeader(String retryAfter) throws Exception {
+    ampersand.throttleNext(retryAfter);
+
+    HttpResponse<String> response = client.post(apps, APP);
+
+    assertThat(response.statusCode()).isEqualTo(429);
+    assertThat(response.headers().firstValue("Retry-After")).contains(retryAfter);
+    assertThat(json(response).has("retryAfter")).isFalse();
+    assertThat(ampersand.providerAppIds()).isEmpty();
+  }
+
+  @Test
+  void throttleNextUntil_setsTheMember() throws Exception {
+    ampersand.throttleNextUntil(Instant.parse("2026-11-24T12:00:00.5Z"));
+
+    HttpResponse<String> response = client.get(apps);
+
+    assertThat(response.statusCode()).isEqualTo(429);
+    assertThat(at(response, "/retryAfter")).isEqualTo("2026-11-24T12:00:00.500000Z");
+    assertThat(response.headers().firstValue("Retry-After")).isEmpty();
+  }
+
+  @Test
+  void dropNext_cutsWithoutCarryingOut() throws Exception {
+    ampersand.dropNext();
+
+    assertThatIOException().isThrownBy(() -> client.post(apps, APP));
+
+    assertThat(ampersand.providerAppIds()).isEmpty();
+    assertThat(ampersand.requests()).hasSize(1);
+    assertThat(client.post(apps, APP).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void loseNextAnswer_carriesOutAndCuts() throws Exception {
+    ampersand.loseNextAnswer();
+
+    assertThatIOException().isThrownBy(() -> client.post(apps, APP));
+
+    assertThat(ampersand.providerAppIds()).hasSize(1);
+    assertThat(each(client.get(apps), "/clientId")).containsExactly("key");
+  }
+
+  @Test
+  void truncateNextAnswer_carriesOutAndCutsInTheBody() throws Exception {
+    ampersand.truncateNextAnswer();
+
+    assertThatIOException().isThrownBy(() -> client.post(apps, APP));
+
+    assertThat(ampersand.providerAppIds()).hasSize(1);
+    assertThat(client.get(apps).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void holdNext_waitsForTheLatchBeforeItCarriesOut() throws Exception {
+    CountDownLatch latch = new CountDownLatch(1);
+    ampersand.holdNext(latch);
+    ExecutorService pool = Executors.newSingleThreadExecutor();
+    try {
+      Future<HttpResponse<String>> held = pool.submit(() -> client.post(apps, APP));
+      while (ampersand.requests().isEmpty()) {
+        Thread.onSpinWait();
+      }
+      String meanwhile = client.get(apps).body();
+      latch.countDown();
+
+      assertThat(held.get().statusCode()).isEqualTo(200);
+      assertThat(meanwhile).isEqualTo("[]");
+    } finally {
+      pool.shutdown();
+    }
+  }
+
+  @Test
+  void holdNext_clientGivesUp_isNotKeptFromClosing() {
+    ampersand.holdNext(new CountDownLatch(1));
+
+    assertThatExceptionOfType(HttpTimeoutException.class)
+        .isThrownBy(() -> client.send(client.request(apps).timeout(Duration.ofMillis(50))));
+
+    ampersand.close();
+    assertThatIOException().isThrownBy(() -> client.get(apps));
+  }
+
+  @Test
+  void beforeNext_comesBeforeTheRequestIsCarriedOut() throws Exception {
+    ampersand.beforeNext(() -> ampersand.addProviderApp("salesforce", "theirs", "secret"));
+
+    client.post(apps, APP);
+
+    assertThat(each(client.get(apps), "/clientId")).containsExactly("theirs", "key");
+  }
+
+  @Test
+  void delayAnswers_comesAfterTheRequestIsCarriedOut() throws Exception {
+    ampersand.delayAnswers(Duration.ofMinutes(1));
+
+    assertThatExceptionOfType(HttpTimeoutException.class)
+        .isThrownBy(() -> client.send(client.request(apps).GET().timeout(Duration.ofMillis(200))));
+
+    ampersand.delayAnswers(Duration.ZERO);
+    assertThat(client.get(apps).body()).isEqualTo("[]");
+  }
+
+  @Test
+  void extendAnswers_addsMembersAndValuesThatNobodyKnows() throws Exception {
+    String id = connected();
+    ampersand.extendAnswers(true);
+
+    JsonNode connection = json(client.get(client.connection(id) + "?includeRefreshToken=true"));
+    JsonNode list = json(client.get(apps));
+    JsonNode catalog = json(client.get("/providers"));
+    JsonNode problem = json(client.get(client.connection("none")));
+
+    assertThat(connection.path("status").asText()).isEqualTo("added_later");
+    assertThat(connection.path("authScheme").asText()).isEqualTo("added_later");
+    assertThat(connection.has("addedLater")).isTrue();
+    assertThat(connection.path("group").has("addedLater")).isTrue();
+    assertThat(connection.at("/oauth2AuthorizationCode/accessToken").has("addedLater")).isTrue();
+    assertThat(list.path(0).has("addedLater")).isTrue();
+    assertThat(catalog.fieldNames()).toIterable().doesNotContain("addedLater");
+    assertThat(catalog.at("/salesforce/authType").asText()).isEqualTo("added_later");
+    assertThat(catalog.at("/salesforce/oauth2Opts/authURLParams")).hasSize(1);
+    assertThat(problem.path("status").asInt()).isEqualTo(404);
+    assertThat(problem.has("addedLater")).isTrue();
+    assertThat(client.connect("acme", "jane").body()).startsWith(salesforce.uri().toString());
+    assertThat(ampersand.connectionStatus(id)).isEqualTo("working");
+    ampersand.extendAnswers(false);
+    assertThat(at(client.get(client.connection(id)), "/status")).isEqualTo("working");
+  }
+
+  private String connected() throws Exception {
+    ampersand.addProviderApp(
+        "salesforce", salesforce.consumerKey(), salesforce.consumerSecret(), "api");
+    URI url = URI.create(client.connect("acme", "jane").body());
+    ampersand.complete(salesforce.approve(url));
+    return ampersand.connectionIds().get(0);
+  }
+
+  @Test
+  void switches_leaveTheCallbackAlone() throws Exception {
+    ampersand.addProviderApp(
+        "salesforce", salesforce.consumerKey(), salesforce.consumerSecret(), "api");
+    URI callback = salesforce.approve(URI.create(client.connect("acme", "jane").body()));
+    ampersand.failNext(503, true);
+
+    ampersand.complete(callback);
+
+    assertThat(ampersand.connectionIds()).hasSize(1);
+    assertThat(client.get(apps).statusCode()).isEqualTo(503);
+  }
+}
