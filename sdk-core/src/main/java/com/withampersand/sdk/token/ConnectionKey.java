@@ -1,6 +1,13 @@
 package com.withampersand.sdk.token;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Names one grant: whose connection it is, and to which provider. The words are Ampersand's own, so
@@ -12,10 +19,17 @@ import java.util.Objects;
  * @param consumerRef your identifier for the user who consented
  */
 public record ConnectionKey(String provider, String groupRef, String consumerRef) {
+  /** By provider, group and consumer; equal keys alone are level. */
+  static final Comparator<ConnectionKey> ORDER =
+      Comparator.comparing(ConnectionKey::provider)
+          .thenComparing(ConnectionKey::groupRef)
+          .thenComparing(ConnectionKey::consumerRef);
+
   /**
    * Checks the parts.
    *
-   * @throws IllegalArgumentException if one is blank or holds a control character
+   * @throws IllegalArgumentException if one is blank, holds a control character, or half of a
+   *     character that takes two {@code char}s, which no file, database or request can carry
    */
   public ConnectionKey {
     requireName(provider, "provider");
@@ -31,5 +45,29 @@ public record ConnectionKey(String provider, String groupRef, String consumerRef
     if (value.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException(field + " must not hold control characters");
     }
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
+      throw new IllegalArgumentException(
+          field + " must not hold half of a surrogate pair: nothing could store it");
+    }
+  }
+
+  /** Returns the SHA-256 hash of the parts: different for every key, whatever the parts hold. */
+  byte[] sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256")
+          .digest(lengthPrefixed(provider, groupRef, consumerRef));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** Returns the texts as bytes from which they can be told apart, each behind its length. */
+  static byte[] lengthPrefixed(String... texts) {
+    List<byte[]> parts =
+        Stream.of(texts).map(text -> text.getBytes(StandardCharsets.UTF_8)).toList();
+    ByteBuffer bytes =
+        ByteBuffer.allocate(parts.stream().mapToInt(part -> Integer.BYTES + part.length).sum());
+    parts.forEach(part -> bytes.putInt(part.length).put(part));
+    return bytes.array();
   }
 }

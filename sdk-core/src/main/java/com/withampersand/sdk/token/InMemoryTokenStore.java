@@ -1,17 +1,16 @@
 package com.withampersand.sdk.token;
 
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
-
-import com.withampersand.sdk.TokenStoreException;
 import com.withampersand.sdk.oauth.TokenSet;
 import java.time.Duration;
+import java.util.List;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps grants in memory: for tests, and for programs that may lose their grants when they stop.
@@ -19,8 +18,9 @@ import java.util.function.UnaryOperator;
  * <p>Safe to share between threads. Grants do not get in each other's way.
  */
 public final class InMemoryTokenStore implements TokenStore {
-  private final ConcurrentMap<ConnectionKey, TokenSet> grants = new ConcurrentHashMap<>();
-  private final ConcurrentMap<ConnectionKey, GrantLock> locks = new ConcurrentHashMap<>();
+  private final ConcurrentNavigableMap<ConnectionKey, TokenSet> grants =
+      new ConcurrentSkipListMap<>(ConnectionKey.ORDER);
+  private final GrantLocks locks = new GrantLocks();
   private final Duration longestWait;
 
   /** Creates an empty store in which a caller waits for a locked grant for a minute at most. */
@@ -33,12 +33,10 @@ public final class InMemoryTokenStore implements TokenStore {
    *
    * @param longestWait how long a caller waits for a locked grant at most; longer than a refresh
    *     can take
+   * @throws IllegalArgumentException if {@code longestWait} is negative
    */
   public InMemoryTokenStore(Duration longestWait) {
-    if (longestWait.isNegative()) {
-      throw new IllegalArgumentException("nobody can wait for less than no time: " + longestWait);
-    }
-    this.longestWait = longestWait;
+    this.longestWait = GrantLocks.requireWait(longestWait);
   }
 
   @Override
@@ -68,68 +66,13 @@ public final class InMemoryTokenStore implements TokenStore {
   }
 
   private Optional<TokenSet> exclusively(ConnectionKey key, Supplier<Optional<TokenSet>> work) {
-    GrantLock lock =
-        locks.compute(key, (k, present) -> (present == null ? new GrantLock() : present).joined());
-    try {
-      lock.acquire(key, longestWait);
-      try {
-        return work.get();
-      } finally {
-        lock.unlock();
-      }
-    } finally {
-      locks.computeIfPresent(key, (k, present) -> present.left() ? null : present);
-    }
+    return locks.exclusively(key, longestWait, work);
   }
 
-  /** The lock of one grant. It goes when the last thread that wants it has left. */
-  private static final class GrantLock {
-    private final ReentrantLock lock = new ReentrantLock();
-
-    /** Changed within {@code locks}, which does one thing at a time for each key. */
-    private int users;
-
-    GrantLock joined() {
-      users++;
-      return this;
-    }
-
-    /** Tells whether that was the last user. */
-    boolean left() {
-      users--;
-      return users == 0;
-    }
-
-    void acquire(ConnectionKey key, Duration longestWait) {
-      if (lock.isHeldByCurrentThread()) {
-        throw new IllegalStateException(
-            "the change of a grant must not use the store for the same grant: " + key);
-      }
-      try {
-        if (lock.tryLock() || lock.tryLock(NANOSECONDS.convert(longestWait), NANOSECONDS)) {
-          return;
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new TokenStoreException(
-            "The thread was interrupted while it waited for the grant "
-                + key
-                + ". Nothing was changed.",
-            true,
-            e);
-      }
-      throw new TokenStoreException(
-          "The grant "
-              + key
-              + " stayed locked for "
-              + longestWait
-              + ". Nothing was changed; try again.",
-          true,
-          null);
-    }
-
-    void unlock() {
-      lock.unlock();
-    }
+  @Override
+  public List<ConnectionKey> keys(@Nullable ConnectionKey after, int limit) {
+    KeyPages.requireLimit(limit);
+    NavigableSet<ConnectionKey> keys = grants.keySet();
+    return (after == null ? keys : keys.tailSet(after, false)).stream().limit(limit).toList();
   }
 }

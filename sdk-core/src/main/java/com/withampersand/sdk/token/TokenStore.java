@@ -2,8 +2,10 @@ package com.withampersand.sdk.token;
 
 import com.withampersand.sdk.TokenStoreException;
 import com.withampersand.sdk.oauth.TokenSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where grants live between one call and the next. Implement it over your own database; {@link
@@ -57,4 +59,29 @@ public interface TokenStore {
    * @throws IllegalStateException if called for the same key from within {@code change}
    */
   Optional<TokenSet> update(ConnectionKey key, UnaryOperator<TokenSet> change);
+
+  /**
+   * Returns one page of the keys of all grants, for walking through a store that is too big to list
+   * at once:
+   *
+   * <pre>{@code
+   * List<ConnectionKey> page = store.keys(null, 100);
+   * while (!page.isEmpty()) {
+   *   page.forEach(work);
+   *   page = store.keys(page.get(page.size() - 1), 100);
+   * }
+   * }</pre>
+   *
+   * <p>The order is the store's own and always the same. A walk sees each grant that is there all
+   * the while exactly once; one that is saved or deleted meanwhile, once or not at all. Waits for
+   * nobody.
+   *
+   * @param after the key behind which the page begins, whether or not it is still there; null to
+   *     begin with the first
+   * @param limit how many keys to return at most
+   * @return the next keys; empty only if there are no more
+   * @throws IllegalArgumentException if {@code limit} is less than 1
+   * @throws TokenStoreException if the store fails
+   */
+  List<ConnectionKey> keys(@Nullable ConnectionKey after, int limit);
 }

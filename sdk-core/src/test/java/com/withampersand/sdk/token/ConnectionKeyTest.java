@@ -39,6 +39,23 @@ class ConnectionKeyTest {
         .withMessage("consumerRef must not hold control characters");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"a\ud83d", "\ude80b", "\ude80\ud83d"})
+  void constructor_halfASurrogatePair_isRefusedByName(String name) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ConnectionKey("salesforce", name, "ada"))
+        .withMessageStartingWith("groupRef must not hold half of a surrogate pair");
+  }
+
+  @Test
+  void sha256_sameLettersSplitOtherwise_areDifferentHashes() {
+    assertThat(new ConnectionKey("salesforce", "acme", "ada").sha256())
+        .isEqualTo(new ConnectionKey("salesforce", "acme", "ada").sha256())
+        .isNotEqualTo(new ConnectionKey("salesforce", "acmea", "da").sha256())
+        .isNotEqualTo(new ConnectionKey("salesforceacme", "a", "da").sha256())
+        .isNotEqualTo(new ConnectionKey("salesforce", "Acme", "ada").sha256());
+  }
+
   @Test
   void equals_sameParts_isTrueWithTheSameHashCode() {
     ConnectionKey key = new ConnectionKey("salesforce", "acme", "ada");

@@ -2,6 +2,7 @@ package com.withampersand.sdk.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -25,9 +26,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every {@link TokenStore} does. The test of a store implements this and adds its own. */
 interface TokenStoreContract {
@@ -440,6 +444,114 @@ interface TokenStoreContract {
 
       assertThat(store.find(ADA)).contains(tokens("updated"));
     }
+  }
+
+  @Test
+  default void keys_nothingSaved_isEmpty() {
+    TokenStore store = newStore(PATIENT);
+
+    assertThat(store.keys(null, 10)).isEmpty();
+    assertThat(store.keys(ADA, 10)).isEmpty();
+  }
+
+  @Test
+  default void keys_fewerThanThePageHolds_areAllThere() {
+    TokenStore store = newStore(PATIENT);
+    store.save(ADA, tokens("ada"));
+    store.save(ADA, tokens("ada again"));
+    store.save(BOB, tokens("bob"));
+
+    assertThat(store.keys(null, 10)).containsExactlyInAnyOrder(ADA, BOB);
+    assertThat(store.keys(null, Integer.MAX_VALUE)).containsExactlyInAnyOrder(ADA, BOB);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 7, 19, 20, 21})
+  default void keys_walkedByPages_areEachSeenOnceInFullPagesAndOneOrder(int limit) {
+    TokenStore store = newStore(PATIENT);
+    List<ConnectionKey> saved = saveTwenty(store);
+
+    List<List<ConnectionKey>> pages = pages(store, limit);
+
+    List<ConnectionKey> walked = pages.stream().flatMap(List::stream).toList();
+    assertThat(walked)
+        .containsExactlyInAnyOrderElementsOf(saved)
+        .containsExactlyElementsOf(store.keys(null, 100));
+    assertThat(pages.subList(0, pages.size() - 1)).allMatch(page -> page.size() == limit);
+  }
+
+  @Test
+  default void keys_afterAKeyThatIsGone_goOnBehindIt() {
+    TokenStore store = newStore(PATIENT);
+    saveTwenty(store);
+    List<ConnectionKey> all = store.keys(null, 100);
+
+    store.delete(all.get(4));
+    store.delete(all.get(5));
+
+    assertThat(store.keys(all.get(4), 3)).containsExactlyElementsOf(all.subList(6, 9));
+  }
+
+  @Test
+  default void keys_othersSavedAndDeletedDuringAWalk_areEachSeenOnceIfTheyStayed() {
+    TokenStore store = newStore(PATIENT);
+    List<ConnectionKey> saved = saveTwenty(store);
+    List<ConnectionKey> walked = new ArrayList<>();
+
+    List<ConnectionKey> page = store.keys(null, 3);
+    for (int i = 0; !page.isEmpty(); i++) {
+      walked.addAll(page);
+      store.save(new ConnectionKey("salesforce", "late-" + i, "ada"), tokens("late"));
+      store.save(page.get(0), tokens("changed"));
+      store.delete(page.get(page.size() - 1));
+      page = store.keys(page.get(page.size() - 1), 3);
+    }
+
+    assertThat(walked).doesNotHaveDuplicates().containsAll(saved);
+  }
+
+  @Test
+  default void keys_duringUpdate_areListedAtOnce() throws Exception {
+    TokenStore store = newStore(PATIENT);
+    store.save(ADA, tokens("old"));
+
+    try (Crew crew = new Crew();
+        HeldGrant held = new HeldGrant(crew, store, tokens("new"))) {
+      List<ConnectionKey> keys = crew.run(() -> store.keys(null, 10)).get();
+      held.letGo();
+
+      assertThat(keys).containsExactly(ADA);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1})
+  default void keys_limitBelowOne_isRefused(int limit) {
+    TokenStore store = newStore(PATIENT);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> store.keys(null, limit))
+        .withMessageContaining(String.valueOf(limit));
+  }
+
+  private static List<ConnectionKey> saveTwenty(TokenStore store) {
+    List<ConnectionKey> keys =
+        IntStream.range(0, 20)
+            .mapToObj(
+                i -> new ConnectionKey(i % 3 == 0 ? "hubspot" : "salesforce", "g" + i % 4, "c" + i))
+            .toList();
+    keys.forEach(key -> store.save(key, tokens("token")));
+    return keys;
+  }
+
+  private static List<List<ConnectionKey>> pages(TokenStore store, int limit) {
+    List<List<ConnectionKey>> pages = new ArrayList<>();
+    List<ConnectionKey> page = store.keys(null, limit);
+    while (!page.isEmpty()) {
+      pages.add(page);
+      page = store.keys(page.get(page.size() - 1), limit);
+    }
+    return pages;
   }
 
   /** Threads that end with the test, whatever becomes of it. */
