@@ -14,6 +14,11 @@ class InMemoryTokenStoreTest implements TokenStoreContract {
     return new InMemoryTokenStore(longestWait);
   }
 
+  @Override
+  public TokenStore anotherOverTheSame(TokenStore store, Duration longestWait) {
+    return store;
+  }
+
   @Test
   void constructor_withoutLongestWait_makesAnEmptyStore() {
     ConnectionKey key = new ConnectionKey("salesforce", "acme", "ada");

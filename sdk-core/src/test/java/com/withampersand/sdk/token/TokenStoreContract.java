@@ -3,8 +3,10 @@ package com.withampersand.sdk.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TokenStoreException;
@@ -16,7 +18,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -25,7 +29,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
@@ -33,14 +39,59 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every {@link TokenStore} does. The test of a store implements this and adds its own. */
-interface TokenStoreContract {
+/**
+ * What every {@link TokenStore} does, as tests for JUnit 5.10 or newer. The test of a store
+ * implements this, and adds what is the store's own:
+ *
+ * <pre>{@code
+ * class RedisTokenStoreTest implements TokenStoreContract {
+ *   @Override
+ *   public TokenStore newStore(Duration longestWait) {
+ *     return new RedisTokenStore(server.emptyDatabase(), longestWait);
+ *   }
+ *
+ *   @Override
+ *   public TokenStore anotherOverTheSame(TokenStore store, Duration longestWait) {
+ *     return new RedisTokenStore(server.database(), longestWait);
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>It comes in the artifact {@code com.withampersand:ampersand-sdk-core} with {@code
+ * <type>test-jar</type>}, of the same version as the SDK. Beside it, the tests need {@code
+ * org.junit.jupiter:junit-jupiter} and {@code org.assertj:assertj-core}, all in the scope {@code
+ * test}.
+ *
+ * <p>Each test asks for one store. They wait for nothing but the store; a test of one that is sound
+ * ends in time on a slow machine too.
+ */
+public interface TokenStoreContract {
+  /** A grant. */
   ConnectionKey ADA = new ConnectionKey("salesforce", "acme", "ada");
+
+  /** Another grant. */
   ConnectionKey BOB = new ConnectionKey("salesforce", "acme", "bob");
+
+  /** A longest wait that no test uses up. */
   Duration PATIENT = Duration.ofSeconds(30);
 
-  /** Returns an empty store in which a caller waits this long for a locked grant at most. */
+  /** A longest wait that a test uses up. */
+  Duration HASTY = Duration.ofMillis(20);
+
+  /**
+   * Returns an empty store in which a caller waits this long for a locked grant at most. Called
+   * once in each test.
+   */
   TokenStore newStore(Duration longestWait);
+
+  /**
+   * Returns another store over the same grants, as another process would open it. A store whose
+   * grants are in the memory of one process returns the same one.
+   *
+   * @param store the one that {@link #newStore} returned
+   * @param longestWait as for {@link #newStore}
+   */
+  TokenStore anotherOverTheSame(TokenStore store, Duration longestWait);
 
   private static TokenSet tokens(String accessToken) {
     return TokenSet.builder(Secret.of(accessToken), Instant.parse("2026-11-24T12:00:00Z")).build();
@@ -223,34 +274,73 @@ interface TokenStoreContract {
   }
 
   @Test
-  default void update_sameGrantByManyThreads_losesNoChange() throws Exception {
+  default void update_sameGrantByManyThreadsOfTwoStores_losesNoChange() throws Exception {
     TokenStore store = newStore(PATIENT);
+    TokenStore other = anotherOverTheSame(store, PATIENT);
     store.save(ADA, tokens("ada").toBuilder().attribute("count", "0").build());
     int threads = 8;
     int rounds = 25;
-    CountDownLatch start = new CountDownLatch(1);
 
     try (Crew crew = new Crew()) {
-      List<Future<Boolean>> workers = new ArrayList<>();
-      for (int i = 0; i < threads; i++) {
-        workers.add(
-            crew.run(
-                () -> {
-                  start.await();
-                  for (int round = 0; round < rounds; round++) {
-                    store.update(ADA, TokenStoreContract::counted);
-                  }
-                  return true;
-                }));
-      }
-      start.countDown();
-      for (Future<Boolean> worker : workers) {
-        worker.get();
-      }
+      crew.runAll(
+          threads,
+          i -> {
+            for (int round = 0; round < rounds; round++) {
+              (i % 2 == 0 ? store : other).update(ADA, TokenStoreContract::counted);
+            }
+          });
     }
 
-    assertThat(store.find(ADA).orElseThrow().attribute("count"))
+    assertThat(other.find(ADA).orElseThrow().attribute("count"))
         .contains(String.valueOf(threads * rounds));
+  }
+
+  @Test
+  default void update_byManyThreadsThatFindAnExpiredGrant_isDoneByOneAndSeenByAll()
+      throws Exception {
+    TokenStore store = newStore(PATIENT);
+    TokenStore other = anotherOverTheSame(store, PATIENT);
+    store.save(ADA, tokens("expired"));
+    AtomicInteger refreshes = new AtomicInteger();
+    Queue<TokenSet> got = new ConcurrentLinkedQueue<>();
+
+    try (Crew crew = new Crew()) {
+      crew.runAll(
+          16,
+          i ->
+              (i % 2 == 0 ? store : other)
+                  .update(
+                      ADA,
+                      tokens ->
+                          tokens.equals(tokens("expired"))
+                              ? tokens("fresh-" + refreshes.incrementAndGet())
+                              : tokens)
+                  .ifPresent(got::add));
+    }
+
+    assertThat(refreshes).hasValue(1);
+    assertThat(got).hasSize(16).containsOnly(tokens("fresh-1"));
+  }
+
+  @Test
+  default void save_manyGrantsByManyThreads_keepsEach() throws Exception {
+    TokenStore store = newStore(PATIENT);
+    TokenStore other = anotherOverTheSame(store, PATIENT);
+
+    try (Crew crew = new Crew()) {
+      crew.runAll(
+          8,
+          i -> {
+            for (int n = 0; n < 10; n++) {
+              ConnectionKey key = new ConnectionKey("salesforce", "group-" + i, "user-" + n);
+              (i % 2 == 0 ? store : other).save(key, tokens("of " + i + " and " + n));
+            }
+          });
+    }
+
+    assertThat(store.keys(null, 100)).hasSize(80);
+    assertThat(store.find(new ConnectionKey("salesforce", "group-7", "user-9")))
+        .contains(tokens("of 7 and 9"));
   }
 
   private static TokenSet counted(TokenSet tokens) {
@@ -340,6 +430,183 @@ interface TokenStoreContract {
     }
   }
 
+  @Test
+  default void update_besideADelete_runsOnlyWhileTheGrantIsThere() throws Exception {
+    TokenStore store = newStore(PATIENT);
+    TokenStore other = anotherOverTheSame(store, PATIENT);
+    store.save(ADA, tokens("old"));
+    AtomicBoolean ran = new AtomicBoolean();
+
+    try (Crew crew = new Crew()) {
+      Future<Boolean> deleting;
+      Future<Optional<TokenSet>> updating;
+      try (HeldGrant held = new HeldGrant(crew, store, tokens("first"))) {
+        deleting = crew.run(() -> store.delete(ADA));
+        assertThat(isDoneSoon(deleting)).isFalse();
+        updating =
+            crew.run(
+                () ->
+                    other.update(
+                        ADA,
+                        tokens -> {
+                          ran.set(true);
+                          return tokens("late");
+                        }));
+        held.letGo();
+      }
+
+      assertThat(deleting.get()).isTrue();
+      assertThat(updating.get()).isIn(Optional.empty(), Optional.of(tokens("late")));
+      assertThat(updating.get().isPresent()).isEqualTo(ran.get());
+      assertThat(store.find(ADA)).isEmpty();
+    }
+  }
+
+  @Test
+  default void saveAndDelete_throughAnotherStore_areSeenThroughThisOne() {
+    TokenStore store = newStore(PATIENT);
+    TokenStore other = anotherOverTheSame(store, PATIENT);
+
+    other.save(ADA, fullTokens());
+    Optional<TokenSet> saved = store.find(ADA);
+    List<ConnectionKey> keys = store.keys(null, 10);
+    boolean deleted = other.delete(ADA);
+
+    assertThat(saved).contains(fullTokens());
+    assertThat(keys).containsExactly(ADA);
+    assertThat(deleted).isTrue();
+    assertThat(store.find(ADA)).isEmpty();
+    assertThat(store.keys(null, 10)).isEmpty();
+  }
+
+  @Test
+  default void update_throughAnotherStoreDuringUpdate_waitsForIt() throws Exception {
+    TokenStore store = newStore(PATIENT);
+    TokenStore other = anotherOverTheSame(store, PATIENT);
+    store.save(ADA, tokens("old"));
+    AtomicReference<@Nullable TokenSet> seen = new AtomicReference<>();
+
+    try (Crew crew = new Crew();
+        HeldGrant held = new HeldGrant(crew, store, tokens("first"))) {
+      Optional<TokenSet> meanwhile = other.find(ADA);
+      Future<Optional<TokenSet>> second =
+          crew.run(
+              () ->
+                  other.update(
+                      ADA,
+                      tokens -> {
+                        seen.set(tokens);
+                        return tokens("second");
+                      }));
+      boolean early = isDoneSoon(second);
+      held.letGo();
+
+      assertThat(meanwhile).contains(tokens("old"));
+      assertThat(early).isFalse();
+      assertThat(second.get()).contains(tokens("second"));
+      assertThat(seen).hasValue(tokens("first"));
+      assertThat(store.find(ADA)).contains(tokens("second"));
+    }
+  }
+
+  @Test
+  default void anything_throughAnotherStoreWhileLockedForTooLong_failsAndChangesNothing()
+      throws Exception {
+    TokenStore store = newStore(PATIENT);
+    TokenStore other = anotherOverTheSame(store, HASTY);
+    store.save(ADA, tokens("old"));
+
+    // Where both are one, the waits are patient, and the grant would be held for good.
+    assumeThat(other).isNotSameAs(store);
+    try (Crew crew = new Crew();
+        HeldGrant held = new HeldGrant(crew, store, tokens("updated"))) {
+      assertThatExceptionOfType(TokenStoreException.class)
+          .isThrownBy(() -> other.update(ADA, old -> tokens("second")));
+      assertThatExceptionOfType(TokenStoreException.class)
+          .isThrownBy(() -> other.save(ADA, tokens("saved")));
+      assertThatExceptionOfType(TokenStoreException.class).isThrownBy(() -> other.delete(ADA));
+      held.letGo();
+
+      assertThat(other.find(ADA)).contains(tokens("updated"));
+    }
+  }
+
+  @Test
+  default void update_throughAnotherStoreAfterAChangeThatThrew_goesThrough() {
+    TokenStore store = newStore(PATIENT);
+    TokenStore other = anotherOverTheSame(store, PATIENT);
+    store.save(ADA, tokens("old"));
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(
+            () ->
+                store.update(
+                    ADA,
+                    tokens -> {
+                      throw new AssertionError("an error is no exception");
+                    }));
+
+    assertThat(other.update(ADA, tokens -> tokens("new"))).contains(tokens("new"));
+  }
+
+  @Test
+  default void update_withinAChangeOfAnotherGrant_goesThrough() {
+    TokenStore store = newStore(PATIENT);
+    store.save(ADA, tokens("ada"));
+    store.save(BOB, tokens("bob"));
+
+    store.update(
+        ADA,
+        tokens -> {
+          store.update(BOB, inner -> tokens("bob 2"));
+          return tokens("ada 2");
+        });
+
+    assertThat(store.find(ADA)).contains(tokens("ada 2"));
+    assertThat(store.find(BOB)).contains(tokens("bob 2"));
+  }
+
+  /** New tokens may exist nowhere else: whoever stops the thread must not make them be lost. */
+  @Test
+  default void update_interruptedWithinTheChange_storesTheResultAndKeepsTheFlag() throws Exception {
+    TokenStore store = newStore(PATIENT);
+    store.save(ADA, tokens("old"));
+
+    boolean flag;
+    try (Crew crew = new Crew()) {
+      flag =
+          crew.run(
+                  () -> {
+                    store.update(
+                        ADA,
+                        tokens -> {
+                          Thread.currentThread().interrupt();
+                          return tokens("new");
+                        });
+                    return Thread.interrupted();
+                  })
+              .get();
+    }
+
+    assertThat(flag).isTrue();
+    assertThat(store.find(ADA)).contains(tokens("new"));
+    assertThat(store.update(ADA, tokens -> tokens("newer"))).contains(tokens("newer"));
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // what the compiler of a user without NullAway lets pass
+  default void anything_givenNull_isRefusedAndChangesNothing() {
+    TokenStore store = newStore(PATIENT);
+    store.save(ADA, tokens("old"));
+
+    assertThatNullPointerException().isThrownBy(() -> store.find(null));
+    assertThatNullPointerException().isThrownBy(() -> store.save(null, tokens("new")));
+    assertThatNullPointerException().isThrownBy(() -> store.save(ADA, null));
+    assertThatNullPointerException().isThrownBy(() -> store.delete(null));
+    assertThatNullPointerException().isThrownBy(() -> store.update(null, tokens -> tokens));
+    assertThatNullPointerException().isThrownBy(() -> store.update(ADA, null));
+    assertThat(store.find(ADA)).contains(tokens("old"));
+  }
+
   /**
    * Tells whether work that has to wait does not. Where it does wait, this is false however slow
    * the machine is.
@@ -414,7 +681,7 @@ interface TokenStoreContract {
 
   @Test
   default void update_grantLockedForTooLong_failsAndMayBeTriedAgain() throws Exception {
-    TokenStore store = newStore(Duration.ofMillis(20));
+    TokenStore store = newStore(HASTY);
     store.save(ADA, tokens("old"));
 
     try (Crew crew = new Crew();
@@ -432,7 +699,7 @@ interface TokenStoreContract {
 
   @Test
   default void saveAndDelete_grantLockedForTooLong_failAndChangeNothing() throws Exception {
-    TokenStore store = newStore(Duration.ofMillis(20));
+    TokenStore store = newStore(HASTY);
     store.save(ADA, tokens("old"));
 
     try (Crew crew = new Crew();
@@ -562,6 +829,26 @@ interface TokenStoreContract {
 
     <T> Future<T> run(Callable<T> task) {
       return threads.submit(task);
+    }
+
+    /** Returns when this many threads, which begin together, have done a task with their number. */
+    void runAll(int count, IntConsumer task) throws Exception {
+      CountDownLatch start = new CountDownLatch(1);
+      List<Future<?>> workers = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        int number = i;
+        workers.add(
+            run(
+                () -> {
+                  start.await();
+                  task.accept(number);
+                  return true;
+                }));
+      }
+      start.countDown();
+      for (Future<?> worker : workers) {
+        worker.get();
+      }
     }
 
     @Override
