@@ -46,6 +46,10 @@ public final class SecretShapes {
       Pattern.compile(
           "eyJ[\\w-]{5,}(\\.[\\w-]*){0,4}|\\b00D\\w{12,15}![\\w.]+|\\b5Aep[\\w.!]+|[A-Za-z0-9+_=-]{40,}");
 
+  /** An error code of many words, which is as long as a token. */
+  private static final Pattern WORDS =
+      Pattern.compile("[a-z]{1,20}(?:_[a-z]{1,20})++|[A-Z]{1,20}(?:_[A-Z]{1,20})++");
+
   private SecretShapes() {}
 
   /**
@@ -103,8 +107,10 @@ public final class SecretShapes {
         || (value.startsWith("00D") && value.indexOf('!') > 0);
   }
 
-  /** Replaces whatever looks like a token by asterisks. */
+  /** Replaces whatever looks like a token by asterisks, and leaves long error codes. */
   static String hide(String text) {
-    return TOKEN.matcher(text).replaceAll("***");
+    return TOKEN
+        .matcher(text)
+        .replaceAll(match -> WORDS.matcher(match.group()).matches() ? match.group() : "***");
   }
 }

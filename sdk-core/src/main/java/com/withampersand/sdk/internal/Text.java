@@ -4,11 +4,11 @@ import com.withampersand.sdk.Secret;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** Makes words that came from outside fit to be shown in a message or a log line. */
 public final class Text {
   private static final int MOST_CHARACTERS = 300;
+  private static final int MOST_SEARCHED = 4096;
   private static final int SHORTEST_SECRET = 4;
 
   private Text() {}
@@ -24,32 +24,41 @@ public final class Text {
   }
 
   /**
-   * Returns {@code text} as {@link #readable(String)} does, with each of {@code secrets}, in any
-   * case and percent-encoded or not, and whatever looks like a token replaced by asterisks.
+   * Returns {@code text} as {@link #readable(String)} does, with asterisks in place of each of
+   * {@code secrets}, in any case and however it was escaped, and of whatever looks like a token. Of
+   * a text too long to be searched, the length is all that is returned.
    */
   public static String redacted(String text, Collection<Secret> secrets) {
-    List<Pattern> patterns =
-        secrets.stream()
-            .map(Secret::reveal)
-            .filter(Text::isTellable)
-            .sorted(Comparator.comparingInt(String::length).reversed())
-            .map(Text::pattern)
-            .toList();
-    String decoded = Percent.decodeLeniently(text);
-    String result =
-        patterns.stream().anyMatch(secret -> secret.matcher(decoded).find()) ? decoded : text;
-    for (Pattern secret : patterns) {
-      result = secret.matcher(result).replaceAll("***");
+    if (text.length() > MOST_SEARCHED) {
+      return "(" + text.length() + " characters, too many to be shown)";
     }
-    return readable(SecretShapes.hide(result));
+    String hidden = hide(text, secrets);
+    String decoded = Percent.decodeLeniently(hidden);
+    String decodedAndHidden = hide(decoded, secrets);
+    return readable(
+        SecretShapes.hide(decodedAndHidden.equals(decoded) ? hidden : decodedAndHidden));
+  }
+
+  /** Hides the longest first: it may begin with another. */
+  private static String hide(String text, Collection<Secret> secrets) {
+    List<Secret> longestFirst =
+        secrets.stream()
+            .filter(Text::isTellable)
+            .sorted(Comparator.comparingInt(Text::length).reversed())
+            .toList();
+    String result = text;
+    for (Secret secret : longestFirst) {
+      result = Echo.of(secret).hideIn(result);
+    }
+    return result;
   }
 
   /** A secret of a few characters is a test's, and would be found everywhere. */
-  private static boolean isTellable(String secret) {
-    return secret.length() >= SHORTEST_SECRET;
+  private static boolean isTellable(Secret secret) {
+    return length(secret) >= SHORTEST_SECRET;
   }
 
-  private static Pattern pattern(String secret) {
-    return Pattern.compile(secret, Pattern.LITERAL | Pattern.CASE_INSENSITIVE);
+  private static int length(Secret secret) {
+    return secret.reveal().length();
   }
 }

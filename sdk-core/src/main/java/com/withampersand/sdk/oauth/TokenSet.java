@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.internal.Json;
+import com.withampersand.sdk.internal.Text;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -136,9 +139,19 @@ public final class TokenSet {
     if (answer.scopes.isEmpty()) {
       merged.scopes = scopes;
     }
-    attributes.forEach(merged.attributes::putIfAbsent);
-    secretAttributes.forEach(merged.secretAttributes::putIfAbsent);
+    keep(attributes, merged.attributes, answer.secretAttributes);
+    keep(secretAttributes, merged.secretAttributes, answer.attributes);
     return merged.build();
+  }
+
+  /** Keeps what the answer left out; what it moved to the other kind is not left out. */
+  private static <V> void keep(Map<String, V> old, Map<String, V> merged, Map<String, ?> moved) {
+    old.forEach(
+        (name, value) -> {
+          if (!moved.containsKey(name)) {
+            merged.putIfAbsent(name, value);
+          }
+        });
   }
 
   /**
@@ -224,17 +237,17 @@ public final class TokenSet {
   /** Returns fingerprints, scopes and expiry. */
   @Override
   public String toString() {
-    return "TokenSet[access token "
-        + accessToken
-        + ", refresh token "
-        + (refreshToken == null ? "none" : refreshToken)
-        + ", scopes "
-        + scopes
-        + ", expiry "
-        + expiry
-        + ", attributes "
-        + attributes.keySet()
-        + "]";
+    List<Secret> secrets = new ArrayList<>(secretAttributes.values());
+    secrets.add(accessToken);
+    refreshToken().ifPresent(secrets::add);
+    // Scopes and names came from the provider, which may be hostile.
+    return "TokenSet[access token %s, refresh token %s, scopes %s, expiry %s, attributes %s]"
+        .formatted(
+            accessToken,
+            refreshToken == null ? "none" : refreshToken,
+            Text.redacted(scopes.toString(), secrets),
+            expiry,
+            Text.redacted(attributes.keySet().toString(), secrets));
   }
 
   /** Builds a {@link TokenSet}. Not safe to share between threads. */

@@ -91,10 +91,22 @@ class SecretShapesTest {
         "token 00Dxx0000001gPL!AR8AQJXg5oj8_jXSg.xJfA0lBog is bad|token *** is bad",
         "token 5Aep861TSESvWeug_xvFHRBTTbf is bad|token *** is bad",
         "code 0123456789abcdefABCDEF0123456789abcdefABCDEF. Bad|code ***. Bad",
-        "Basic 0123456789abcdefABCDEF0123456789abcdefABCDEF==|Basic ***"
+        "Basic 0123456789abcdefABCDEF0123456789abcdefABCDEF==|Basic ***",
+        "abcdefghijklmnopqrstuvwxyz_abcdefghijklmnopqrstuvwxyz|***",
+        "external_client_app_policy_not_available_in_org7|***"
       })
   void hide_token_becomesAsterisks(String text, String hidden) {
     assertThat(SecretShapes.hide(text)).isEqualTo(hidden);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "external_client_app_policy_not_available_in_org",
+        "EXTERNAL_CLIENT_APP_POLICY_NOT_AVAILABLE_IN_ORG"
+      })
+  void hide_errorCodeOfManyWords_leavesIt(String code) {
+    assertThat(SecretShapes.hide(code)).isEqualTo(code);
   }
 
   @Test

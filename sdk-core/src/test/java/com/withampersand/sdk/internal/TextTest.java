@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.withampersand.sdk.Secret;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -80,6 +81,72 @@ class TextTest {
   })
   void redacted_secretPercentEncoded_isHidden(String text, String redacted) {
     assertThat(Text.redacted(text, List.of(SECRET))).isEqualTo(redacted);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "zq7#lm2/xv9=rt4",
+        "Zq7 Lm2 Xv9 Rt4",
+        "Zq7Lm2Xv9Rt4",
+        "Zq7%2523Lm2%252FXv9%253DRt4",
+        "Zq7%252523Lm2%25252FXv9%25253DRt4",
+        "Zq7&#35;Lm2&sol;Xv9&#x3D;Rt4",
+        "Zq7&amp;#35;Lm2&amp;#47;Xv9&amp;equals;Rt4",
+        "Zq7#Lm2\\/Xv9=Rt4",
+        "Zq7\\u0023Lm2\\u002FXv9\\u003DRt4",
+        "Zq7\\\\x23Lm2\\\\x2fXv9\\\\x3dRt4",
+        "Zq7=23Lm2=2FXv9=3DRt4",
+        "%5A%71%37%23%4C%6D%32%2F%58%76%39%3D%52%74%34"
+      })
+  void redacted_secretEscapedInWhateverWay_isHidden(String escaped) {
+    assertThat(Text.redacted("bad " + escaped + "!", List.of(SECRET))).isEqualTo("bad ***!");
+  }
+
+  @Test
+  void redacted_piecesOfTheSecretFarApart_areWords() {
+    String text = "Zq7 came before Lm2, and Xv9 a good while before anybody saw Rt4";
+
+    assertThat(Text.redacted(text, List.of(SECRET))).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"!$(/=?+-#", "#p:a!s;s", "-f!?", "\u043f\u0430\u0440\u043e\u043b\u044c-12345"})
+  void redacted_secretOfSymbols_isHiddenWithAllOfThem(String symbols) {
+    String redacted = Text.redacted("bad (" + symbols + ")", List.of(Secret.of(symbols)));
+
+    assertThat(redacted).isEqualTo("bad (***)");
+  }
+
+  @Test
+  void redacted_secretOfSymbolsAndFewLetters_hidesNoWords() {
+    String redacted = Text.redacted("no access for you", List.of(Secret.of("!!no??")));
+
+    assertThat(redacted).isEqualTo("no access for you");
+  }
+
+  @Test
+  @Timeout(20)
+  void redacted_secretMadeToKeepTheSearchBusy_ends() {
+    Secret secret = Secret.of("a-".repeat(3000) + "b");
+
+    assertThat(Text.redacted("a".repeat(4096), List.of(secret))).isNotEmpty();
+  }
+
+  @Test
+  void redacted_textTooLongToBeSearched_isNotShown() {
+    String text = "\n".repeat(4090) + SECRET.reveal();
+
+    assertThat(Text.redacted(text, List.of(SECRET)))
+        .isEqualTo("(4105 characters, too many to be shown)");
+  }
+
+  @Test
+  void redacted_longestTextThatIsSearched_isShown() {
+    String text = "\n".repeat(4081) + SECRET.reveal();
+
+    assertThat(Text.redacted(text, List.of(SECRET))).isEqualTo("***");
   }
 
   @Test

@@ -17,20 +17,29 @@ import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.http.HttpTransport;
+import com.withampersand.sdk.oauth.AuthorizationCodeFlow.ClientAuthentication;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import mockwebserver3.MockResponse;
 import mockwebserver3.SocketEffect;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -97,6 +106,43 @@ class RulesTest {
 
       assertThat(everythingShownBy(error)).isNotEmpty().noneMatch(text -> text.contains(secret));
     }
+  }
+
+  /** Long ones look like a token, and would be hidden without being known. */
+  @Test
+  void r04_providerEchoesShortCredentials_nothingOfThemIsShown() {
+    app.clientId = "blog";
+    app.secret = Secret.of("hush-hush");
+    String header =
+        Base64.getEncoder().encodeToString("blog:hush-hush".getBytes(StandardCharsets.US_ASCII));
+    AuthorizationCodeFlow basic =
+        server.flow(app).clientAuthentication(ClientAuthentication.BASIC).build();
+    server.answer(401, "application/json", "{\"error\":\"bad header Basic " + header + "\"}");
+
+    OAuthException error = catchThrowableOfType(OAuthException.class, () -> basic.refresh(tokens));
+
+    assertThat(server.takeRequest().getHeaders().get("Authorization")).isEqualTo("Basic " + header);
+    assertThat(everythingShownBy(error)).isNotEmpty().noneMatch(text -> text.contains(header));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "OLD%252FREFRESH%252BTOKEN",
+        "OLD&#x2F;REFRESH&#43;TOKEN",
+        "OLD\\\\/REFRESH+TOKEN",
+        "OLD\\\\u002FREFRESH\\\\u002BTOKEN",
+        "OLD/REFRESH TOKEN"
+      })
+  void r04_providerEchoesTheRefreshTokenEscapedForSomethingElse_nothingOfItIsShown(String echo) {
+    server.answer(
+        400,
+        "application/json",
+        "{\"error\":\"invalid_grant\",\"error_description\":\"bad " + echo + "\"}");
+
+    OAuthException error = catchThrowableOfType(OAuthException.class, () -> flow.refresh(tokens));
+
+    assertThat(everythingShownBy(error)).isNotEmpty().noneMatch(text -> text.contains("REFRESH"));
   }
 
   private static List<String> everythingShownBy(Throwable error) {
@@ -230,6 +276,7 @@ class RulesTest {
   }
 
   @Test
+  @Timeout(20)
   void r13_slowBody_isStoppedByTheCallsOneDeadline() {
     AuthorizationCodeFlow hasty = server.flow(app).callTimeout(Duration.ofMillis(300)).build();
     server.answer(
@@ -345,6 +392,45 @@ class RulesTest {
 
     assertThat(reasonOf(request, approved("CODE", request.state()))).isEqualTo(Reason.STATE_REUSED);
     assertThat(server.requestCount()).isEqualTo(1);
+  }
+
+  @Test
+  void r16_state_isGoodOnceAmongThreads() throws Exception {
+    int threads = 2;
+    List<AuthorizationRequest> requests = Stream.generate(flow::authorize).limit(200).toList();
+    AtomicInteger arrived = new AtomicInteger();
+    AtomicInteger claimed = new AtomicInteger();
+    Callable<Boolean> claims =
+        () -> {
+          int expected = 0;
+          for (AuthorizationRequest request : requests) {
+            expected += threads;
+            arrived.incrementAndGet();
+            // A barrier wakes them one after the other: they would never meet.
+            while (arrived.get() < expected && !Thread.interrupted()) {
+              Thread.onSpinWait();
+            }
+            claimed.addAndGet(isClaimed(request) ? 1 : 0);
+          }
+          return true;
+        };
+    ExecutorService executor = Executors.newFixedThreadPool(threads);
+    try {
+      executor.invokeAll(Collections.nCopies(threads, claims), 60, TimeUnit.SECONDS);
+    } finally {
+      executor.shutdownNow();
+    }
+
+    assertThat(claimed).hasValue(requests.size());
+  }
+
+  private static boolean isClaimed(AuthorizationRequest request) {
+    try {
+      request.claim(Optional.of(request.state()), MovableClock.START);
+      return true;
+    } catch (CallbackException e) {
+      return false;
+    }
   }
 
   @Test

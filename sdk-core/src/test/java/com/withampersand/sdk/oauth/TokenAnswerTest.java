@@ -120,6 +120,15 @@ class TokenAnswerTest {
   }
 
   @Test
+  void toString_ofTokensFromAHostileServer_isOneLineWithoutSecrets() {
+    TokenSet tokens =
+        refreshAnsweredBy(
+            "{\"access_token\":\"a\",\"scope\":\"OLD-REFRESH-CANARY \\u001b[31m\",\"x\\nERROR forged\":1}");
+
+    assertThat(tokens.toString()).doesNotContain("CANARY").doesNotContainPattern("\\p{Cntrl}");
+  }
+
+  @Test
   void tokenType_missing_isBearer() {
     assertThat(refreshAnsweredBy("{\"access_token\":\"a\"}").tokenType()).isEqualTo("Bearer");
   }
@@ -185,12 +194,42 @@ class TokenAnswerTest {
   }
 
   @Test
+  void error_oneOfSeveral_isTheFirst() {
+    OAuthException error =
+        refused(
+            OAuthException.class,
+            400,
+            JSON,
+            "[{\"errorCode\":\"first\",\"fields\":[]},{\"errorCode\":\"second\"}]");
+
+    assertThat(error.error()).isEqualTo("first");
+  }
+
+  @Test
+  void error_longerThanAMebibyte_isOutsideTheSpecification() {
+    ProtocolException error =
+        refused(
+            ProtocolException.class, 400, JSON, "{\"error\":\"" + "CANARY".repeat(200_000) + "\"}");
+
+    assertThat(error).hasMessageContaining("longer than");
+    assertThat(error.isOutcomeUnknown()).isFalse();
+  }
+
+  @Test
   void error_withoutDescription_isARefusalAllTheSame() {
     OAuthException error = refused(OAuthException.class, 400, JSON, "{\"error\":\"brand_new\"}");
 
     assertThat(error.error()).isEqualTo("brand_new");
     assertThat(error.description()).isEmpty();
     assertThat(error.remedy()).isNotBlank();
+  }
+
+  @Test
+  void error_codeOfManyWords_isKeptAsSent() {
+    String code = "external_client_app_policy_not_available_in_org";
+
+    assertThat(refused(OAuthException.class, 400, JSON, "{\"error\":\"" + code + "\"}").error())
+        .isEqualTo(code);
   }
 
   @ParameterizedTest
@@ -231,6 +270,7 @@ class TokenAnswerTest {
         "{\"refresh_token\":\"CANARY\"}",
         "{\"error\":{\"code\":\"CANARY\"}}",
         "access_token=%zzCANARY",
+        "access_token=CANARY&access_token=CANARY",
         "foo=CANARY"
       })
   void success_withoutUsableTokens_isOutsideTheSpecificationAndTheOutcomeUnknown(String body) {

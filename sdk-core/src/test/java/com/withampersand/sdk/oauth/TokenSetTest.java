@@ -64,6 +64,27 @@ class TokenSetTest {
   }
 
   @Test
+  void r09_mergedWith_memberThatBecameASecret_isHeldOnce() {
+    TokenSet answer =
+        TokenSet.builder(Secret.of("new"), NOW).secretAttribute("id", Secret.of("new-id")).build();
+
+    TokenSet merged = FULL.mergedWith(answer);
+
+    assertThat(merged.secretAttribute("id")).contains(Secret.of("new-id"));
+    assertThat(merged.attribute("id")).isEmpty();
+  }
+
+  @Test
+  void r09_mergedWith_memberThatIsNoSecretAnyMore_isHeldOnce() {
+    TokenSet answer = TokenSet.builder(Secret.of("new"), NOW).attribute("id_token", "none").build();
+
+    TokenSet merged = FULL.mergedWith(answer);
+
+    assertThat(merged.attribute("id_token")).contains("none");
+    assertThat(merged.secretAttribute("id_token")).isEmpty();
+  }
+
+  @Test
   void toJson_everything_comesBack() {
     assertThat(TokenSet.fromJson(FULL.toJson())).isEqualTo(FULL);
   }
