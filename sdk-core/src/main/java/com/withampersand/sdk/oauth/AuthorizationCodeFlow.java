@@ -126,7 +126,10 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     OAuthException.Builder exception =
         OAuthException.builder(refusal.error()).context("authorization, " + client());
     refusal.description().ifPresent(exception::description);
-    throw errorRefinement.apply(RfcErrors.explain(exception, refusal.error(), 0).build());
+    OAuthException explained =
+        errorRefinement.apply(RfcErrors.explain(exception, refusal.error(), 0).build());
+    // However the provider recovers: this callback carries no code, and never will.
+    throw explained.toBuilder().retryable(false).build();
   }
 
   @Override
@@ -215,8 +218,6 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
 
   /** Builds an {@link AuthorizationCodeFlow}. Not safe to share between threads. */
   public static final class Builder {
-    private static final Duration SHORTEST_STATE_LIFETIME = Duration.ofMinutes(15);
-
     private final ProviderApp app;
     private final URI authorizationEndpoint;
     private final URI tokenEndpoint;
@@ -283,9 +284,13 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     /**
      * Sets how long an access token is expected to live where the provider does not say; its expiry
      * is then {@link Expiry.Certainty#ESTIMATED}. By default such an expiry is unknown.
+     *
+     * @throws IllegalArgumentException if not longer than nothing, or longer than 100 years
      */
     public Builder sessionLength(Duration sessionLength) {
-      this.sessionLength = requirePositive(sessionLength, "session length");
+      this.sessionLength =
+          Lifetimes.requireDatable(
+              requirePositive(sessionLength, "session length"), "session length");
       return this;
     }
 
@@ -293,14 +298,10 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
      * Sets how long a user may take to consent; the default is 30 minutes.
      *
      * @throws IllegalArgumentException if shorter than 15 minutes, which users and their
-     *     administrators do need
+     *     administrators do need, or longer than 100 years
      */
     public Builder stateLifetime(Duration stateLifetime) {
-      if (stateLifetime.compareTo(SHORTEST_STATE_LIFETIME) < 0) {
-        throw new IllegalArgumentException(
-            "a state has to live for 15 minutes or more, not " + stateLifetime);
-      }
-      this.stateLifetime = stateLifetime;
+      this.stateLifetime = Lifetimes.requireForState(stateLifetime);
       return this;
     }
 
@@ -360,7 +361,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
                 "callbackUri",
                 "It is not an absolute URI without fragment.",
                 "Give it exactly as it is registered, such as https://example.com/oauth/callback."));
-      } else if ("http".equals(callback.getScheme()) && !Endpoints.isLoopback(callback)) {
+      } else if ("http".equalsIgnoreCase(callback.getScheme()) && !Endpoints.isLoopback(callback)) {
         violations.add(
             new Violation(
                 "callbackUri",

@@ -7,6 +7,7 @@ import com.withampersand.sdk.CallbackException.Reason;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.internal.Json;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;
@@ -76,15 +77,25 @@ public final class AuthorizationRequest {
    * Returns the request that {@link #toJson()} wrote down. Each copy can be used once, so delete
    * what was kept before you use it.
    *
-   * @throws IllegalArgumentException if {@code json} was not written by {@link #toJson()}
+   * @throws IllegalArgumentException if {@code json} was not written by {@link #toJson()}; the
+   *     message does not quote it
    */
   public static AuthorizationRequest fromJson(Secret json) {
     JsonNode node = Json.readObject(json, "authorization request");
     return new AuthorizationRequest(
-        Json.requireText(node, "url"),
+        requireUrl(Json.requireText(node, "url")),
         Json.requireText(node, "state"),
         Scopes.parse(Json.requireText(node, "scope")),
         Json.requireInstant(node, "expires_at"));
+  }
+
+  private static String requireUrl(String text) {
+    try {
+      return new URI(text).toString();
+    } catch (URISyntaxException e) {
+      // Its message and its input quote the text, which holds the state.
+      throw new IllegalArgumentException("the saved JSON has no URL in its member \"url\"");
+    }
   }
 
   /**

@@ -41,7 +41,8 @@ public interface OAuthFlow {
    * {@link #exchange exchange} does this by itself; call it where something has to be read from the
    * callback first, such as the state of a {@link StateSigner}.
    *
-   * @throws OAuthException if the user declined or the provider refused
+   * @throws OAuthException if the user declined or the provider refused; never retryable, since the
+   *     same callback will never hold a code
    */
   AuthorizationCallback.Approved approved(AuthorizationCallback callback);
 

@@ -261,8 +261,6 @@ public final class StateSigner {
 
   /** Builds a {@link StateSigner}. Not safe to share between threads. */
   public static final class Builder {
-    private static final Duration SHORTEST_LIFETIME = Duration.ofMinutes(15);
-
     private final String keyId;
     private final byte[] signingKey;
     private final Map<String, byte[]> keys = new HashMap<>();
@@ -319,14 +317,10 @@ public final class StateSigner {
     /**
      * Sets how long a user may take to consent; the default is 30 minutes.
      *
-     * @throws IllegalArgumentException if shorter than 15 minutes
+     * @throws IllegalArgumentException if shorter than 15 minutes, or longer than 100 years
      */
     public Builder lifetime(Duration lifetime) {
-      if (lifetime.compareTo(SHORTEST_LIFETIME) < 0) {
-        throw new IllegalArgumentException(
-            "a state has to live for 15 minutes or more, not " + lifetime);
-      }
-      this.lifetime = lifetime;
+      this.lifetime = Lifetimes.requireForState(lifetime);
       return this;
     }
 

@@ -121,6 +121,11 @@ class AuthorizationCallbackTest {
   }
 
   @Test
+  void parse_duplicateThatTheFlowDoesNotRead_isNoMatter() {
+    assertThat(code("code=abc&state=s&tenant=1&tenant=2")).isEqualTo("abc");
+  }
+
+  @Test
   void parse_duplicateInParameterMap_isMalformed() {
     Map<String, String[]> parameters =
         Map.of("code", new String[] {"a", "b"}, "state", new String[] {"s"});

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.withampersand.sdk.Actor;
 import com.withampersand.sdk.CallbackException;
 import com.withampersand.sdk.CallbackException.Reason;
 import com.withampersand.sdk.InvalidProviderAppException;
@@ -19,6 +20,7 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -98,6 +100,14 @@ class AuthorizationCodeFlowTest {
   }
 
   @Test
+  void authorize_appWithoutScopes_leavesTheParameterOut() {
+    app.scopes = Scopes.none();
+
+    assertThat(query(server.flow(app).build().authorize()))
+        .containsOnlyKeys("response_type", "client_id", "redirect_uri", "state");
+  }
+
+  @Test
   void authorize_fewerScopes_asksForThese() {
     AuthorizationRequest request =
         flow.authorize(AuthorizationOptions.builder().scopes(Scopes.of("read")).build());
@@ -143,6 +153,28 @@ class AuthorizationCodeFlowTest {
   }
 
   @Test
+  void exchange_tokenEndpointWithQuery_keepsIt() {
+    AuthorizationCodeFlow withQuery =
+        AuthorizationCodeFlow.builder(
+                app, server.uri("/authorize"), server.uri("/token?tenant=a%20b"))
+            .build();
+    server.tokens();
+    AuthorizationRequest request = withQuery.authorize();
+
+    withQuery.exchange(request, callback(request));
+
+    assertThat(server.takeRequest().getTarget()).isEqualTo("/token?tenant=a%20b");
+  }
+
+  @Test
+  void exchange_requestThatWasWrittenDown_isTaken() {
+    server.tokens();
+    AuthorizationRequest request = AuthorizationRequest.fromJson(flow.authorize().toJson());
+
+    assertThat(flow.exchange(request, callback(request)).scopes()).isEqualTo(app.scopes());
+  }
+
+  @Test
   void exchange_answerNamesNoScopes_takesThoseAskedFor() {
     assertThat(tokens().scopes()).isEqualTo(app.scopes());
   }
@@ -161,6 +193,35 @@ class AuthorizationCodeFlowTest {
                 "refresh_token", "REFRESH-TOKEN",
                 "client_id", "client id&1",
                 "client_secret", TestApp.SECRET));
+  }
+
+  @Test
+  void refresh_everyCharacter_comesThroughUnaltered() {
+    String odd = "5Aep!a.b_c-d+e/f=g&h%20 i%zz?j;k\"l\\€😀~*";
+    TokenSet tokens = tokens().toBuilder().refreshToken(Secret.of(odd)).build();
+    server.tokens();
+
+    flow.refresh(tokens);
+
+    assertThat(server.takeForm()).containsEntry("refresh_token", odd);
+  }
+
+  @Test
+  void refresh_answerThatTakesItsTime_countsFromTheQuestion() {
+    HttpTransport slow =
+        request -> {
+          HttpTransport.Response response = HttpTransport.shared().send(request);
+          clock.advance(Duration.ofSeconds(20));
+          return response;
+        };
+    AuthorizationCodeFlow slowly = server.flow(app).clock(clock).transport(slow).build();
+    TokenSet tokens = tokens();
+    server.answer(200, "application/json", "{\"access_token\":\"a\",\"expires_in\":60}");
+
+    TokenSet refreshed = slowly.refresh(tokens);
+
+    assertThat(refreshed.obtainedAt()).isEqualTo(MovableClock.START);
+    assertThat(refreshed.expiry()).isEqualTo(Expiry.known(MovableClock.START.plusSeconds(60)));
   }
 
   @Test
@@ -245,6 +306,24 @@ class AuthorizationCodeFlowTest {
   }
 
   @Test
+  void revoke_withAnAuthenticationOfItsOwn_doesNotUseTheTokenEndpoints() {
+    AuthorizationCodeFlow mixed =
+        server
+            .flow(app)
+            .clientAuthentication(ClientAuthentication.BASIC)
+            .revocationEndpoint(server.uri("/revoke"), ClientAuthentication.NONE)
+            .build();
+    TokenSet tokens = tokens();
+    server.answer(200, "", "");
+
+    mixed.revoke(tokens);
+
+    RecordedRequest sent = server.takeRequest();
+    assertThat(sent.getHeaders().get("Authorization")).isNull();
+    assertThat(TokenServer.form(sent)).containsOnlyKeys("token");
+  }
+
+  @Test
   void revoke_withoutEndpoint_isUnsupported() {
     AuthorizationCodeFlow without =
         AuthorizationCodeFlow.builder(app, server.uri("/authorize"), server.uri("/token")).build();
@@ -284,6 +363,20 @@ class AuthorizationCodeFlowTest {
   }
 
   @Test
+  void exchange_denial_asksTheUserAndSendsNothing() {
+    AuthorizationRequest request = flow.authorize();
+    AuthorizationCallback denied =
+        AuthorizationCallback.parse("error=access_denied&state=" + request.state());
+
+    OAuthException error =
+        catchThrowableOfType(OAuthException.class, () -> flow.exchange(request, denied));
+
+    assertThat(error.needsReauthorization()).isTrue();
+    assertThat(error.actor()).isEqualTo(Actor.END_USER);
+    assertThat(server.requestCount()).isZero();
+  }
+
+  @Test
   void exchange_refusal_namesTheProvidersError() {
     AuthorizationRequest request = flow.authorize();
     AuthorizationCallback refused =
@@ -299,6 +392,21 @@ class AuthorizationCodeFlowTest {
     assertThat(error.error()).isEqualTo("invalid_scope");
     assertThat(error.description()).contains("no such scope");
     assertThat(error.httpStatus()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"server_error", "temporarily_unavailable", "known_to_the_provider"})
+  void exchange_refusalByRedirect_isNotCuredByTheSameCallback(String code) {
+    AuthorizationCodeFlow hopeful =
+        server.flow(app).refineErrors(e -> e.toBuilder().retryable(true).build()).build();
+    AuthorizationRequest request = hopeful.authorize();
+    AuthorizationCallback refused =
+        AuthorizationCallback.parse("error=" + code + "&state=" + request.state());
+
+    OAuthException error =
+        catchThrowableOfType(OAuthException.class, () -> hopeful.exchange(request, refused));
+
+    assertThat(error.isRetryable()).as("the same call will never succeed").isFalse();
   }
 
   @Test
@@ -345,6 +453,34 @@ class AuthorizationCodeFlowTest {
     assertThat(error.isOutcomeUnknown()).isTrue();
     assertThat(error.isRetryable()).isFalse();
     assertThat(again.reason()).isEqualTo(Reason.STATE_REUSED);
+  }
+
+  @Test
+  void exchange_tooManyRequests_canBeTriedAgain() {
+    AuthorizationRequest request = flow.authorize();
+    server.answer(429, "", "").tokens();
+
+    TransportException error =
+        catchThrowableOfType(
+            TransportException.class, () -> flow.exchange(request, callback(request)));
+
+    assertThat(error.isRetryable()).isTrue();
+    assertThat(flow.exchange(request, callback(request)).accessToken())
+        .isEqualTo(Secret.of("ACCESS-TOKEN"));
+  }
+
+  @Test
+  void exchange_serverInTrouble_cannotBeTriedAgain() {
+    AuthorizationRequest request = flow.authorize();
+    server.answer(503, "", "");
+
+    TransportException error =
+        catchThrowableOfType(
+            TransportException.class, () -> flow.exchange(request, callback(request)));
+
+    assertThat(error.isOutcomeUnknown()).isTrue();
+    assertThat(reasonOf(request, callback(request))).isEqualTo(Reason.STATE_REUSED);
+    assertThat(server.requestCount()).isEqualTo(1);
   }
 
   @Test
@@ -418,12 +554,21 @@ class AuthorizationCodeFlowTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"callback", "https://example.com/callback#x"})
+  @ValueSource(
+      strings = {"callback", "https://example.com/callback#x", "HTTP://example.com/callback"})
   void build_callbackThatIsNoRedirectionEndpoint_isRefused(String callback) {
     app.callback = URI.create(callback);
 
     assertThatExceptionOfType(InvalidProviderAppException.class)
         .isThrownBy(() -> server.flow(app).build());
+  }
+
+  @Test
+  void builder_durationsBeyondAllTime_areRefused() {
+    Duration forever = ChronoUnit.FOREVER.getDuration();
+
+    assertThatIllegalArgumentException().isThrownBy(() -> server.flow(app).sessionLength(forever));
+    assertThatIllegalArgumentException().isThrownBy(() -> server.flow(app).stateLifetime(forever));
   }
 
   @Test

@@ -28,11 +28,27 @@ class AuthorizationRequestTest {
     assertThat(back.expiresAt()).isEqualTo(request.expiresAt());
   }
 
+  @Test
+  void fromJson_membersOfALaterVersion_areIgnored() {
+    String json = request.toJson().reveal().replaceFirst("\\{", "{\"later\":{\"x\":[1]},");
+
+    assertThat(AuthorizationRequest.fromJson(Secret.of(json)).state()).isEqualTo("CANARY");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"{}", "CANARY", "{\"url\":\"CANARY\"}", "{\"url\":1,\"state\":\"s\"}"})
   void fromJson_cutOrAltered_isRefusedWithoutQuotingIt(String json) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> AuthorizationRequest.fromJson(Secret.of(json)))
+        .withMessageNotContaining("CANARY");
+  }
+
+  @Test
+  void fromJson_urlThatIsNone_isRefusedWithoutQuotingIt() {
+    Secret json = Secret.of(request.toJson().reveal().replace("https://", "not a URL "));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> AuthorizationRequest.fromJson(json))
         .withMessageNotContaining("CANARY");
   }
 

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
@@ -432,6 +433,15 @@ class StateSignerTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder.lifetime(Duration.ofMinutes(15).minusNanos(1)))
         .withMessageContaining("15 minutes or more");
+  }
+
+  @Test
+  void lifetime_beyondAllTime_isRefused() {
+    StateSigner.Builder builder = StateSigner.builder("k1", KEY);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.lifetime(ChronoUnit.FOREVER.getDuration()))
+        .withMessageContaining("100 years at most");
   }
 
   @Test

@@ -130,6 +130,8 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
      * organisation's administrator chooses between 15 minutes and 24 hours; the usual setting is 2
      * hours. By default the expiry is unknown, and a refused call is the judge. A token in JWT
      * format says itself when it ends.
+     *
+     * @throws IllegalArgumentException if not longer than nothing, or longer than 100 years
      */
     public Builder sessionLength(Duration sessionLength) {
       flow.sessionLength(sessionLength);
@@ -139,7 +141,7 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
     /**
      * Sets how long a user may take to consent; the default is 30 minutes.
      *
-     * @throws IllegalArgumentException if shorter than 15 minutes
+     * @throws IllegalArgumentException if shorter than 15 minutes, or longer than 100 years
      */
     public Builder stateLifetime(Duration stateLifetime) {
       flow.stateLifetime(stateLifetime);
