@@ -19,8 +19,11 @@ final class Catalog {
     }
   }
 
-  boolean knows(String provider) {
-    return providers.has(provider);
+  /** Notes a provider that is not in the catalog. */
+  void check(Input body) {
+    body.find("provider")
+        .filter(provider -> !providers.has(provider))
+        .ifPresent(provider -> body.unacceptable("provider", "is not in the catalog"));
   }
 
   Answer all(ReceivedRequest request) {
@@ -30,7 +33,7 @@ final class Catalog {
 
   Answer one(ReceivedRequest request, String provider) {
     requireGet(request);
-    if (!knows(provider)) {
+    if (!providers.has(provider)) {
       throw Refusal.notFound("The provider");
     }
     return Json.ok(providers.path(provider));

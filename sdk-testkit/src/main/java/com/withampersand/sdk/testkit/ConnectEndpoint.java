@@ -42,7 +42,7 @@ final class ConnectEndpoint {
     body.filled("projectIdOrName");
     body.flags("enableCSRFProtection");
     body.texts("providerAppId");
-    ConnectionsEndpoint.checkOwner(body, catalog);
+    ConnectionInput.checkOwner(body, catalog);
     body.finish(400);
     project.require(body.text("projectIdOrName"));
     ProviderAppRow app = app(body);
@@ -61,15 +61,12 @@ final class ConnectEndpoint {
     return apps.rows()
         .find(id)
         .filter(app -> app.provider().equals(provider))
-        .orElseThrow(
-            () ->
-                Refusal.invalid(
-                    400,
-                    Issue.unacceptable(
-                            "body",
-                            "providerAppId",
-                            "providerAppId must be a provider app of the project for " + provider)
-                        .withValue(id)));
+        .orElseThrow(() -> Refusal.invalid(400, strange(id, provider)));
+  }
+
+  private static Issue strange(String id, String provider) {
+    String detail = "providerAppId must be a provider app of the project for " + provider;
+    return Issue.unacceptable("body", "providerAppId", detail).withValue(id);
   }
 
   private static void requireSalesforce(String provider) {

@@ -111,8 +111,8 @@ final class ConnectionsEndpoint {
     }
     Input body = Input.of(request);
     body.require("provider", "groupRef", "consumerRef");
-    checkOwner(body, catalog);
-    Credentials.check(body);
+    ConnectionInput.checkOwner(body, catalog);
+    ConnectionInput.checkCredentials(body);
     List<String> given = SCHEMES.keySet().stream().filter(body::has).toList();
     if (given.size() != 1) {
       body.malformed("", "the body must hold the credentials of one authentication scheme");
@@ -135,8 +135,8 @@ final class ConnectionsEndpoint {
     body.require("connection");
     Input patch = body.enter("connection");
     List<String> mask = UpdateMask.of(body, patch, UPDATABLE);
-    checkWorkspace(patch);
-    Credentials.check(patch);
+    ConnectionInput.checkWorkspace(patch);
+    ConnectionInput.checkCredentials(patch);
     mask.stream()
         .filter(name -> SCHEMES.containsKey(name) && !row.credentials().has(name))
         .forEach(name -> patch.unacceptable(name, "does not belong to the connection's scheme"));
@@ -159,23 +159,5 @@ final class ConnectionsEndpoint {
   private Answer delete(String id) {
     connections.delete(id);
     return Json.nothing();
-  }
-
-  /** Checks what requests say of the owner of a connection to be. */
-  static void checkOwner(Input body, Catalog catalog) {
-    body.filled("provider", "groupRef", "consumerRef");
-    body.texts("groupName", "consumerName");
-    body.find("provider")
-        .filter(provider -> !provider.isBlank() && !catalog.knows(provider))
-        .ifPresent(provider -> body.unacceptable("provider", "is not in the catalog"));
-    checkWorkspace(body);
-  }
-
-  private static void checkWorkspace(Input body) {
-    body.texts("providerWorkspaceRef");
-    body.map(
-        "providerMetadata",
-        entry -> entry.path("value").isTextual() && entry.path("source").isTextual(),
-        "must hold objects with value and source");
   }
 }

@@ -57,9 +57,7 @@ final class ProviderAppsEndpoint {
     app.texts("externalRef");
     app.filled("provider", "clientId", "clientSecret");
     app.lists("scopes");
-    app.find("provider")
-        .filter(provider -> !provider.isBlank() && !catalog.knows(provider))
-        .ifPresent(provider -> app.unacceptable("provider", "is not in the catalog"));
+    catalog.check(app);
     Input metadata = app.enter("metadata");
     metadata.map("authQueryParams", Input::isListOfTexts, "must hold arrays of strings");
     metadata.map("providerParams", JsonNode::isTextual, "must hold strings");

@@ -105,7 +105,8 @@ class FakeAmpersandProviderAppsTest {
         client.patch(
             path + "/" + id,
             """
-            {"updateMask":["scopes"],"providerApp":{"scopes":["api","web"],"clientId":"other"}}
+            {"updateMask":["scopes"],"providerApp":{"scopes":["api","web"],"clientId":"other",
+             "clientSecret":"other"}}
             """);
 
     assertThat(after.statusCode()).isEqualTo(200);

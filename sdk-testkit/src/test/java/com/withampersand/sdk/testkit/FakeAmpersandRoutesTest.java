@@ -23,7 +23,7 @@ class FakeAmpersandRoutesTest {
   private final FakeAmpersand ampersand =
       FakeAmpersand.builder(salesforce)
           .projectId("proj-1")
-          .projectName("mail monkey")
+          .projectName("mail monkey+1")
           .apiKey("key-1")
           .bearerToken("jwt-1")
           .start();
@@ -115,7 +115,7 @@ class FakeAmpersandRoutesTest {
     HttpResponse<String> byId = client.get("/projects/proj-1");
 
     assertThat(byId.statusCode()).isEqualTo(200);
-    assertThat(client.get("/projects/mail%20monkey").body()).isEqualTo(byId.body());
+    assertThat(client.get("/projects/mail%20monkey+1").body()).isEqualTo(byId.body());
   }
 
   @Test
@@ -215,9 +215,9 @@ class FakeAmpersandRoutesTest {
 
   @Test
   void requests_areRememberedByRawPath() throws Exception {
-    client.get("/projects/mail%20monkey?includeEntitlements=false");
+    client.get("/projects/mail%20monkey+1?includeEntitlements=false");
 
-    ReceivedRequest request = ampersand.requests("/v1/projects/mail%20monkey").get(0);
+    ReceivedRequest request = ampersand.requests("/v1/projects/mail%20monkey+1").get(0);
     assertThat(request.query("includeEntitlements")).contains("false");
     assertThat(request.header("x-api-key")).contains("key-1");
     assertThat(ampersand.requests()).containsExactly(request);

@@ -3,11 +3,27 @@ package com.withampersand.sdk.testkit;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 
-/** Checks the credentials that a request brings for a connection. */
-final class Credentials {
-  private Credentials() {}
+/** Checks what requests say of a connection. */
+final class ConnectionInput {
+  private ConnectionInput() {}
 
-  static void check(Input body) {
+  /** Checks to whom a connection is to belong. */
+  static void checkOwner(Input body, Catalog catalog) {
+    body.filled("provider", "groupRef", "consumerRef");
+    body.texts("groupName", "consumerName");
+    catalog.check(body);
+    checkWorkspace(body);
+  }
+
+  static void checkWorkspace(Input body) {
+    body.texts("providerWorkspaceRef");
+    body.map(
+        "providerMetadata",
+        entry -> entry.path("value").isTextual() && entry.path("source").isTextual(),
+        "must hold objects with value and source");
+  }
+
+  static void checkCredentials(Input body) {
     body.filled("apiKey");
     check(body, "basicAuth", "username", "password");
     check(body, "oauth2ClientCredentials", "clientId", "clientSecret");
