@@ -1,6 +1,7 @@
 package com.withampersand.sdk.oauth;
 
 import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.internal.GrantMarks;
 import com.withampersand.sdk.internal.SecretShapes;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -67,7 +68,7 @@ final class TokenAnswer {
   }
 
   private static void addAttribute(TokenSet.Builder tokens, String name, String value) {
-    if (OAUTH_MEMBERS.contains(name)) {
+    if (OAUTH_MEMBERS.contains(name) || name.startsWith(GrantMarks.PREFIX)) {
       return;
     }
     if (SecretShapes.isSecretName(name) || SecretShapes.isSecretValue(value)) {

@@ -7,8 +7,8 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A clock that goes when it is told to. */
-final class MovableClock extends Clock {
-  static final Instant START = Instant.parse("2026-11-24T12:00:00Z");
+public final class MovableClock extends Clock {
+  public static final Instant START = Instant.parse("2026-11-24T12:00:00Z");
 
   private volatile Instant now = START;
 
@@ -16,7 +16,7 @@ final class MovableClock extends Clock {
     now = instant;
   }
 
-  synchronized void advance(Duration duration) {
+  public synchronized void advance(Duration duration) {
     now = now.plus(duration);
   }
 

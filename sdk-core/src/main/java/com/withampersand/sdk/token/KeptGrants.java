@@ -1,0 +1,128 @@
+package com.withampersand.sdk.token;
+
+import com.withampersand.sdk.AmpersandException;
+import com.withampersand.sdk.oauth.TokenSet;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Grants that somebody else keeps, and those on their way there.
+ *
+ * <p>A grant is marked before its import is tried. While the mark is on, it is not known whose the
+ * grant is, and nobody refreshes it; whoever needs to know asks the keeper, with the grant held.
+ */
+final class KeptGrants {
+  private final TokenStore store;
+  private final Unsaved unsaved;
+  private final @Nullable GrantKeeper keeper;
+
+  KeptGrants(TokenStore store, Unsaved unsaved, @Nullable GrantKeeper keeper) {
+    this.store = store;
+    this.unsaved = unsaved;
+    this.keeper = keeper;
+  }
+
+  /** Returns tokens that are newer than what was refused, or as good as the keeper has them. */
+  Renewed renew(String connectionId, TokenSet seen, boolean refused) {
+    TokenSet tokens = keeper().tokens(connectionId, false);
+    boolean same = tokens.accessToken().equals(seen.accessToken());
+    TokenSet best = refused && same ? keeper().tokens(connectionId, true) : tokens;
+    return Renewed.byOthers(Marks.handedOver(best, connectionId));
+  }
+
+  /**
+   * Hands a grant over, once.
+   *
+   * @return the ID of the connection
+   */
+  String handOver(ConnectionKey key) {
+    TokenSet tokens = settled(key);
+    Optional<String> done = Marks.connection(tokens);
+    if (done.isPresent()) {
+      return done.get();
+    }
+    requireNoneAtTheKeeper(key);
+    update(key, this::marked);
+    try {
+      return Marks.connection(update(key, current -> taken(key, current))).orElseThrow();
+    } catch (AmpersandException e) {
+      if (e.isOutcomeUnknown()) {
+        // Perhaps it is there already. If not, it may still come: a later look settles it.
+        return foundAfterAll(key).orElseThrow(() -> e);
+      }
+      update(key, KeptGrants::unmarked);
+      throw e;
+    }
+  }
+
+  private TokenSet marked(TokenSet current) {
+    return Marks.connection(current).isPresent() ? current : Marks.handingOver(current);
+  }
+
+  private TokenSet taken(ConnectionKey key, TokenSet stored) {
+    if (!Marks.isHandingOver(stored)) {
+      return stored;
+    }
+    TokenSet tokens = Marks.none(unsaved.over(key, stored));
+    return Marks.handedOver(tokens, keeper().take(key, tokens));
+  }
+
+  private static TokenSet unmarked(TokenSet current) {
+    return Marks.isHandingOver(current) ? Marks.none(current) : current;
+  }
+
+  private Optional<String> foundAfterAll(ConnectionKey key) {
+    try {
+      return Marks.connection(
+          update(
+              key,
+              current ->
+                  keeper().find(key).map(id -> Marks.handedOver(current, id)).orElse(current)));
+    } catch (AmpersandException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Returns the grant when it is known whose it is: here, or the keeper's. */
+  TokenSet settled(ConnectionKey key) {
+    return update(
+        key,
+        current ->
+            !Marks.isHandingOver(current)
+                ? current
+                : keeper()
+                    .find(key)
+                    .map(id -> Marks.handedOver(current, id))
+                    .orElseGet(() -> Marks.none(current)));
+  }
+
+  private TokenSet update(ConnectionKey key, UnaryOperator<TokenSet> change) {
+    return store.update(key, change).orElseThrow(() -> LocalGrants.gone(key));
+  }
+
+  /** Ends a grant where its keeper has it. */
+  void delete(String connectionId) {
+    keeper().delete(connectionId);
+  }
+
+  private GrantKeeper keeper() {
+    if (keeper == null) {
+      throw new IllegalStateException(
+          "the grant was handed over, but these FreshTokens were built without the keeper that has it");
+    }
+    return keeper;
+  }
+
+  private void requireNoneAtTheKeeper(ConnectionKey key) {
+    Optional<String> other = keeper().find(key);
+    if (other.isPresent()) {
+      throw new IllegalStateException(
+          "there is a connection of the grant "
+              + key
+              + " already: "
+              + other.get()
+              + ". Delete it first, or forget the grant here.");
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package com.withampersand.sdk.token;
+
+import com.withampersand.sdk.Actor;
+import com.withampersand.sdk.AmpersandException;
+import com.withampersand.sdk.OAuthException;
+import com.withampersand.sdk.TokenStoreException;
+import com.withampersand.sdk.TransportException;
+import com.withampersand.sdk.oauth.OAuthFlow;
+import com.withampersand.sdk.oauth.TokenSet;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Grants that are kept here: refreshed once, and stored before they are handed out. */
+final class LocalGrants {
+  private static final Logger log = LoggerFactory.getLogger(FreshTokens.class);
+
+  private final Function<? super ConnectionKey, ? extends OAuthFlow> flows;
+  private final TokenStore store;
+  private final Unsaved unsaved;
+
+  LocalGrants(
+      Function<? super ConnectionKey, ? extends OAuthFlow> flows,
+      TokenStore store,
+      Unsaved unsaved) {
+    this.flows = flows;
+    this.store = store;
+    this.unsaved = unsaved;
+  }
+
+  /**
+   * Renews a grant, unless somebody else has done so since {@code seen} was read.
+   *
+   * @throws AmpersandException if it fails; what is stored is as good as before, or marked if the
+   *     provider says that the grant has ended
+   * @throws NoSuchElementException if the grant is gone
+   */
+  Renewed renew(ConnectionKey key, TokenSet seen) {
+    Attempt attempt = new Attempt(key, seen);
+    try {
+      TokenSet stored = store.update(key, attempt::change).orElseThrow(() -> gone(key));
+      unsaved.remove(key);
+      return attempt.renewed(stored);
+    } catch (TokenStoreException e) {
+      return attempt.unsaved(e);
+    } catch (OAuthException e) {
+      return e.needsReauthorization() ? recovered(attempt, e) : fail(e);
+    } catch (AmpersandException e) {
+      return e.isOutcomeUnknown() ? attempt.elsewhere().orElseGet(() -> fail(e)) : fail(e);
+    }
+  }
+
+  private static Renewed fail(AmpersandException e) {
+    throw e;
+  }
+
+  /** Ends a grant at the provider. */
+  void revoke(ConnectionKey key, TokenSet stored) {
+    flows.apply(key).revoke(unsaved.over(key, stored));
+  }
+
+  static NoSuchElementException gone(ConnectionKey key) {
+    return new NoSuchElementException(
+        "there is no grant " + key + ": nobody has connected it, or it was deleted");
+  }
+
+  /** Another node may have rotated the refresh token that was refused here. */
+  private Renewed recovered(Attempt attempt, OAuthException refusal) {
+    Optional<Renewed> elsewhere = attempt.elsewhere();
+    if (elsewhere.isPresent()) {
+      return elsewhere.get();
+    }
+    log.info(
+        "the grant {} has ended, the user has to consent again: {}", attempt.key, refusal.error());
+    attempt.mark(refusal);
+    throw refusal;
+  }
+
+  /** Stores what the store did not take before; tells whether nothing is left to store. */
+  boolean save(ConnectionKey key) {
+    if (unsaved.find(key).isEmpty()) {
+      return true;
+    }
+    try {
+      store.update(key, stored -> unsaved.over(key, stored));
+      unsaved.remove(key);
+      return true;
+    } catch (TokenStoreException e) {
+      return false;
+    }
+  }
+
+  /** One try to renew a grant. Used by one thread. */
+  private final class Attempt {
+    private final ConnectionKey key;
+    private final TokenSet seen;
+    private @Nullable TokenSet stored;
+    private @Nullable TokenSet obtained;
+
+    Attempt(ConnectionKey key, TokenSet seen) {
+      this.key = key;
+      this.seen = seen;
+    }
+
+    /** Runs while nobody else can change the grant. */
+    TokenSet change(TokenSet stored) {
+      this.stored = stored;
+      TokenSet current = unsaved.over(key, stored);
+      if (isNewer(current) || Marks.connection(current).isPresent()) {
+        return current;
+      }
+      requireRefreshable(current);
+      TokenSet renewed = Marks.none(flows.apply(key).refresh(current));
+      obtained = renewed;
+      return renewed;
+    }
+
+    private void requireRefreshable(TokenSet current) {
+      Optional<OAuthException> ending = Marks.ending(current);
+      if (ending.isPresent() && Marks.ending(seen).isEmpty()) {
+        throw ending.get();
+      }
+      if (Marks.isHandingOver(current)) {
+        throw new TransportException(
+            "The grant " + key + " is being handed over; whose it is is not known yet. Try later.",
+            true,
+            false,
+            null);
+      }
+      if (current.refreshToken().isEmpty()) {
+        throw OAuthException.builder("no_refresh_token")
+            .actor(Actor.END_USER)
+            .needsReauthorization(true)
+            .remedy("Let the user consent again, with an app that asks for offline access.")
+            .context("refresh of the grant " + key)
+            .build();
+      }
+    }
+
+    /** Some providers answer a refresh with the access token that is still good. */
+    private boolean isNewer(TokenSet current) {
+      return !current.accessToken().equals(seen.accessToken())
+          || current.obtainedAt().isAfter(seen.obtainedAt());
+    }
+
+    Renewed renewed(TokenSet now) {
+      return obtained == null
+          ? Renewed.byOthers(now)
+          : Renewed.here(now, listener -> listener.refreshed(key, now));
+    }
+
+    /** The provider has answered but the store has failed: nothing may be lost. */
+    Renewed unsaved(TokenStoreException failure) {
+      TokenSet tokens = obtained;
+      if (tokens == null || stored == null) {
+        throw failure;
+      }
+      log.warn("the renewed grant {} could not be stored, and is kept in memory", key);
+      unsaved.add(key, stored, tokens);
+      return Renewed.here(tokens, listener -> listener.unsaved(key, tokens, failure));
+    }
+
+    /** Returns what is stored now, if it is not what this attempt was about. */
+    Optional<Renewed> elsewhere() {
+      try {
+        return store.find(key).filter(this::isNewer).map(Renewed::byOthers);
+      } catch (TokenStoreException e) {
+        return Optional.empty();
+      }
+    }
+
+    void mark(OAuthException refusal) {
+      try {
+        store.update(
+            key,
+            now -> now.accessToken().equals(seen.accessToken()) ? Marks.ended(now, refusal) : now);
+      } catch (TokenStoreException e) {
+        refusal.addSuppressed(e);
+      }
+    }
+  }
+}
