@@ -10,6 +10,14 @@ public enum Actor {
   PROVIDER_ADMIN,
   /** The person whose consent is asked for. */
   END_USER,
-  /** Nobody: the fault is the provider's or the network's, and passes by itself. */
+  /**
+   * Ampersand: what failed is this SDK's or Ampersand's own doing. Report it there, with the
+   * message of the error.
+   */
+  AMPERSAND,
+  /**
+   * Nobody, other than by waiting: the fault is the provider's or the network's, or a limit that
+   * lifts by itself.
+   */
   NOBODY
 }

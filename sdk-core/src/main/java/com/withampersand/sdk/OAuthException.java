@@ -1,8 +1,11 @@
 package com.withampersand.sdk;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,8 @@ public final class OAuthException extends AmpersandException {
   private final String context;
   private final Actor actor;
   private final String remedy;
+  private final List<String> causes;
+  private final @Nullable String topic;
   private final boolean needsReauthorization;
   private final boolean retryable;
 
@@ -32,6 +37,8 @@ public final class OAuthException extends AmpersandException {
     this.context = builder.context;
     this.actor = builder.actor;
     this.remedy = builder.remedy;
+    this.causes = builder.causes;
+    this.topic = builder.topic;
     this.needsReauthorization = builder.needsReauthorization;
     this.retryable = builder.retryable;
   }
@@ -55,10 +62,12 @@ public final class OAuthException extends AmpersandException {
             .context(context)
             .actor(actor)
             .remedy(remedy)
+            .causes(causes)
             .needsReauthorization(needsReauthorization)
             .retryable(retryable);
     builder.description = description;
     builder.httpStatus = httpStatus;
+    builder.topic = topic;
     return builder;
   }
 
@@ -83,6 +92,22 @@ public final class OAuthException extends AmpersandException {
   /** Returns what to do about it, in one or two sentences. */
   public String remedy() {
     return remedy;
+  }
+
+  /**
+   * Returns what may have brought this about, the likeliest first; empty where it is plain or not
+   * known.
+   */
+  public List<String> causes() {
+    return causes;
+  }
+
+  /**
+   * Returns where the documentation treats this error: a file and a heading of it, such as {@code
+   * errors.md#wrong-consumer-secret}; empty for an error that is not known.
+   */
+  public Optional<String> topic() {
+    return Optional.ofNullable(topic);
   }
 
   /** Returns who has to do it. */
@@ -111,6 +136,8 @@ public final class OAuthException extends AmpersandException {
     private String context = "";
     private Actor actor = Actor.DEVELOPER;
     private String remedy = "Look the code up in the provider's documentation.";
+    private List<String> causes = List.of();
+    private @Nullable String topic;
     private boolean needsReauthorization;
     private boolean retryable;
 
@@ -154,6 +181,18 @@ public final class OAuthException extends AmpersandException {
       return this;
     }
 
+    /** Sets what may have brought it about, the likeliest first; the default is none. */
+    public Builder causes(List<String> causes) {
+      this.causes = List.copyOf(causes);
+      return this;
+    }
+
+    /** Sets where the documentation treats this error; the default is nowhere. */
+    public Builder topic(String topic) {
+      this.topic = Objects.requireNonNull(topic, "topic");
+      return this;
+    }
+
     /** Sets whether the user has to consent again; the default is false. */
     public Builder needsReauthorization(boolean needsReauthorization) {
       this.needsReauthorization = needsReauthorization;
@@ -177,14 +216,22 @@ public final class OAuthException extends AmpersandException {
         message.append(" (").append(description).append(')');
       }
       message.append(". ").append(remedy);
-      if (httpStatus != 0 || !context.isEmpty()) {
-        message.append(" [").append(context);
-        if (httpStatus != 0) {
-          message.append(context.isEmpty() ? "" : ", ").append("status ").append(httpStatus);
-        }
-        message.append(']');
+      if (!causes.isEmpty()) {
+        message
+            .append(causes.size() == 1 ? " Likely cause: " : " Causes, the likeliest first: ")
+            .append(String.join(" ", causes));
       }
-      return message.toString();
+      String facts = facts();
+      return facts.isEmpty() ? message.toString() : message + " [" + facts + "]";
+    }
+
+    private String facts() {
+      return Stream.of(
+              context,
+              httpStatus == 0 ? "" : "status " + httpStatus,
+              topic == null ? "" : "see " + topic)
+          .filter(fact -> !fact.isEmpty())
+          .collect(Collectors.joining(", "));
     }
   }
 }

@@ -30,6 +30,8 @@ class AmpersandExceptionTest {
     "context",
     "actor",
     "remedy",
+    "causes",
+    "topic",
     "needsReauthorization",
     "retryable"
   };
@@ -41,6 +43,8 @@ class AmpersandExceptionTest {
         .context("refresh, host login.example.com, refresh token ***(ba7816bf)")
         .actor(Actor.END_USER)
         .remedy("Let the user consent again.")
+        .causes(List.of("The user revoked it.", "It was not used for long."))
+        .topic("errors.md#expired-token")
         .needsReauthorization(true)
         .retryable(true)
         .build();
@@ -64,7 +68,8 @@ class AmpersandExceptionTest {
     assertThat(exception)
         .hasMessage(
             "The provider refused: invalid_grant (expired token). Let the user consent again."
-                + " [refresh, host login.example.com, refresh token ***(ba7816bf), status 400]");
+                + " Causes, the likeliest first: The user revoked it. It was not used for long."
+                + " [refresh, host login.example.com, refresh token ***(ba7816bf), status 400, see errors.md#expired-token]");
   }
 
   @Test
@@ -80,6 +85,8 @@ class AmpersandExceptionTest {
         .returns(false, OAuthException::isOutcomeUnknown);
     assertThat(exception.description()).isEmpty();
     assertThat(exception.httpStatus()).isEmpty();
+    assertThat(exception.causes()).isEmpty();
+    assertThat(exception.topic()).isEmpty();
   }
 
   @Test
@@ -97,11 +104,22 @@ class AmpersandExceptionTest {
   }
 
   @Test
+  void oauthException_withOneCause_doesNotRankIt() {
+    OAuthException exception =
+        OAuthException.builder("odd_code").causes(List.of("The moon is full.")).build();
+
+    assertThat(exception.getMessage()).endsWith("documentation. Likely cause: The moon is full.");
+  }
+
+  @Test
   void oauthExceptionBuilder_everythingSet_isKept() {
     OAuthException exception = refusal();
 
     assertThat(exception.description()).contains("expired token");
     assertThat(exception.httpStatus()).hasValue(400);
+    assertThat(exception.topic()).contains("errors.md#expired-token");
+    assertThat(exception.causes())
+        .containsExactly("The user revoked it.", "It was not used for long.");
     assertThat(exception)
         .returns("invalid_grant", OAuthException::error)
         .returns(Actor.END_USER, OAuthException::actor)
@@ -130,9 +148,8 @@ class AmpersandExceptionTest {
     OAuthException refined = exception.toBuilder().remedy("Ask the administrator.").build();
 
     assertThat(refined)
-        .hasMessage(
-            "The provider refused: invalid_grant (expired token). Ask the administrator."
-                + " [refresh, host login.example.com, refresh token ***(ba7816bf), status 400]")
+        .hasMessageStartingWith("The provider refused: invalid_grant (expired token). Ask the")
+        .hasMessageEndingWith("status 400, see errors.md#expired-token]")
         .returns(true, OAuthException::needsReauthorization);
   }
 

@@ -2,60 +2,165 @@ package com.withampersand.sdk.salesforce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.withampersand.sdk.Actor;
 import com.withampersand.sdk.OAuthException;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+/** What holds for the whole catalogue, and how it is searched. */
 class SalesforceErrorsTest {
+  private static final List<Topic> TOPICS = SalesforceErrors.topics();
 
-  private static OAuthException explained(String error, String description) {
-    return SalesforceErrors.explain(
-        OAuthException.builder(error)
-            .description(description)
-            .httpStatus(400)
-            .context("refresh")
-            .build());
+  private static Stream<Sign> signs() {
+    return TOPICS.stream().flatMap(topic -> topic.signs().stream());
+  }
+
+  private static String title(String code, String description) {
+    return SalesforceErrors.find(code, description).map(Topic::title).orElse("none");
+  }
+
+  @Test
+  void topics_each_saysWhatHappenedAndWhoDoesWhat() {
+    assertThat(TOPICS)
+        .hasSizeGreaterThan(40)
+        .allSatisfy(
+            topic -> {
+              assertThat(topic.meaning()).endsWith(".");
+              assertThat(topic.remedy()).endsWith(".");
+              assertThat(topic.actor()).isNotNull();
+              assertThat(topic.causes()).allMatch(cause -> cause.endsWith("."));
+            });
+  }
+
+  @Test
+  void topics_remedies_areOneOrTwoSentences() {
+    assertThat(TOPICS)
+        .allSatisfy(topic -> assertThat(topic.remedy().split("\\.( |$)")).hasSizeBetween(1, 2));
+  }
+
+  @Test
+  void topics_titles_areLinksToo() {
+    assertThat(TOPICS).allMatch(topic -> topic.title().matches("[A-Za-z]+( [A-Za-z]+)*"));
+    assertThat(TOPICS).extracting(Topic::link).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void signs_each_leadToTheirOwnTopicAndAreShownSomewhere() {
+    assertThat(signs()).doesNotHaveDuplicates().noneMatch(sign -> sign.places().isEmpty());
+    assertThat(TOPICS)
+        .allSatisfy(
+            topic ->
+                assertThat(topic.signs())
+                    .allSatisfy(
+                        sign ->
+                            assertThat(title(sign.code(), sign.words())).isEqualTo(topic.title())));
+  }
+
+  @Test
+  void topics_ofInvalidGrant_nameSeveralCausesWhereSeveralFit() {
+    assertThat(SalesforceErrors.find("invalid_grant", "").orElseThrow().causes()).hasSize(3);
+    assertThat(
+            SalesforceErrors.find("invalid_grant", "expired access/refresh token")
+                .orElseThrow()
+                .causes())
+        .hasSize(6)
+        .first()
+        .asString()
+        .contains("revoked");
   }
 
   @ParameterizedTest
   @CsvSource({
-    "invalid_grant, expired authorization code, END_USER, true, started twice|loaded twice",
-    "invalid_grant, expired access/refresh token, END_USER, true, five times",
-    "invalid_grant, inactive user, PROVIDER_ADMIN, true, reactivate",
-    "invalid_grant, ip restricted, PROVIDER_ADMIN, false, addresses",
-    "invalid_client, invalid client credentials, DEVELOPER, false, Consumer Secret",
-    "invalid_client, app must be installed into org, PROVIDER_ADMIN, false, install",
-    "invalid_client_id, client identifier invalid, DEVELOPER, false, Consumer Key",
-    "invalid_request, missing required code challenge, DEVELOPER, false, PKCE",
-    "redirect_uri_mismatch, redirect_uri must match configuration, DEVELOPER, false, registered",
-    "OAUTH_APP_BLOCKED, this app is blocked by admin, PROVIDER_ADMIN, false, Connected Apps OAuth Usage",
-    "OAUTH_EC_APP_NOT_FOUND, External client app is not installed in this org, PROVIDER_ADMIN, false, package",
-    "inactive_user, '', PROVIDER_ADMIN, true, reactivate"
+    "access_denied, User declined",
+    "access-denied, User declined",
+    "ACCESS_DENIED, User declined",
+    "oauth_app_blocked, App blocked",
+    "Bad_OAuth_Token, Session over",
+    "INSUFFICIENT_ACCESS_OR_READONLY, Permission missing",
+    "INSUFFICIENT_ACCESS, Permission missing",
+    "INSUFFICIENT, none",
+    "invalid_grant_of_another_kind, none",
+    "'', none"
   })
-  void explain_knownRefusal_saysWhoDoesWhat(
-      String error, String description, Actor actor, boolean reconnect, String remedyHas) {
-    OAuthException explained = explained(error, description);
-
-    assertThat(explained.error()).isEqualTo(error);
-    assertThat(explained.actor()).isEqualTo(actor);
-    assertThat(explained.needsReauthorization()).isEqualTo(reconnect);
-    assertThat(explained.remedy()).containsPattern(remedyHas);
+  void find_codeAlone_isMatchedTolerantly(String code, String title) {
+    assertThat(title(code, "")).isEqualTo(title);
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "rate_limit_exceeded, login rate exceeded",
-    "unknown_error, retry your request",
-    "system_down, ''"
-  })
-  void explain_passingTrouble_isRetryableAndNobodys(String error, String description) {
-    OAuthException explained = explained(error, description);
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "invalid_grant | Expired Access/Refresh Token | Refresh token not accepted",
+        "invalid_grant | expired access/refresh token: 5Aep | Refresh token not accepted",
+        "invalid_client | client+identifier+invalid | Unknown Consumer Key",
+        "invalid_grant | user hasn’t approved this consumer | Consent withdrawn",
+        "brand_new | External client app is NOT installed in this org. | External Client App not installed",
+        "brand_new | reinactive user | none",
+        "invalid_grant | something new | Grant not accepted",
+        "brand_new | something new | none"
+      })
+  void find_description_decidesUnderWhateverCode(String code, String description, String title) {
+    assertThat(title(code, description)).isEqualTo(title);
+  }
 
-    assertThat(explained.isRetryable()).isTrue();
-    assertThat(explained.needsReauthorization()).isFalse();
-    assertThat(explained.actor()).isEqualTo(Actor.NOBODY);
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "access_denied",
+        "app_blocked",
+        "app_not_found",
+        "authorization_pending",
+        "bad_jti_claim",
+        "app_attest_failed",
+        "app_attest_failed_retry",
+        "ecapp_policy_not_found",
+        "exceeded_registration_limit",
+        "fail_close_app_blocked",
+        "failed_registration",
+        "immediate_unsuccessful",
+        "installation_error",
+        "invalid_app_access",
+        "invalid_assertion_type",
+        "invalid_basic_auth_header",
+        "invalid_dpop_proof",
+        "invalid_client",
+        "invalid_client_id",
+        "invalid_distribution_state",
+        "invalid_expid",
+        "invalid_grant",
+        "invalid_otp",
+        "invalid_request",
+        "invalid_scope",
+        "invalid_session_level",
+        "invalid_token",
+        "login_error",
+        "oauth_flow_disabled",
+        "oauth_policy_not_found",
+        "otp_error",
+        "redirect_uri_missing",
+        "redirect_uri_mismatch",
+        "registration_error",
+        "server_error",
+        "service_unavailable",
+        "slow_down",
+        "system_down",
+        "unknown_error",
+        "unsupported_expid",
+        "unsupported_grant_type",
+        "unsupported_response_type",
+        "unsupported_token_type",
+        "use_dpop_nonce",
+        "inactive_user",
+        "inactive_org",
+        "rate_limit_exceeded",
+        "invalid_client_credentials",
+        "wrong_version"
+      })
+  void find_eachCodeThatSalesforceLists_isKnown(String code) {
+    assertThat(SalesforceErrors.find(code, "")).isPresent();
   }
 
   @Test

@@ -330,7 +330,7 @@ class SalesforceOAuthFlowTest {
 
     assertThat(callback.state()).isEmpty();
     assertThat(refused.error()).isEqualTo("invalid_request");
-    assertThat(refused.remedy()).contains("Untick").contains("PKCE");
+    assertThat(refused.remedy()).contains("switch PKCE on").contains("untick");
   }
 
   @Test

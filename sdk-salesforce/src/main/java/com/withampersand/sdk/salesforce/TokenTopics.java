@@ -1,0 +1,256 @@
+package com.withampersand.sdk.salesforce;
+
+import static com.withampersand.sdk.salesforce.Place.REST;
+import static com.withampersand.sdk.salesforce.Place.REVOCATION;
+import static com.withampersand.sdk.salesforce.Place.TOKEN;
+
+import com.withampersand.sdk.Actor;
+import java.util.List;
+
+/** What goes wrong as codes and refresh tokens are traded, or grants ended. */
+final class TokenTopics {
+  private TokenTopics() {}
+
+  /** What an answer of 503 means, whatever is in it. */
+  static final Topic IN_TROUBLE =
+      Topic.of("Salesforce in trouble")
+          .code("server_error", TOKEN)
+          .code("service_unavailable", TOKEN)
+          .code("temporarily_unavailable", TOKEN)
+          .code("system_down", TOKEN)
+          .code("SERVER_UNAVAILABLE", REST)
+          .means("Salesforce or this organisation is down, for maintenance for example.")
+          .passes()
+          .remedy(
+              Actor.NOBODY,
+              "Wait and try again, ever more seldom. Salesforce's status page tells about the organisation's instance.");
+
+  static final List<Topic> ALL =
+      List.of(
+          Topic.of("Refresh token not accepted")
+              .code("invalid_grant", "expired access/refresh token", TOKEN)
+              .means("Salesforce no longer takes this refresh token here. It does not tell why.")
+              .causes(
+                  "The user or an administrator revoked the grant, or ended its sessions.",
+                  "It reached the end that the app's refresh token policy sets, such as 30 days without use.",
+                  "The same user connected the same app more than five times, and the oldest grant had to go.",
+                  "A refresh put a newer token in its place (rotation), and the old one was sent again.",
+                  "It was issued by another login host, or to another app.",
+                  "The user was deactivated or has a new password, the app was uninstalled or blocked, the sandbox was refreshed, or Salesforce"
+                      + " ended it as a precaution.")
+              .endsTheGrant()
+              .remedy(
+                  Actor.END_USER,
+                  "Read the stored tokens again, since another process may have stored newer ones, and compare login host and Consumer Key with"
+                      + " those that the grant was made with. If all that is right, let the user consent again."),
+          Topic.of("Refresh token past its policy")
+              .code("invalid_grant", "token validity expired", TOKEN)
+              .means("The refresh token reached the age or the idle time that its policy allows.")
+              .causes(
+                  "It was not used for the time that the app's refresh token policy sets, such as 30 days.",
+                  "It is older than the policy allows any token to be.")
+              .endsTheGrant()
+              .remedy(
+                  Actor.END_USER,
+                  "Let the user consent again. To keep it from happening, refresh idle connections now and then, or let an administrator relax"
+                      + " the app's refresh token policy."),
+          Topic.of("Code expired or used")
+              .code("invalid_grant", "expired authorization code", TOKEN)
+              .means("The code is of no more use: each is good once, and for 15 minutes.")
+              .causes(
+                  "It was used before: the callback was loaded twice, a browser fetched it in advance, or the exchange was sent again.",
+                  "The exchange came more than 15 minutes after the consent.")
+              .endsTheGrant()
+              .remedy(
+                  Actor.END_USER,
+                  "Let the user start again. If it comes back, see to it that no code is exchanged that was used before: answer the callback with a"
+                      + " redirect, and exchange at once."),
+          Topic.of("Invalid code")
+              .code("invalid_grant", "invalid authorization code", TOKEN)
+              .means("Salesforce does not know this code.")
+              .causes(
+                  "It was not decoded exactly once: codes end in %3D%3D, which stands for two equals signs.",
+                  "It was issued to another app, or at another organisation's host.", "It was cut.")
+              .endsTheGrant()
+              .remedy(
+                  Actor.DEVELOPER,
+                  "Hand the callback's query to the SDK exactly as it arrived, and exchange at the host that issued the code. Then let the user"
+                      + " start again."),
+          Topic.of("PKCE verifier does not fit")
+              .code("invalid_grant", "code verifier", TOKEN)
+              .means(
+                  "The code was asked for with a PKCE challenge, and the verifier that came with it is missing or another's.")
+              .causes(
+                  "Code and verifier are of two attempts of the same user, in two tabs for example.",
+                  "The attempt was not kept until the user came back, and its verifier is lost.")
+              .endsTheGrant()
+              .remedy(
+                  Actor.DEVELOPER,
+                  "Keep each AuthorizationRequest for at least 15 minutes and find it again by the state that comes back. Then let the user start"
+                      + " again."),
+          Topic.of("Wrong Consumer Secret")
+              .code("invalid_client", TOKEN)
+              .code("invalid_client_credentials", TOKEN)
+              .code("invalid_client", "invalid client credentials", TOKEN)
+              .means("Salesforce knows the Consumer Key, but not this Consumer Secret with it.")
+              .causes(
+                  "The Consumer Secret was not copied whole, or is another app's.",
+                  "It was regenerated or rotated, and this program still has the old one.")
+              .remedy(
+                  Actor.DEVELOPER,
+                  "Copy the Consumer Secret again from the app's page. The stored tokens are still good."),
+          Topic.of("Grant type not supported")
+              .code("unsupported_grant_type", TOKEN)
+              .code("unsupported_grant_type", "grant type not supported", TOKEN)
+              .means("Salesforce did not find a form with a grant type that it knows.")
+              .causes(
+                  "A proxy or transport sent the form without its Content-Type, or in another place than the body.",
+                  "The request was redirected, from http or from a wrong host, and lost its body.",
+                  "The login host is not the organisation's.",
+                  "The flow is switched off for the app.")
+              .remedy(
+                  Actor.DEVELOPER,
+                  "Use https and the organisation's My Domain as login host, and look at what a proxy or a transport of one's own makes of the"
+                      + " form."),
+          Topic.of("Scope in a token request")
+              .code("invalid_request", "scope parameter", TOKEN)
+              .means("A token request carried a scope, which Salesforce takes at /authorize only.")
+              .remedy(
+                  Actor.DEVELOPER,
+                  "This SDK never sends one there: look for a proxy or transport that adds it."),
+          Topic.of("Grant not accepted")
+              .code("invalid_grant", TOKEN)
+              .means(
+                  "Salesforce does not take the code or the refresh token, for a reason that is not in the catalogue.")
+              .causes(
+                  "The refresh token was revoked, replaced, or not used for too long.",
+                  "The code was used before, or is older than 15 minutes.",
+                  "The login host or the app is not the one that the grant was made with.")
+              .endsTheGrant()
+              .remedy(
+                  Actor.END_USER,
+                  "Read the description, and compare login host and Consumer Key with those that the grant was made with. If they are right, let the"
+                      + " user consent again."),
+          Topic.of("Authentication failed")
+              .code("invalid_grant", "authentication failure", TOKEN)
+              .code("login_error", TOKEN)
+              .code("invalid_session_level", TOKEN)
+              .means(
+                  "Salesforce did not let the user log in. The organisation's Login History has the reason.")
+              .causes(
+                  "The user is locked, or the password expired.",
+                  "The organisation restricts who may log in, from where, or how safely.",
+                  "Username or password is wrong, in flows that send them; this SDK's does not.")
+              .endsTheGrant()
+              .remedy(
+                  Actor.PROVIDER_ADMIN,
+                  "Look up the attempt in Setup, under Login History, and clear what it names. Then the user consents again."),
+          Topic.of("Address or hour not allowed")
+              .code("invalid_grant", "ip restricted", TOKEN)
+              .code("invalid_grant", "login hours", TOKEN)
+              .means(
+                  "The user may not log in from this server's address, or not at this hour. The grant itself is still good.")
+              .causes(
+                  "The user's profile has IP ranges that exclude this server.",
+                  "The app enforces IP restrictions, or lists the addresses that may refresh.",
+                  "The user's profile has login hours.")
+              .remedy(
+                  Actor.PROVIDER_ADMIN,
+                  "Add this server's addresses to the profile's IP ranges and the app's list, or relax the app's IP restrictions; mind the profile's"
+                      + " login hours."),
+          Topic.of("Consent withdrawn")
+              .code("invalid_grant", "hasn't approved this consumer", TOKEN)
+              .means("Salesforce has no approval of this user for this app.")
+              .causes(
+                  "The user or an administrator withdrew it.",
+                  "The app logs in by JWT, and no administrator pre-authorized the user.")
+              .endsTheGrant()
+              .remedy(
+                  Actor.END_USER,
+                  "Let the user consent again; for users whom an administrator pre-authorizes, assign their profile or permission set to the app."),
+          Topic.of("Login rate exceeded")
+              .code("rate_limit_exceeded", TOKEN)
+              .code("rate_limit_exceeded", "login rate exceeded", TOKEN)
+              .code("LOGIN_RATE_EXCEEDED", TOKEN)
+              .means(
+                  "The user logged in more than 3600 times within an hour, and refreshes may count as logins.")
+              .causes(
+                  "A program refreshes before each call, where once a session is enough.",
+                  "Many programs use the same Salesforce user.")
+              .passes()
+              .remedy(
+                  Actor.NOBODY,
+                  "Wait up to an hour. Refresh only when a token ends, and give each integration a Salesforce user of its own."),
+          Topic.of("Salesforce asks to retry")
+              .code("unknown_error", TOKEN)
+              .code("unknown_error", "retry your request", TOKEN)
+              .means("Salesforce failed in a way that it expects to pass.")
+              .causes(
+                  "A passing fault at Salesforce.", "The login host is not the organisation's own.")
+              .passes()
+              .remedy(
+                  Actor.NOBODY,
+                  "Try again a few times, waiting longer each time; a code is better asked for anew. If it stays, use the organisation's My Domain as"
+                      + " login host."),
+          IN_TROUBLE,
+          Topic.of("Login host does not serve this")
+              .code("invalid_grant", "request not supported on this domain", TOKEN)
+              .means("The shared login host does not do what was asked.")
+              .remedy(Actor.DEVELOPER, "Use the organisation's My Domain as login host."),
+          Topic.of("Token not known")
+              .code("invalid_token", REVOCATION)
+              .code("unsupported_token_type", REVOCATION)
+              .means(
+                  "There was nothing to end: the host does not know the token, or not as one that it can end.")
+              .causes("It has ended already, or was revoked before.", "It is another host's.")
+              .remedy(
+                  Actor.DEVELOPER,
+                  "If the grant was to end, nothing is left to do; otherwise revoke it at the login host that issued it."),
+          Topic.of("DPoP required")
+              .code("use_dpop_nonce", TOKEN)
+              .code("invalid_dpop_proof", TOKEN)
+              .means("The app binds its tokens to keys (DPoP), which this SDK does not do.")
+              .remedy(Actor.DEVELOPER, "Switch DPoP off on the app's page in Salesforce."),
+          Topic.of("JWT bearer not set up")
+              .code("invalid_request", "refresh_token scope is required", TOKEN)
+              .code("invalid_grant", "audience validation failed", TOKEN)
+              .code("invalid_grant", "audience is invalid", TOKEN)
+              .code("invalid_grant", "invalid assertion", TOKEN)
+              .code("bad_jti_claim", TOKEN)
+              .code("invalid_assertion_type", TOKEN)
+              .means(
+                  "A login by signed JWT was refused. This SDK does not log in so; another program or Ampersand does.")
+              .causes(
+                  "The audience of the JWT is not the login host: production, sandbox or site.",
+                  "The app lacks the scope refresh_token, is not installed, or no administrator pre-authorized the user.")
+              .remedy(
+                  Actor.DEVELOPER,
+                  "Correct the audience of the JWT; then add the scope refresh_token to the app and pre-authorize the user."),
+          Topic.of("Client credentials not set up")
+              .code("invalid_grant", "no client credentials user enabled", TOKEN)
+              .code("invalid_grant", "no valid scopes defined", TOKEN)
+              .means(
+                  "A login by client credentials was refused: the app lacks the user or the scopes for it. This SDK does not log in so.")
+              .remedy(
+                  Actor.PROVIDER_ADMIN,
+                  "On the app's page, set the user as whom it runs, and select its scopes."),
+          Topic.of("Error of another flow")
+              .code("authorization_pending", TOKEN)
+              .code("slow_down", TOKEN)
+              .code("app_attest_failed", TOKEN)
+              .code("app_attest_failed_retry", TOKEN)
+              .code("exceeded_registration_limit", TOKEN)
+              .code("failed_registration", TOKEN)
+              .code("registration_error", TOKEN)
+              .code("invalid_otp", TOKEN)
+              .code("otp_error", TOKEN)
+              .code("invalid_expid", TOKEN)
+              .code("unsupported_expid", TOKEN)
+              .code("wrong_version", TOKEN)
+              .means(
+                  "The code belongs, by its name, to devices, registration, attestation, one-time passwords or site branding, with which this SDK"
+                      + " has nothing to do.")
+              .remedy(
+                  Actor.DEVELOPER,
+                  "Find out which program sent the request. If it was this SDK, report it to Ampersand."));
+}
