@@ -17,12 +17,14 @@ final class AuthorizeEndpoint {
   private final FakeApp app;
   private final Org org;
   private final Grants grants;
+  private final Situations situations;
   private final Map<String, Attempt> attempts = new ConcurrentHashMap<>();
 
-  AuthorizeEndpoint(FakeApp app, Org org, Grants grants) {
+  AuthorizeEndpoint(FakeApp app, Org org, Grants grants, Situations situations) {
     this.app = app;
     this.org = org;
     this.grants = grants;
+    this.situations = situations;
   }
 
   /** What an authorization request asked for, as far as it is needed after consent. */
@@ -57,7 +59,24 @@ final class AuthorizeEndpoint {
           callback, new OAuthError("invalid_request", "invalid code challenge method"), state);
     }
     Attempt attempt = new Attempt(callback, requestedScopes(request), challenge, state);
-    return app.approvesAutomatically() ? allow(attempt) : ask(attempt, request);
+    return refusal(attempt)
+        .orElseGet(() -> app.approvesAutomatically() ? allow(attempt) : ask(attempt, request));
+  }
+
+  /** What Salesforce finds once it knows the user, and before it asks. */
+  private Optional<Answer> refusal(Attempt attempt) {
+    return situations
+        .errorPage()
+        .map(this::errorPage)
+        .or(
+            () ->
+                situations
+                    .refusedConsent()
+                    .map(error -> back(attempt.callback(), error, attempt.state())));
+  }
+
+  private Answer errorPage(OAuthError error) {
+    return Answer.redirect(org.uri() + ERROR_PATH + "?" + query(error));
   }
 
   private void requireClientAndCallback(ReceivedRequest request, String callback)
@@ -106,10 +125,7 @@ final class AuthorizeEndpoint {
 
   private Answer allow(Attempt attempt) {
     if (!attempt.scopes().stream().allMatch(app::hasScope)) {
-      return Answer.redirect(
-          org.uri()
-              + ERROR_PATH
-              + "?error=invalid_scope&error_description=the+requested+scope+is+not+allowed");
+      return errorPage(new OAuthError("invalid_scope", "the requested scope is not allowed"));
     }
     String code = grants.newCode(attempt.callback(), attempt.scopes(), attempt.challenge());
     String query = "code=" + Forms.escape(code) + state(attempt.state());
@@ -117,13 +133,14 @@ final class AuthorizeEndpoint {
   }
 
   private static Answer back(String callback, OAuthError error, Optional<String> state) {
-    String query =
-        "error="
-            + Forms.escape(error.code())
-            + "&error_description="
-            + Forms.escape(error.description())
-            + state(state);
-    return Answer.redirect(withQuery(callback, query));
+    return Answer.redirect(withQuery(callback, query(error) + state(state)));
+  }
+
+  private static String query(OAuthError error) {
+    String code = "error=" + Forms.escape(error.code());
+    return error.description().isEmpty()
+        ? code
+        : code + "&error_description=" + Forms.escape(error.description());
   }
 
   private static String state(Optional<String> state) {

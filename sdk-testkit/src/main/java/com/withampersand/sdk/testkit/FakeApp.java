@@ -10,12 +10,15 @@ final class FakeApp {
   private final Set<String> callbacks = ConcurrentHashMap.newKeySet();
   private final List<String> scopes;
   private final boolean approveAutomatically;
-  private volatile String secret;
+
+  /** The secret, and behind it the one that is staged to follow it. */
+  private volatile List<String> secrets;
+
   private volatile boolean requirePkce;
 
   FakeApp(FakeSalesforce.Builder builder) {
     this.key = builder.key;
-    this.secret = builder.secret;
+    this.secrets = List.of(builder.secret);
     this.callbacks.addAll(builder.callbacks);
     this.scopes = builder.scopes();
     this.requirePkce = builder.requirePkce;
@@ -27,12 +30,30 @@ final class FakeApp {
   }
 
   String secret() {
-    return secret;
+    return secrets.get(0);
+  }
+
+  boolean hasSecret(String secret) {
+    return secrets.contains(secret);
   }
 
   String regenerateSecret() {
-    secret = Randoms.upperHex(64);
-    return secret;
+    secrets = List.of(Randoms.upperHex(64));
+    return secret();
+  }
+
+  String stageSecret() {
+    String staged = Randoms.upperHex(64);
+    secrets = List.of(secret(), staged);
+    return staged;
+  }
+
+  void rotateSecret() {
+    List<String> both = secrets;
+    if (both.size() < 2) {
+      throw new IllegalStateException("no Consumer Secret is staged that could take over");
+    }
+    secrets = List.of(both.get(1));
   }
 
   void registerCallback(String callback) {

@@ -23,20 +23,26 @@ import java.util.Set;
 public final class FakeSalesforce implements AutoCloseable {
   private final FakeApp app;
   private final Org org;
+  private final Instance instance;
+  private final Situations situations = new Situations();
   private final Grants grants;
   private final FakeServer server;
   private final Browser browser;
 
   private FakeSalesforce(Builder builder) {
     this.app = new FakeApp(builder);
-    this.grants = new Grants(builder.clock, builder.sessionTimeout);
     this.server = new FakeServer();
     this.org = Org.random(server.uri());
+    this.instance = new Instance(server.uri());
     this.browser = new Browser(server.uri());
-    TokenEndpoint tokens = new TokenEndpoint(app, org, grants, builder.clock);
+    AccessTokens accessTokens = new AccessTokens(app, org, situations);
+    this.grants = new Grants(builder.clock, builder.sessionTimeout, situations, accessTokens);
     server.serve(
         new Routes(
-            new AuthorizeEndpoint(app, org, grants), tokens, new Resources(app, org, grants)));
+            situations,
+            new AuthorizeEndpoint(app, org, grants, situations),
+            new TokenEndpoint(app, org, instance, grants, situations, builder.clock),
+            new Resources(app, org, instance, grants)));
   }
 
   /** Starts a Salesforce with every default. */
@@ -51,7 +57,7 @@ public final class FakeSalesforce implements AutoCloseable {
 
   /**
    * Returns its address, such as {@code http://localhost:41234}, without a slash at its end: login
-   * host and instance in one.
+   * host and, until {@link #moveInstance()}, instance in one.
    */
   public URI uri() {
     return server.uri();
@@ -116,6 +122,54 @@ public final class FakeSalesforce implements AutoCloseable {
    */
   public void revokeAll() {
     grants.revokeAll();
+  }
+
+  /** Sets whether a situation holds from now on; none does at first. */
+  public void set(Situation situation, boolean on) {
+    situations.set(situation, on);
+    if (on && (situation == Situation.USER_INACTIVE || situation == Situation.APP_BLOCKED)) {
+      grants.revokeAll();
+    }
+  }
+
+  /**
+   * Ends the next authorization, after the login, on Salesforce's own error page: the callback is
+   * not called, and the reason stands in the page's address alone. Several calls take effect in
+   * turn.
+   *
+   * @param error the code, such as {@code invalid_scope}
+   * @param description the words beside it; empty for none
+   */
+  public void failNextAuthorization(String error, String description) {
+    situations.addErrorPage(new OAuthError(error, description));
+  }
+
+  /**
+   * Moves the organisation's data to another host, and returns it: later token answers name it as
+   * their {@code instance_url}. Sessions end; the old host answers calls with 401. Users log in,
+   * and tokens are traded, where they were.
+   */
+  public URI moveInstance() {
+    grants.expireSessions();
+    return instance.move();
+  }
+
+  /**
+   * Adds a second Consumer Secret, and returns it: until {@link #rotateConsumerSecret()} both are
+   * good, {@link #consumerSecret()} is the first, and the first signs. Which of the two Salesforce
+   * signs with is not documented.
+   */
+  public String stageConsumerSecret() {
+    return app.stageSecret();
+  }
+
+  /**
+   * Lets the Consumer Secret that was staged take over from the first.
+   *
+   * @throws IllegalStateException if none was staged
+   */
+  public void rotateConsumerSecret() {
+    app.rotateSecret();
   }
 
   /** Replaces the Consumer Secret at once, and returns the new one. */

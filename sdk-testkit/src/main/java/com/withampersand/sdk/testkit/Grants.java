@@ -6,6 +6,8 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -19,40 +21,51 @@ import org.jspecify.annotations.Nullable;
  */
 final class Grants {
   private static final Duration CODE_LIFETIME = Duration.ofMinutes(15);
+  private static final Duration IDLE_LIMIT = Duration.ofDays(30);
+  private static final int MOST_APPROVALS = 5;
 
   private final Clock clock;
   private final Duration sessionTimeout;
+  private final Situations situations;
+  private final AccessTokens accessTokens;
   private final Map<String, Code> codes = new HashMap<>();
   private final Map<String, Session> sessions = new HashMap<>();
   private final Map<String, Grant> refreshTokens = new HashMap<>();
+  private final List<Grant> approvals = new ArrayList<>();
   private boolean rotate;
 
-  Grants(Clock clock, Duration sessionTimeout) {
+  Grants(Clock clock, Duration sessionTimeout, Situations situations, AccessTokens accessTokens) {
     this.clock = clock;
     this.sessionTimeout = sessionTimeout;
+    this.situations = situations;
+    this.accessTokens = accessTokens;
   }
 
   /** What a user consented to once. It lives until it is revoked. */
   static final class Grant {
     final List<String> scopes;
     private @Nullable String refreshToken;
-    private boolean ended;
-
-    Grant(List<String> scopes) {
-      this.scopes = scopes;
-    }
-  }
-
-  /** What an access token stands for. */
-  static final class Session {
-    final Grant grant;
-    final Instant issuedAt;
     private Instant lastUse;
     private boolean ended;
 
-    Session(Grant grant, Instant issuedAt) {
+    Grant(List<String> scopes, Instant lastUse) {
+      this.scopes = scopes;
+      this.lastUse = lastUse;
+    }
+  }
+
+  /** What an access token stands for; a JWT's does not last longer by being used. */
+  static final class Session {
+    final Grant grant;
+    final Instant issuedAt;
+    private final boolean sliding;
+    private Instant lastUse;
+    private boolean ended;
+
+    Session(Grant grant, Instant issuedAt, boolean sliding) {
       this.grant = grant;
       this.issuedAt = issuedAt;
+      this.sliding = sliding;
       this.lastUse = issuedAt;
     }
   }
@@ -81,8 +94,8 @@ final class Grants {
     return text;
   }
 
-  synchronized Issued exchange(
-      String text, String callback, @Nullable String verifier, String orgId) throws OAuthError {
+  synchronized Issued exchange(String text, String callback, @Nullable String verifier)
+      throws OAuthError {
     Code code = codes.get(text);
     if (code == null) {
       throw new OAuthError("invalid_grant", "invalid authorization code");
@@ -97,13 +110,21 @@ final class Grants {
       throw new OAuthError("invalid_grant", "invalid code verifier");
     }
     code.used = true;
-    Grant grant = new Grant(code.scopes);
+    Grant grant = new Grant(code.scopes, clock.instant());
     boolean offline = code.scopes.stream().anyMatch(FakeApp::isOffline);
-    return new Issued(
-        newSession(grant, orgId), offline ? newRefreshToken(grant) : null, grant.scopes);
+    return new Issued(newSession(grant), offline ? approved(grant) : null, grant.scopes);
   }
 
-  synchronized Issued refresh(String refreshToken, String orgId) throws OAuthError {
+  private String approved(Grant grant) {
+    approvals.removeIf(earlier -> earlier.ended);
+    approvals.add(grant);
+    while (situations.holds(Situation.FIVE_APPROVALS) && approvals.size() > MOST_APPROVALS) {
+      approvals.remove(0).ended = true;
+    }
+    return newRefreshToken(grant);
+  }
+
+  synchronized Issued refresh(String refreshToken) throws OAuthError {
     Grant grant = refreshTokens.get(refreshToken);
     if (grant == null || grant.ended) {
       throw expired();
@@ -113,17 +134,22 @@ final class Grants {
       grant.ended = true;
       throw expired();
     }
-    return new Issued(
-        newSession(grant, orgId), rotate ? newRefreshToken(grant) : null, grant.scopes);
+    if (situations.holds(Situation.IDLE_LIMIT)
+        && !clock.instant().isBefore(grant.lastUse.plus(IDLE_LIMIT))) {
+      throw new OAuthError("invalid_grant", "token validity expired");
+    }
+    grant.lastUse = clock.instant();
+    return new Issued(newSession(grant), rotate ? newRefreshToken(grant) : null, grant.scopes);
   }
 
   private static OAuthError expired() {
     return new OAuthError("invalid_grant", "expired access/refresh token");
   }
 
-  private String newSession(Grant grant, String orgId) {
-    String token = orgId.substring(0, 15) + "!AQ" + Randoms.token(94);
-    sessions.put(token, new Session(grant, clock.instant()));
+  private String newSession(Grant grant) {
+    Instant now = clock.instant();
+    String token = accessTokens.next(grant.scopes, now, now.plus(sessionTimeout));
+    sessions.put(token, new Session(grant, now, !AccessTokens.isJwt(token)));
     return token;
   }
 
@@ -155,7 +181,9 @@ final class Grants {
   }
 
   synchronized Instant end(Session session) {
-    return session.lastUse.plus(sessionTimeout);
+    return session.sliding
+        ? session.lastUse.plus(sessionTimeout)
+        : session.issuedAt.plus(sessionTimeout).truncatedTo(ChronoUnit.SECONDS);
   }
 
   /** Ends a session, or a grant with its sessions; false if the token is neither's. */

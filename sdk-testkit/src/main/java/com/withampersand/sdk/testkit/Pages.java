@@ -37,7 +37,18 @@ final class Pages {
         <!doctype html>
         <html lang="en"><head><meta charset="utf-8"><title>Error</title></head>
         <body><h1>We can't authorize you because of an OAuth error.</h1>
-        <p>OAUTH_APPROVAL_ERROR_GENERIC</p></body></html>
+        <p>OAUTH_APPROVAL_ERROR_GENERIC : An unexpected error has occured during authentication. Please try again.</p></body></html>
+        """);
+  }
+
+  /** Returns what every address shows during maintenance. */
+  static Answer maintenance() {
+    return Answer.html(
+        503,
+        """
+        <!doctype html>
+        <html lang="en"><head><meta charset="utf-8"><title>Maintenance</title></head>
+        <body><h1>We are down for maintenance.</h1><p>Please try again later.</p></body></html>
         """);
   }
 

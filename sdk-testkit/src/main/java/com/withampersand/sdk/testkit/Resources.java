@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What is called with a token, and what is called without any. */
@@ -12,27 +13,35 @@ final class Resources {
 
   private final FakeApp app;
   private final Org org;
+  private final Instance instance;
   private final Grants grants;
   private final AtomicInteger remaining = new AtomicInteger(MAX_REQUESTS);
 
-  Resources(FakeApp app, Org org, Grants grants) {
+  Resources(FakeApp app, Org org, Instance instance, Grants grants) {
     this.app = app;
     this.org = org;
+    this.instance = instance;
     this.grants = grants;
   }
 
   /** The one resource of the REST API. */
   Answer limits(ReceivedRequest request) {
-    if (request.bearer().flatMap(grants::use).isEmpty()) {
-      return Answer.json(
-          401,
-          List.of(
-              Map.of("message", "Session expired or invalid", "errorCode", "INVALID_SESSION_ID")));
+    Optional<Grants.Session> session =
+        request.bearer().filter(token -> instance.isAddressedBy(request)).flatMap(grants::use);
+    if (session.isEmpty()) {
+      return invalidSession("Session expired or invalid");
+    }
+    if (session.get().grant.scopes.stream().noneMatch(Set.of("api", "full")::contains)) {
+      return invalidSession("This session is not valid for use with the REST API");
     }
     Map<String, Object> requests = new LinkedHashMap<>();
     requests.put("Max", MAX_REQUESTS);
     requests.put("Remaining", remaining.decrementAndGet());
     return Answer.json(200, Map.of("DailyApiRequests", requests));
+  }
+
+  private static Answer invalidSession(String message) {
+    return Answer.json(401, List.of(Map.of("message", message, "errorCode", "INVALID_SESSION_ID")));
   }
 
   Answer revoke(ReceivedRequest request) {
@@ -74,7 +83,7 @@ final class Resources {
     answer.put("email", org.username());
     answer.put("active", true);
     answer.put("user_type", "STANDARD");
-    answer.put("urls", Map.of("rest", org.uri() + "/services/data/v{version}/"));
+    answer.put("urls", Map.of("rest", instance.uri() + "/services/data/v{version}/"));
     return answer;
   }
 

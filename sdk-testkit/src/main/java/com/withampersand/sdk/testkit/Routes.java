@@ -8,11 +8,17 @@ import java.util.function.Function;
 final class Routes implements Function<ReceivedRequest, Answer> {
   static final String TOKEN = "/services/oauth2/token";
 
+  private final Situations situations;
   private final AuthorizeEndpoint authorize;
   private final TokenEndpoint tokens;
   private final Resources resources;
 
-  Routes(AuthorizeEndpoint authorize, TokenEndpoint tokens, Resources resources) {
+  Routes(
+      Situations situations,
+      AuthorizeEndpoint authorize,
+      TokenEndpoint tokens,
+      Resources resources) {
+    this.situations = situations;
     this.authorize = authorize;
     this.tokens = tokens;
     this.resources = resources;
@@ -20,6 +26,10 @@ final class Routes implements Function<ReceivedRequest, Answer> {
 
   @Override
   public Answer apply(ReceivedRequest request) {
+    return situations.holds(Situation.MAINTENANCE) ? Pages.maintenance() : route(request);
+  }
+
+  private Answer route(ReceivedRequest request) {
     return switch (request.path()) {
       case "/services/oauth2/authorize" -> authorize.open(request);
       case AuthorizeEndpoint.CONSENT_PATH -> authorize.decide(request);

@@ -17,13 +17,18 @@ import javax.crypto.spec.SecretKeySpec;
 final class TokenEndpoint {
   private final FakeApp app;
   private final Org org;
+  private final Instance instance;
   private final Grants grants;
+  private final Situations situations;
   private final Clock clock;
 
-  TokenEndpoint(FakeApp app, Org org, Grants grants, Clock clock) {
+  TokenEndpoint(
+      FakeApp app, Org org, Instance instance, Grants grants, Situations situations, Clock clock) {
     this.app = app;
     this.org = org;
+    this.instance = instance;
     this.grants = grants;
+    this.situations = situations;
     this.clock = clock;
   }
 
@@ -31,6 +36,7 @@ final class TokenEndpoint {
     try {
       requireForm(request);
       requireClient(request);
+      requireLogin();
       return tokens(issue(request));
     } catch (OAuthError e) {
       return Answer.oauthError(e);
@@ -56,8 +62,15 @@ final class TokenEndpoint {
     if (!id.equals(app.key())) {
       throw new OAuthError("invalid_client_id", "client identifier invalid");
     }
-    if (!secret.equals(app.secret())) {
+    if (!app.hasSecret(secret)) {
       throw new OAuthError("invalid_client", "invalid client credentials");
+    }
+  }
+
+  private void requireLogin() throws OAuthError {
+    Optional<OAuthError> refused = situations.refusedLogin();
+    if (refused.isPresent()) {
+      throw refused.get();
     }
   }
 
@@ -79,9 +92,8 @@ final class TokenEndpoint {
           grants.exchange(
               request.form("code").orElse(""),
               request.form("redirect_uri").orElse(""),
-              request.form("code_verifier").orElse(null),
-              org.id());
-      case "refresh_token" -> grants.refresh(request.form("refresh_token").orElse(""), org.id());
+              request.form("code_verifier").orElse(null));
+      case "refresh_token" -> grants.refresh(request.form("refresh_token").orElse(""));
       default -> throw new OAuthError("unsupported_grant_type", "grant type not supported");
     };
   }
@@ -98,10 +110,13 @@ final class TokenEndpoint {
     if (issued.scopes().contains("openid")) {
       answer.put("id_token", idToken());
     }
-    answer.put("instance_url", org.uri().toString());
+    answer.put("instance_url", instance.uri().toString());
     answer.put("id", org.identityUrl());
     answer.put("token_type", "Bearer");
     answer.put("issued_at", issuedAt);
+    if (AccessTokens.isJwt(issued.accessToken())) {
+      answer.put("token_format", "jwt");
+    }
     return Answer.json(200, answer);
   }
 
@@ -122,26 +137,9 @@ final class TokenEndpoint {
     }
   }
 
-  /** Well-formed, and signed by nobody. */
   private String idToken() {
-    return segment("{\"alg\":\"RS256\",\"kid\":\"fake\"}")
-        + "."
-        + segment(
-            "{\"iss\":\""
-                + org.uri()
-                + "\",\"sub\":\""
-                + org.identityUrl()
-                + "\",\"aud\":\""
-                + app.key()
-                + "\"}")
-        + "."
-        + segment("not a signature");
-  }
-
-  private static String segment(String text) {
-    return Base64.getUrlEncoder()
-        .withoutPadding()
-        .encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    return Jwts.unsigned(
+        Map.of("iss", org.uri().toString(), "sub", org.identityUrl(), "aud", app.key()));
   }
 
   Answer introspect(ReceivedRequest request) {

@@ -1,0 +1,62 @@
+package com.withampersand.sdk.testkit;
+
+/**
+ * A state of affairs at Salesforce that lasts until it is ended. None holds at first.
+ *
+ * @see FakeSalesforce#set(Situation, boolean)
+ */
+public enum Situation {
+  /** The user logged in too often: code exchange and refresh answer {@code rate_limit_exceeded}. */
+  LOGIN_RATE_EXCEEDED,
+
+  /**
+   * This machine's address is not among those allowed: code exchange and refresh answer {@code
+   * invalid_grant} with {@code ip restricted}.
+   */
+  ADDRESS_BLOCKED,
+
+  /**
+   * The user is deactivated. That ends all grants for good; authorization comes back with {@code
+   * inactive_user}, and token requests answer {@code invalid_grant} with {@code inactive user}.
+   */
+  USER_INACTIVE,
+
+  /**
+   * The app is not installed, and the user may not approve it all the same: authorization ends on
+   * Salesforce's own page with {@code OAUTH_APPROVAL_ERROR_GENERIC}. Grants that exist stay good.
+   */
+  APP_NOT_INSTALLED,
+
+  /**
+   * The app is an External Client App whose package is not installed: authorization comes back with
+   * {@code OAUTH_EC_APP_NOT_FOUND}.
+   */
+  EXTERNAL_CLIENT_APP_NOT_INSTALLED,
+
+  /**
+   * An administrator blocked the app. That ends all grants for good; authorization comes back with
+   * {@code OAUTH_APP_BLOCKED}.
+   */
+  APP_BLOCKED,
+
+  /**
+   * A user can approve the app five times: the sixth grant ends the oldest, and nobody is told. In
+   * the real world that is always so.
+   */
+  FIVE_APPROVALS,
+
+  /**
+   * A refresh token that is not used for 30 days answers {@code invalid_grant} with {@code token
+   * validity expired}.
+   */
+  IDLE_LIMIT,
+
+  /**
+   * New access tokens are JWTs with an {@code exp} that does not move; their signature is
+   * worthless.
+   */
+  JWT_ACCESS_TOKENS,
+
+  /** Every request is answered with 503 and a web page, before it is looked at. */
+  MAINTENANCE
+}

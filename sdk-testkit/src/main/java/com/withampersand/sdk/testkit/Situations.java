@@ -1,0 +1,64 @@
+package com.withampersand.sdk.testkit;
+
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** What holds at the moment, and what comes of it. */
+final class Situations {
+  private final Set<Situation> holding = ConcurrentHashMap.newKeySet();
+  private final Queue<OAuthError> errorPages = new ConcurrentLinkedQueue<>();
+
+  void set(Situation situation, boolean on) {
+    if (on) {
+      holding.add(situation);
+    } else {
+      holding.remove(situation);
+    }
+  }
+
+  boolean holds(Situation situation) {
+    return holding.contains(situation);
+  }
+
+  /** Ends the next consent on Salesforce's own page. */
+  void addErrorPage(OAuthError error) {
+    errorPages.add(error);
+  }
+
+  /** Returns what Salesforce's own page shows in place of the consent, if it does. */
+  Optional<OAuthError> errorPage() {
+    return Optional.ofNullable(errorPages.poll())
+        .or(
+            () ->
+                when(
+                    Situation.APP_NOT_INSTALLED,
+                    "OAUTH_APPROVAL_ERROR_GENERIC",
+                    "An unexpected error has occured during authentication. Please try again."));
+  }
+
+  /** Returns what the callback is told in place of a code, if it is. */
+  Optional<OAuthError> refusedConsent() {
+    return when(Situation.USER_INACTIVE, "inactive_user", "")
+        .or(() -> when(Situation.APP_BLOCKED, "OAUTH_APP_BLOCKED", "this app is blocked by admin"))
+        .or(
+            () ->
+                when(
+                    Situation.EXTERNAL_CLIENT_APP_NOT_INSTALLED,
+                    "OAUTH_EC_APP_NOT_FOUND",
+                    "External client app is not installed in this org"));
+  }
+
+  /** Returns why nobody gets a token, if so. */
+  Optional<OAuthError> refusedLogin() {
+    return when(Situation.LOGIN_RATE_EXCEEDED, "rate_limit_exceeded", "login rate exceeded")
+        .or(() -> when(Situation.USER_INACTIVE, "invalid_grant", "inactive user"))
+        .or(() -> when(Situation.ADDRESS_BLOCKED, "invalid_grant", "ip restricted"));
+  }
+
+  private Optional<OAuthError> when(Situation situation, String code, String description) {
+    return holds(situation) ? Optional.of(new OAuthError(code, description)) : Optional.empty();
+  }
+}
