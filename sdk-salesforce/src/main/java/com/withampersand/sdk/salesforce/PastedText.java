@@ -10,7 +10,8 @@ import java.util.stream.Stream;
 
 /**
  * What somebody copied out of a browser or a log, with an error in it somewhere. It is looked for
- * where it is plainest first: parameters, JSON, a code with its text behind a colon, a code, words.
+ * where it is plainest first: parameters, JSON, a code, words. Of free text nothing is kept but a
+ * code, since nobody knows what else is in it.
  */
 final class PastedText {
   private static final int MOST_CHARACTERS = 1 << 14;
@@ -18,17 +19,22 @@ final class PastedText {
   private static final Pattern ERROR = parameter("error", "\\s");
   private static final Pattern DESCRIPTION = parameter("error_description", "\\r\\n");
 
-  /** A code as Salesforce writes them: words in one case, joined by underscores. */
-  private static final String CODE =
-      "\\b(?:[A-Z]+(?:_[A-Z]+)+|[a-z]+(?:_[a-z]+)+|Bad_[A-Z]\\w+)\\b";
+  /** What may not be shown again, though the description repeat it. */
+  private static final Pattern SECRET =
+      Pattern.compile(
+          "(?<!\\w)(?:code|state|nonce|sid|\\w*(?:token|secret|verifier|challenge))=([^&#\\s<\"]+)",
+          Pattern.CASE_INSENSITIVE);
 
-  private static final Pattern CODE_AND_TEXT =
-      Pattern.compile("(" + CODE + ")\\s?: ?([^\\r\\n<]*)");
-  private static final Pattern CODE_ALONE = Pattern.compile(CODE);
+  /** What can be a code in the midst of a text. */
+  private static final Pattern WORD = Pattern.compile("(?<!\\w)[A-Za-z]+_\\w{2,64}(?!\\w)");
 
   /** The numbers of the older pages, which say nothing unless they stand where a code does. */
   private static final Pattern NUMBER =
-      Pattern.compile("(?:^|error(?: ?code)?\\W{1,3})(180[04])\\b", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("(?:^|error(?:[ _]?code)?\\W{1,3})(180[04])\\b", Pattern.CASE_INSENSITIVE);
+
+  /** A code of the error page, with its text, that is not known. */
+  private static final Pattern PAGE_ERROR =
+      Pattern.compile("(?<!\\w)(OAUTH_[A-Z_]{2,64})\\s{0,2}:([^\\r\\n<]*)");
 
   private final String text;
 
@@ -46,22 +52,29 @@ final class PastedText {
     return parameters(text)
         .or(() -> parameters(decoded(text)))
         .or(() -> JsonText.read(text))
-        .or(this::codeAndText)
         .map(SalesforceError::of)
         .or(this::knownCode)
+        .or(this::pageError)
         .or(this::knownWords);
   }
 
   private static Optional<Said> parameters(String text) {
     return first(ERROR, text)
-        .map(PastedText::decoded)
         .filter(code -> !code.isBlank())
-        .map(code -> new Said(code, first(DESCRIPTION, text).map(PastedText::decoded).orElse("")));
+        .map(code -> new Said(code, withoutSecrets(first(DESCRIPTION, text).orElse(""), text)));
   }
 
   private static Optional<String> first(Pattern pattern, String text) {
     Matcher matcher = pattern.matcher(text);
-    return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
+    return matcher.find() ? Optional.of(decoded(matcher.group(1))) : Optional.empty();
+  }
+
+  private static String withoutSecrets(String description, String text) {
+    return SECRET
+        .matcher(text)
+        .results()
+        .map(secret -> decoded(secret.group(1)))
+        .reduce(description, (shown, secret) -> shown.replace(secret, "***"));
   }
 
   /** Returns text decoded once, or as it is where it cannot be. */
@@ -73,27 +86,23 @@ final class PastedText {
     }
   }
 
-  private Optional<Said> codeAndText() {
-    Matcher matcher = CODE_AND_TEXT.matcher(text);
+  private Optional<SalesforceError> knownCode() {
+    Stream<String> numbers = NUMBER.matcher(text).results().map(number -> number.group(1));
+    Stream<String> words = WORD.matcher(text).results().map(MatchResult::group);
+    return Stream.concat(numbers, words)
+        .filter(word -> SalesforceErrors.find(word, "").isPresent())
+        .findFirst()
+        .map(code -> SalesforceError.of(new Said(code, ""), text));
+  }
+
+  private Optional<SalesforceError> pageError() {
+    Matcher matcher = PAGE_ERROR.matcher(text);
     return matcher.find()
-        ? Optional.of(new Said(matcher.group(1), matcher.group(2).strip()))
+        ? Optional.of(SalesforceError.of(new Said(matcher.group(1), matcher.group(2))))
         : Optional.empty();
   }
 
-  /** Nothing of the text but the code is kept: nobody knows what else is in it. */
-  private Optional<SalesforceError> knownCode() {
-    Stream<String> numbers = NUMBER.matcher(text).results().map(number -> number.group(1));
-    Stream<String> codes = CODE_ALONE.matcher(text).results().map(MatchResult::group);
-    return Stream.concat(numbers, codes)
-        .filter(code -> SalesforceErrors.find(code, "").isPresent())
-        .findFirst()
-        .flatMap(
-            code ->
-                SalesforceErrors.find(code, text)
-                    .map(topic -> SalesforceError.of(new Said(code, ""), topic)));
-  }
-
   private Optional<SalesforceError> knownWords() {
-    return SalesforceErrors.find("", text).map(topic -> SalesforceError.of(Said.NOTHING, topic));
+    return Optional.of(SalesforceError.of(Said.NOTHING, text)).filter(SalesforceError::isKnown);
   }
 }

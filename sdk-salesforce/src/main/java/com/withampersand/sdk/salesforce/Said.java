@@ -37,7 +37,7 @@ record Said(String code, String description) {
 
   /** What is shown of a callback is what may be shown of this. */
   private static String shown(String text) {
-    String withoutValues = text.replaceAll("(\\w)\\s*=[^\\s&]+", "$1=***");
+    String withoutValues = text.replaceAll("(\\w)\\s*=\\s*[^\\s&]+", "$1=***");
     Map<String, String[]> parameters =
         Map.of("error", new String[] {"said"}, "error_description", new String[] {withoutValues});
     return AuthorizationCallback.parse(parameters) instanceof AuthorizationCallback.Refusal refusal

@@ -37,9 +37,12 @@ public final class SalesforceError {
 
   /** Explains what was said; an error that is not known keeps its words. */
   static SalesforceError of(Said said) {
-    return SalesforceErrors.find(said.code(), said.description())
-        .map(topic -> of(said, topic))
-        .orElseGet(() -> of(said, RestTopics.OTHER));
+    return of(said, said.description());
+  }
+
+  /** Explains what was said from the words around it, which are not kept. */
+  static SalesforceError of(Said said, String words) {
+    return of(said, SalesforceErrors.find(said.code(), words).orElse(RestTopics.OTHER));
   }
 
   static SalesforceError of(Said said, Topic topic) {

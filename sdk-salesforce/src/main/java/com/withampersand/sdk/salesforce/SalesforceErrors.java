@@ -3,6 +3,7 @@ package com.withampersand.sdk.salesforce;
 import com.withampersand.sdk.OAuthException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -14,28 +15,47 @@ final class SalesforceErrors {
   private static final List<Topic> TOPICS =
       Stream.of(ConsentTopics.ALL, TokenTopics.ALL, RestTopics.ALL).flatMap(List::stream).toList();
 
+  /** The most words come first, for they tell the most. */
   private static final List<Row> ROWS =
       TOPICS.stream()
-          .flatMap(topic -> topic.signs().stream().map(sign -> new Row(sign, topic)))
-          .sorted(Comparator.comparingInt((Row row) -> row.sign.words().length()).reversed())
+          .flatMap(topic -> topic.signs().stream().map(sign -> Row.of(sign, topic)))
+          .sorted(Comparator.comparingInt((Row row) -> row.words.length()).reversed())
           .toList();
 
   private SalesforceErrors() {}
 
-  private record Row(Sign sign, Topic topic) {}
+  /** A sign in plain words, and what it is a sign of. */
+  private record Row(String code, boolean isPrefix, String words, Topic topic) {
+
+    static Row of(Sign sign, Topic topic) {
+      return new Row(plain(sign.code()), sign.code().endsWith("*"), plain(sign.words()), topic);
+    }
+
+    boolean fits(String plainCode, String allWords) {
+      if (!words.isEmpty()) {
+        return (" " + allWords).contains(" " + words);
+      }
+      return isPrefix ? plainCode.startsWith(code) : plainCode.equals(code);
+    }
+  }
+
+  /** Returns lower-case words with one space between each two. */
+  private static String plain(String text) {
+    return text.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]+", " ").strip();
+  }
 
   static List<Topic> topics() {
     return TOPICS;
   }
 
-  /** Returns the topic of what was said. The most words that fit count, and then the code. */
+  /**
+   * Returns the topic of what was said, whatever its case and punctuation, and whichever of the two
+   * has the words.
+   */
   static Optional<Topic> find(String code, String description) {
-    String plainCode = Sign.plain(code);
-    String plainDescription = Sign.plain(description);
-    return ROWS.stream()
-        .filter(row -> row.sign.matches(plainCode, plainDescription))
-        .findFirst()
-        .map(Row::topic);
+    String plainCode = plain(code);
+    String allWords = plain(code + " " + description);
+    return ROWS.stream().filter(row -> row.fits(plainCode, allWords)).findFirst().map(Row::topic);
   }
 
   static OAuthException explain(OAuthException exception) {

@@ -19,8 +19,10 @@ public final class SalesforceRefusal {
   private static final int UNAVAILABLE = 503;
   private static final int LONGEST_BODY = 1 << 20;
 
-  /** Identity and userinfo answer with a word of plain text. */
+  /** Identity and userinfo answer with a word of plain text, others with a line. */
   private static final Pattern WORD = Pattern.compile("\\w{1,64}");
+
+  private static final Pattern LINE = Pattern.compile("[^<{\\[\\r\\n][^\\r\\n]{0,200}");
 
   private final int status;
   private final SalesforceError error;
@@ -36,18 +38,24 @@ public final class SalesforceRefusal {
    */
   public static SalesforceRefusal of(int status, String body) {
     Said said = said(body.length() > LONGEST_BODY ? "" : body);
+    SalesforceError error = SalesforceError.of(said);
     return new SalesforceRefusal(
         status,
-        said.equals(Said.NOTHING) && status == UNAVAILABLE
+        status == UNAVAILABLE && !error.isKnown()
             ? SalesforceError.of(said, TokenTopics.IN_TROUBLE)
-            : SalesforceError.of(said));
+            : error);
   }
 
   private static Said said(String body) {
     String text = body.strip();
     return JsonText.read(text)
-        .or(() -> Optional.of(new Said(text, "")).filter(word -> WORD.matcher(text).matches()))
+        .or(() -> plain(text, WORD).map(word -> new Said(word, "")))
+        .or(() -> plain(text, LINE).map(line -> new Said("", line)))
         .orElse(Said.NOTHING);
+  }
+
+  private static Optional<String> plain(String text, Pattern pattern) {
+    return Optional.of(text).filter(plain -> pattern.matcher(plain).matches());
   }
 
   /**

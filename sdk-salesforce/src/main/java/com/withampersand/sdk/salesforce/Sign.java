@@ -1,7 +1,6 @@
 package com.withampersand.sdk.salesforce;
 
 import java.util.List;
-import java.util.Locale;
 
 /**
  * What an error is recognised by. Where it has words, they decide, for they carry the cause and
@@ -12,21 +11,4 @@ import java.util.Locale;
  * @param words words that the description holds one after the other, empty for any
  * @param places where it is known to be shown; it is recognised everywhere
  */
-record Sign(String code, String words, List<Place> places) {
-
-  /** Tells whether what was said, in {@link #plain(String) plain} words, fits. */
-  boolean matches(String plainCode, String plainDescription) {
-    return words.isEmpty()
-        ? matchesCode(plainCode)
-        : (" " + plainDescription).contains(" " + plain(words));
-  }
-
-  private boolean matchesCode(String plainCode) {
-    return code.endsWith("*") ? plainCode.startsWith(plain(code)) : plainCode.equals(plain(code));
-  }
-
-  /** Returns lower-case words with one space between each two. */
-  static String plain(String text) {
-    return text.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]+", " ").strip();
-  }
-}
+record Sign(String code, String words, List<Place> places) {}

@@ -100,10 +100,15 @@ class SalesforceErrorsOnTheWireTest {
     return "error=" + code + (text.isEmpty() ? "" : "&error_description=" + text);
   }
 
+  /** What the browser shows, as the user's address bar or screen does. */
   private String errorPage(String code, String description) {
-    return code.isEmpty()
-        ? "You didn't " + description
-        : salesforce.uri() + "/setup/secur/RemoteAccessErrorPage.apexp?" + form(code, description);
+    if (code.isEmpty()) {
+      return "You didn't " + description;
+    }
+    salesforce.failNextAuthorization(code, description);
+    return catchThrowableOfType(
+            IllegalStateException.class, () -> salesforce.approve(flow.authorize().url()))
+        .toString();
   }
 
   private static Facts pasted(String text) {

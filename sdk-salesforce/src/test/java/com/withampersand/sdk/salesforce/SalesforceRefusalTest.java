@@ -1,0 +1,103 @@
+package com.withampersand.sdk.salesforce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SalesforceRefusalTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          401 | [{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}] | true | session-over
+          401 | [{"errorCode":"INVALID_SESSION_ID","message":"Session expired or invalid","fields":[]}] | true | session-over
+          401 | {"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"} | true | session-over
+          401 | [{"errorCode":"INVALID_SESSION_ID"}] | true | session-over
+          403 | [{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}] | true | session-over
+          403 | Bad_OAuth_Token | true | session-over
+          401 | Bad_OAuth_Token | true | session-over
+          401 | [{"message":"This session is not valid for use with the REST API","errorCode":"INVALID_SESSION_ID"}] | false | api-scope-missing
+          403 | [{"message":"This session is not valid for use with the REST API","errorCode":"INVALID_SESSION_ID"}] | false | api-scope-missing
+          401 | [{"message":"Connected app is not attached to Agent"}] | false | app-not-attached-to-the-agent
+          401 | {"error":"Connected app is not attached to Agent"} | false | app-not-attached-to-the-agent
+          401 | Connected app is not attached to Agent | false | app-not-attached-to-the-agent
+          401 | Something else in plain words | true | any-other-error
+          503 | Something else in plain words | false | salesforce-in-trouble
+          401 | [{"message":"INVALID_HEADER_TYPE","errorCode":"INVALID_AUTH_HEADER"}] | false | authorization-header-missing
+          403 | Missing_OAuth_Token | false | authorization-header-missing
+          403 | [{"message":"TotalRequests Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}] | false | request-limit-reached
+          403 | [{"message":"ConcurrentRequests (Concurrent API Requests) Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}] | false | request-limit-reached
+          403 | [{"message":"API is not enabled","errorCode":"API_DISABLED_FOR_ORG"}] | false | api-switched-off
+          403 | [{"message":"API is currently disabled","errorCode":"API_CURRENTLY_DISABLED"}] | false | api-switched-off
+          403 | [{"message":"insufficient access rights","errorCode":"INSUFFICIENT_ACCESS_OR_READONLY"}] | false | permission-missing
+          403 | [{"message":"no","errorCode":"FORBIDDEN"}] | false | permission-missing
+          404 | Bad_Id | false | identity-not-found
+          503 | [{"message":"down","errorCode":"SERVER_UNAVAILABLE"}] | false | salesforce-in-trouble
+          503 | <html><body>We are down for maintenance.</body></html> | false | salesforce-in-trouble
+          503 | `` | false | salesforce-in-trouble
+          401 | `` | true | any-other-error
+          401 | <html><body>Unauthorized</body></html> | true | any-other-error
+          401 | [{"message":"?","errorCode":"BRAND_NEW"}] | true | any-other-error
+          401 | [{"message":"Session expired or inv | true | any-other-error
+          401 | [] | true | any-other-error
+          403 | `` | false | any-other-error
+          403 | <html><body>Forbidden</body></html> | false | any-other-error
+          403 | [{"message":"?","errorCode":"BRAND_NEW"}] | false | any-other-error
+          404 | [{"message":"The requested resource does not exist","errorCode":"NOT_FOUND"}] | false | any-other-error
+          500 | [{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}] | false | session-over
+          500 | <html></html> | false | any-other-error
+          200 | {"records":[]} | false | any-other-error
+          """)
+  void of_answer_isJudged(int status, String body, boolean cured, String heading) {
+    SalesforceRefusal refusal = SalesforceRefusal.of(status, body);
+
+    assertThat(refusal.canBeCuredByRefresh()).isEqualTo(cured);
+    assertThat(refusal.error().topic()).isEqualTo("errors.md#" + heading);
+  }
+
+  @Test
+  void of_bodyOfAMebibyteAndMore_isTakenForNothing() {
+    String answer =
+        "[{\"message\":\"This session is not valid for use with the REST API\",\"errorCode\":\"INVALID_SESSION_ID\"}]";
+    String longest = answer + " ".repeat((1 << 20) - answer.length());
+
+    assertThat(SalesforceRefusal.of(401, longest).canBeCuredByRefresh()).isFalse();
+    assertThat(SalesforceRefusal.of(401, longest + " ").canBeCuredByRefresh()).isTrue();
+  }
+
+  @Test
+  void of_unknownError_keepsItsWordsWithoutSecrets() {
+    SalesforceError error =
+        SalesforceRefusal.of(
+                403,
+                "[{\"message\":\"no\\r\\n00D5g000000aaaa!AQkAQHtoken.of.a.session0123456789 sid=4711\",\"errorCode\":\"BRAND_NEW\"}]")
+            .error();
+
+    assertThat(error.code()).contains("BRAND_NEW");
+    assertThat(error.description().orElseThrow())
+        .startsWith("no ")
+        .doesNotContain("AQkAQH", "4711", "\r", "\n");
+  }
+
+  @Test
+  void of_pageOrNothing_hasNeitherCodeNorWords() {
+    SalesforceError error = SalesforceRefusal.of(403, "<html><body>sid=4711</body></html>").error();
+
+    assertThat(error.code()).isEqualTo(Optional.empty());
+    assertThat(error.description()).isEqualTo(Optional.empty());
+  }
+
+  @Test
+  void toString_saysTheVerdictFirst() {
+    assertThat(SalesforceRefusal.of(403, "Bad_OAuth_Token").toString())
+        .startsWith("Status 403, to be cured by a refresh: Bad_OAuth_Token. ");
+    assertThat(SalesforceRefusal.of(403, "Missing_OAuth_Token").toString())
+        .startsWith("Status 403, no matter for a refresh: Missing_OAuth_Token. ");
+  }
+}
