@@ -19,10 +19,10 @@ final class PastedText {
   private static final Pattern ERROR = parameter("error", "\\s");
   private static final Pattern DESCRIPTION = parameter("error_description", "\\r\\n");
 
-  /** What may not be shown again, though the description repeat it. */
+  /** What may not be shown again, though the description repeat it; shorter ones are no secrets. */
   private static final Pattern SECRET =
       Pattern.compile(
-          "(?<!\\w)(?:code|state|nonce|sid|\\w*(?:token|secret|verifier|challenge))=([^&#\\s<\"]+)",
+          "(?<!\\w)(?:code|state|nonce|sid|\\w*(?:token|secret|verifier|challenge))=([^&#\\s<\"]{6,})",
           Pattern.CASE_INSENSITIVE);
 
   /** What can be a code in the midst of a text. */
@@ -30,7 +30,9 @@ final class PastedText {
 
   /** The numbers of the older pages, which say nothing unless they stand where a code does. */
   private static final Pattern NUMBER =
-      Pattern.compile("(?:^|error(?:[ _]?code)?\\W{1,3})(180[04])\\b", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "(?:^(?=\\d{4}\\s*(?::|$))|error(?:[ _]?code)?\\W{1,3})(180[04])\\b",
+          Pattern.CASE_INSENSITIVE);
 
   /** A code of the error page, with its text, that is not known. */
   private static final Pattern PAGE_ERROR =
@@ -51,17 +53,18 @@ final class PastedText {
   Optional<SalesforceError> error() {
     return parameters(text)
         .or(() -> parameters(decoded(text)))
-        .or(() -> JsonText.read(text))
-        .map(SalesforceError::of)
+        .or(() -> JsonText.read(text).map(SalesforceError::of))
         .or(this::knownCode)
         .or(this::pageError)
         .or(this::knownWords);
   }
 
-  private static Optional<Said> parameters(String text) {
+  private static Optional<SalesforceError> parameters(String text) {
+    String description = first(DESCRIPTION, text).orElse("");
     return first(ERROR, text)
         .filter(code -> !code.isBlank())
-        .map(code -> new Said(code, withoutSecrets(first(DESCRIPTION, text).orElse(""), text)));
+        .map(code -> new Said(code, withoutSecrets(description, text)))
+        .map(said -> SalesforceError.of(said, description));
   }
 
   private static Optional<String> first(Pattern pattern, String text) {

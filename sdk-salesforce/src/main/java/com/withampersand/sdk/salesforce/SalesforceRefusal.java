@@ -19,9 +19,10 @@ public final class SalesforceRefusal {
   private static final int UNAVAILABLE = 503;
   private static final int LONGEST_BODY = 1 << 20;
 
-  /** Identity and userinfo answer with a word of plain text, others with a line. */
-  private static final Pattern WORD = Pattern.compile("\\w{1,64}");
+  /** Identity and userinfo answer with a word of plain text. */
+  private static final Pattern WORD = Pattern.compile("[A-Za-z_]{1,64}");
 
+  /** A line of plain text is looked at, but not kept: nobody knows what else is in it. */
   private static final Pattern LINE = Pattern.compile("[^<{\\[\\r\\n][^\\r\\n]{0,200}");
 
   private final int status;
@@ -37,8 +38,10 @@ public final class SalesforceRefusal {
    * nothing; one of more than 1,048,576 characters is taken for nothing.
    */
   public static SalesforceRefusal of(int status, String body) {
-    Said said = said(body.length() > LONGEST_BODY ? "" : body);
-    SalesforceError error = SalesforceError.of(said);
+    String text = body.length() > LONGEST_BODY ? "" : body.strip();
+    Said said = said(text);
+    SalesforceError error =
+        SalesforceError.of(said, LINE.matcher(text).matches() ? text : said.description());
     return new SalesforceRefusal(
         status,
         status == UNAVAILABLE && !error.isKnown()
@@ -46,16 +49,10 @@ public final class SalesforceRefusal {
             : error);
   }
 
-  private static Said said(String body) {
-    String text = body.strip();
+  private static Said said(String text) {
     return JsonText.read(text)
-        .or(() -> plain(text, WORD).map(word -> new Said(word, "")))
-        .or(() -> plain(text, LINE).map(line -> new Said("", line)))
+        .or(() -> Optional.of(new Said(text, "")).filter(word -> WORD.matcher(text).matches()))
         .orElse(Said.NOTHING);
-  }
-
-  private static Optional<String> plain(String text, Pattern pattern) {
-    return Optional.of(text).filter(plain -> pattern.matcher(plain).matches());
   }
 
   /**

@@ -46,6 +46,8 @@ class SalesforceErrorTest {
           error=invalid_client_id&error_description=client%20identifier%20invalid | unknown-consumer-key
           error=redirect_uri_mismatch&error_description=redirect_uri%20must%20match%20configuration | callback-not-registered
           error=redirect_uri_mismatch | callback-not-registered
+          https://app.example.com/cb?state=e&error=whatever&error_description=external+client+app+is+not+installed | external-client-app-not-installed
+          https://app.example.com/cb?state=client&error=whatever&error_description=external+client+app+is+not+installed | external-client-app-not-installed
           <html><body><pre>error=invalid_client_id&amp;error_description=client%20identifier%20invalid</pre></body></html> | unknown-consumer-key
           error=invalid_scope&error_description=100% of the scopes | scope-not-allowed
           OAUTH_APPROVAL_ERROR_GENERIC : An unexpected error has occured during authentication. Please try again. | approval-error-without-a-reason
@@ -81,6 +83,7 @@ class SalesforceErrorTest {
         "[]",
         "client_secret: 1234567890",
         "Everything is fine since 1800, said the forbidden error.",
+        "1800 of them",
         "%",
         "%%%=%&&&???###"
       })
@@ -181,7 +184,7 @@ class SalesforceErrorTest {
     String words = "word+".repeat(4000);
 
     SalesforceError error = explained("error=brand_new&error_description=" + words);
-    SalesforceError beyond = explained("1800 " + "x".repeat(1 << 14) + " error=brand_new");
+    SalesforceError beyond = explained("1800 : " + "x".repeat(1 << 14) + " error=brand_new");
 
     assertThat(error.description().orElseThrow()).hasSizeLessThan(310);
     assertThat(beyond.code()).contains("1800");

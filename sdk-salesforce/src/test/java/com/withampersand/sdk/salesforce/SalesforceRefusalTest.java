@@ -2,7 +2,7 @@ package com.withampersand.sdk.salesforce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Optional;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -86,11 +86,19 @@ class SalesforceRefusalTest {
   }
 
   @Test
-  void of_pageOrNothing_hasNeitherCodeNorWords() {
-    SalesforceError error = SalesforceRefusal.of(403, "<html><body>sid=4711</body></html>").error();
+  void of_pageOrLine_keepsNeitherCodeNorWords() {
+    for (String body : List.of("<html>4711</html>", "", "the session 4711 is odd", "s4711")) {
+      SalesforceError error = SalesforceRefusal.of(403, body).error();
 
-    assertThat(error.code()).isEqualTo(Optional.empty());
-    assertThat(error.description()).isEqualTo(Optional.empty());
+      assertThat(error.code()).isEmpty();
+      assertThat(error.description()).isEmpty();
+    }
+  }
+
+  @Test
+  void of_unknownWord_isKeptAsACode() {
+    assertThat(SalesforceRefusal.of(403, "Brand_New_Word").error().code())
+        .contains("Brand_New_Word");
   }
 
   @Test
