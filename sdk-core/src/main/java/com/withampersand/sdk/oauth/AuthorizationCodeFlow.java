@@ -5,6 +5,7 @@ import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.InvalidProviderAppException;
 import com.withampersand.sdk.InvalidProviderAppException.Violation;
 import com.withampersand.sdk.OAuthException;
+import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.internal.Endpoints;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +53,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
   private final Duration stateLifetime;
   private final Clock clock;
   private final SecureRandom random;
+  private final BiConsumer<TokenSet, Secret> tokenVerification;
   private final UnaryOperator<TokenSet> tokenRefinement;
   private final UnaryOperator<OAuthException> errorRefinement;
   private final AuthorizationUrl authorizationUrl;
@@ -69,6 +72,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     this.stateLifetime = builder.stateLifetime;
     this.clock = builder.clock;
     this.random = builder.random;
+    this.tokenVerification = builder.tokenVerification;
     this.tokenRefinement = builder.tokenRefinement;
     this.errorRefinement = builder.errorRefinement;
     this.authorizationUrl = new AuthorizationUrl(builder.authorizationEndpoint, app);
@@ -146,7 +150,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     request.claim(callback.state(), clock.instant());
     try {
       TokenSet tokens =
-          trade(call("code exchange", "code", code, requests.exchange(code), requests));
+          trade(call("code exchange", "code", code, requests.exchange(code), requests), requests);
       return tokens.scopes().isEmpty()
           ? tokens.toBuilder().scopes(request.scopes()).build()
           : tokens;
@@ -171,14 +175,14 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     TokenRequests requests = tokenRequests();
     TokenEndpoint.Call call =
         call("refresh", "refresh token", refreshToken, requests.refresh(refreshToken), requests);
-    return tokens.mergedWith(trade(call.hiding(tokens.accessToken())));
+    return tokens.mergedWith(trade(call.hiding(tokens.accessToken()), requests));
   }
 
   private TokenRequests tokenRequests() {
     return new TokenRequests(tokenEndpoint, clientAuthentication, app);
   }
 
-  private TokenSet trade(TokenEndpoint.Call call) {
+  private TokenSet trade(TokenEndpoint.Call call, TokenRequests requests) {
     Instant askedAt = clock.instant();
     AnswerBody body = endpoint.post(call);
     TokenSet tokens =
@@ -186,6 +190,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
             .read(body, askedAt)
             .orElseThrow(
                 () -> call.unusable(body.flaw().isEmpty() ? "no access_token" : body.flaw()));
+    tokenVerification.accept(tokens, requests.clientSecret());
     return tokenRefinement.apply(tokens);
   }
 
@@ -208,7 +213,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
       String action, String what, Secret traded, OAuthRequest request, TokenRequests requests) {
     return new TokenEndpoint.Call(action, client() + ", " + what + " " + traded, request)
         .hiding(traded)
-        .hiding(Secret.of(requests.getApiSecret()));
+        .hiding(requests.clientSecret());
   }
 
   private String client() {
@@ -230,6 +235,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     private Duration stateLifetime = Duration.ofMinutes(30);
     private Clock clock = Clock.systemUTC();
     private SecureRandom random = new SecureRandom();
+    private BiConsumer<TokenSet, Secret> tokenVerification = (tokens, clientSecret) -> {};
     private UnaryOperator<TokenSet> tokenRefinement = UnaryOperator.identity();
     private UnaryOperator<OAuthException> errorRefinement = UnaryOperator.identity();
 
@@ -316,6 +322,17 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
      */
     public Builder random(SecureRandom random) {
       this.random = Objects.requireNonNull(random, "random");
+      return this;
+    }
+
+    /**
+     * Sets how the answers of a provider that signs them are checked, before anything is made of
+     * them. The check is handed the tokens of one answer, as it came, and the client secret that
+     * was sent for them; it refuses them by throwing a {@link ProtocolException} whose outcome is
+     * unknown, since the code or refresh token may be used up. The default checks nothing.
+     */
+    public Builder verifyTokens(BiConsumer<TokenSet, Secret> verification) {
+      this.tokenVerification = Objects.requireNonNull(verification, "verification");
       return this;
     }
 

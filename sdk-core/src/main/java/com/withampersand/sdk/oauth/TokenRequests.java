@@ -34,6 +34,11 @@ final class TokenRequests extends OAuth20Service {
         null);
   }
 
+  /** Returns the client secret that these requests carry; the app's own may be another by now. */
+  Secret clientSecret() {
+    return Secret.of(getApiSecret());
+  }
+
   OAuthRequest exchange(Secret code) {
     return createAccessTokenRequest(AccessTokenRequestParams.create(code.reveal()));
   }

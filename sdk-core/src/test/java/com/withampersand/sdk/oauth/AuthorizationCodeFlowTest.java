@@ -10,6 +10,7 @@ import com.withampersand.sdk.CallbackException;
 import com.withampersand.sdk.CallbackException.Reason;
 import com.withampersand.sdk.InvalidProviderAppException;
 import com.withampersand.sdk.OAuthException;
+import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.http.HttpTransport;
@@ -21,7 +22,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import mockwebserver3.RecordedRequest;
@@ -513,6 +516,60 @@ class AuthorizationCodeFlowTest {
     assertThat(refreshed.attribute("seen")).contains("yes");
     assertThat(error.remedy()).isEqualTo("refined");
     assertThat(error.error()).isEqualTo("invalid_grant");
+  }
+
+  @Test
+  void verifyTokens_seesTheAnswerAsItCameAndTheSecretThatWasSent() {
+    List<TokenSet> answers = new ArrayList<>();
+    List<Secret> secrets = new ArrayList<>();
+    AuthorizationCodeFlow verifying =
+        server
+            .flow(app)
+            .verifyTokens(
+                (answer, secret) -> {
+                  answers.add(answer);
+                  secrets.add(secret);
+                })
+            .refineTokens(tokens -> tokens.toBuilder().attribute("refined", "yes").build())
+            .transport(
+                request -> {
+                  app.secret = Secret.of("CHANGED");
+                  return HttpTransport.shared().send(request);
+                })
+            .build();
+    TokenSet tokens = tokens().toBuilder().attribute("kept", "yes").build();
+    server.tokens();
+
+    TokenSet refreshed = verifying.refresh(tokens);
+
+    assertThat(refreshed.attributes()).containsKeys("refined", "kept");
+    assertThat(answers)
+        .singleElement()
+        .satisfies(answer -> assertThat(answer.attributes()).isEmpty());
+    assertThat(secrets).containsExactly(Secret.of(TestApp.SECRET));
+  }
+
+  @Test
+  void verifyTokens_thatThrows_refusesTheTokensOfExchangeAndRefresh() {
+    ProtocolException forged = new ProtocolException("forged", true);
+    AuthorizationCodeFlow refusing =
+        server
+            .flow(app)
+            .verifyTokens(
+                (answer, secret) -> {
+                  throw forged;
+                })
+            .build();
+    TokenSet tokens = tokens();
+    server.tokens().tokens();
+    AuthorizationRequest request = refusing.authorize();
+
+    assertThatExceptionOfType(ProtocolException.class)
+        .isThrownBy(() -> refusing.exchange(request, callback(request)))
+        .isSameAs(forged);
+    assertThatExceptionOfType(ProtocolException.class)
+        .isThrownBy(() -> refusing.refresh(tokens))
+        .isSameAs(forged);
   }
 
   @ParameterizedTest
