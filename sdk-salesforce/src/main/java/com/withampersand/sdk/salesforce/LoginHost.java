@@ -2,8 +2,8 @@ package com.withampersand.sdk.salesforce;
 
 import java.net.URI;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -15,8 +15,15 @@ import java.util.regex.Pattern;
  * <p>Immutable, and safe to share between threads.
  */
 public final class LoginHost {
+  /** The first is that of nearly everyone; the last three are those of old organisations. */
   private static final List<String> MY_DOMAIN_SUFFIXES =
-      List.of(".my.salesforce.com", ".my.salesforce.mil", ".my.sfcrmproducts.cn");
+      List.of(
+          ".my.salesforce.com",
+          ".my.salesforce.mil",
+          ".my.sfcrmproducts.cn",
+          ".my-salesforce.com",
+          ".cloudforce.com",
+          ".database.com");
 
   private static final String LABEL = "(?!xn--)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 
@@ -56,35 +63,43 @@ public final class LoginHost {
   /**
    * Returns an organisation's My Domain, from what people know of it: its name ({@code acme},
    * {@code acme--uat.sandbox}, {@code acme.develop}), its host, or any address of it, those of its
-   * Lightning pages included.
+   * Lightning and Setup pages included. Blanks around it, capitals, the usual port and whatever
+   * follows the host do not matter.
    *
    * @throws IllegalArgumentException if it is none of these
    */
   public static LoginHost myDomain(String nameOrHostOrUrl) {
-    String host = SalesforceUrls.lightningToMyDomain(SalesforceUrls.hostOf(nameOrHostOrUrl));
+    return SalesforceUrls.hostOf(nameOrHostOrUrl)
+        .flatMap(host -> myDomainHost(host, isBare(host, nameOrHostOrUrl)))
+        .map(host -> new LoginHost(URI.create("https://" + host)))
+        .orElseThrow(() -> unknown(nameOrHostOrUrl));
+  }
+
+  /** Tells whether nothing but the host was given: only then can it be a name. */
+  private static boolean isBare(String host, String given) {
+    return SalesforceUrls.trimmed(given).equalsIgnoreCase(host);
+  }
+
+  private static Optional<String> myDomainHost(String hostOrName, boolean mayBeName) {
+    String host = SalesforceUrls.pageToMyDomain(hostOrName);
     for (String suffix : MY_DOMAIN_SUFFIXES) {
       if (host.endsWith(suffix)) {
         String prefix = host.substring(0, host.length() - suffix.length());
-        return named(PREFIX.matcher(prefix).matches(), host, nameOrHostOrUrl);
+        return PREFIX.matcher(prefix).matches() ? Optional.of(host) : Optional.empty();
       }
     }
-    boolean bareName = nameOrHostOrUrl.strip().toLowerCase(Locale.ROOT).equals(host);
-    return named(
-        bareName && NAME.matcher(host).matches(),
-        host + MY_DOMAIN_SUFFIXES.get(0),
-        nameOrHostOrUrl);
+    return mayBeName && NAME.matcher(host).matches()
+        ? Optional.of(host + MY_DOMAIN_SUFFIXES.get(0))
+        : Optional.empty();
   }
 
-  private static LoginHost named(boolean valid, String host, String given) {
-    if (!valid) {
-      throw new IllegalArgumentException(
-          "\""
-              + SalesforceUrls.shown(given)
-              + "\" is no Salesforce My Domain: give its name (acme), its host"
-              + " (acme.my.salesforce.com) or an address of it. Hosts of your own, such as an Experience Cloud site's, go into"
-              + " LoginHost.other");
-    }
-    return new LoginHost(URI.create("https://" + host));
+  private static IllegalArgumentException unknown(String given) {
+    return new IllegalArgumentException(
+        "\""
+            + SalesforceUrls.shown(given)
+            + "\" is no Salesforce My Domain: give its name (acme), its host"
+            + " (acme.my.salesforce.com) or an address of it, without user and unusual port. Hosts of your own, such as an Experience"
+            + " Cloud site's, go into LoginHost.other");
   }
 
   /**
@@ -94,7 +109,7 @@ public final class LoginHost {
    * @throws IllegalArgumentException if it is none of these
    */
   public static LoginHost parse(String setting) {
-    return switch (SalesforceUrls.hostOf(setting)) {
+    return switch (SalesforceUrls.hostOf(setting).orElse("")) {
       case "login.salesforce.com" -> PRODUCTION;
       case "test.salesforce.com" -> SANDBOX;
       default -> myDomain(setting);
@@ -132,6 +147,29 @@ public final class LoginHost {
     return uri;
   }
 
+  /**
+   * Tells whether the access token of a grant from here may be sent there: to Salesforce over
+   * https, to this very host because it was named, or, if it is one of this machine, to another of
+   * this machine.
+   */
+  boolean mayReceiveTokens(URI address) {
+    return SalesforceUrls.isInstance(address)
+        || (SalesforceUrls.isHttpsOrLoopback(address) && isHere(address));
+  }
+
+  private boolean isHere(URI address) {
+    boolean named =
+        address.getRawUserInfo() == null
+            && uri.getHost().equalsIgnoreCase(address.getHost())
+            && port(uri) == port(address);
+    return named || (SalesforceUrls.isLoopback(uri) && SalesforceUrls.isLoopback(address));
+  }
+
+  private static int port(URI address) {
+    boolean usual = address.getPort() == -1;
+    return usual ? ("https".equalsIgnoreCase(address.getScheme()) ? 443 : 80) : address.getPort();
+  }
+
   /** Returns where users are asked for consent. */
   URI authorizationEndpoint() {
     return resolve("/services/oauth2/authorize");
@@ -165,6 +203,6 @@ public final class LoginHost {
   /** Returns the address. */
   @Override
   public String toString() {
-    return uri.toString().toLowerCase(Locale.ROOT);
+    return uri.toString();
   }
 }

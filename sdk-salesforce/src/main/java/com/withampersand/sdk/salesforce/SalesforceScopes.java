@@ -3,6 +3,7 @@ package com.withampersand.sdk.salesforce;
 import com.withampersand.sdk.oauth.Scopes;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The scopes that Salesforce knows, and the words by which its Setup pages call them. The list is
@@ -112,6 +113,11 @@ public final class SalesforceScopes {
           Map.entry("user_registration_api", "Access Headless Registration API"),
           Map.entry("forgot_password", "Access Headless Forgot Password API"));
 
+  /** Each is the identity URL service by another name. */
+  private static final Set<String> IDENTITY = Set.of(ID, PROFILE, EMAIL, "address", "phone");
+
+  private static final Map<String, String> PART_OF = Map.of(CHATTER_API, API, VISUALFORCE, WEB);
+
   private SalesforceScopes() {}
 
   /**
@@ -128,5 +134,17 @@ public final class SalesforceScopes {
    */
   public static boolean bringRefreshToken(Scopes scopes) {
     return scopes.contains(REFRESH_TOKEN) || scopes.contains(OFFLINE_ACCESS);
+  }
+
+  /**
+   * Tells whether granted scopes hold a scope, by its name or within a larger one. Salesforce may
+   * answer with {@link #FULL} alone; an answer without scopes granted what was asked for.
+   */
+  static boolean include(Scopes granted, String scope) {
+    return granted.isEmpty()
+        || granted.contains(scope)
+        || granted.contains(FULL)
+        || granted.contains(PART_OF.getOrDefault(scope, scope))
+        || (IDENTITY.contains(scope) && IDENTITY.stream().anyMatch(granted::contains));
   }
 }

@@ -8,8 +8,10 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What Salesforce says about a grant, read from its {@link TokenSet}. Everything but the access
@@ -22,14 +24,33 @@ public final class SalesforceTokens {
       Pattern.compile(".*/id/(?<org>00D\\w{12,15})/(?<user>\\w{15,18})/?");
 
   private final TokenSet tokens;
+  private final Predicate<URI> trustedInstance;
 
-  private SalesforceTokens(TokenSet tokens) {
+  private SalesforceTokens(TokenSet tokens, Predicate<URI> trustedInstance) {
     this.tokens = tokens;
+    this.trustedInstance = trustedInstance;
   }
 
-  /** Returns a view of tokens that a {@link SalesforceOAuthFlow} obtained. */
+  /**
+   * Returns a view of tokens that a {@link SalesforceOAuthFlow} obtained. Their instance has to be
+   * Salesforce's, or on this machine as in a test.
+   */
   public static SalesforceTokens of(TokenSet tokens) {
-    return new SalesforceTokens(Objects.requireNonNull(tokens, "tokens"));
+    return new SalesforceTokens(
+        Objects.requireNonNull(tokens, "tokens"),
+        uri -> SalesforceUrls.isInstance(uri) || isOnThisMachine(uri));
+  }
+
+  /**
+   * Returns a view of tokens that were obtained at a host, which matters where that was named with
+   * {@link LoginHost#other}: their instance has to be Salesforce's or this very host.
+   */
+  public static SalesforceTokens of(TokenSet tokens, LoginHost host) {
+    return new SalesforceTokens(Objects.requireNonNull(tokens, "tokens"), host::mayReceiveTokens);
+  }
+
+  private static boolean isOnThisMachine(URI uri) {
+    return SalesforceUrls.isLoopback(uri) && SalesforceUrls.isHttpsOrLoopback(uri);
   }
 
   /** Returns the tokens themselves. */
@@ -41,26 +62,36 @@ public final class SalesforceTokens {
    * Returns the address to which API calls go, without a slash at its end. It may change with a
    * refresh: read it anew each time.
    *
-   * @throws ProtocolException if it is not Salesforce's, so that the access token must not be sent
-   *     there
+   * @throws ProtocolException if it is neither Salesforce's nor a host that was named, so that the
+   *     access token must not be sent there
    */
   public Optional<URI> instanceUrl() {
-    return tokens.attribute("instance_url").map(SalesforceTokens::requireSalesforce);
+    return tokens.attribute("instance_url").map(this::requireTrusted);
   }
 
-  private static URI requireSalesforce(String instanceUrl) {
+  private URI requireTrusted(String instanceUrl) {
+    return trusted(instanceUrl)
+        .orElseThrow(
+            () ->
+                new ProtocolException(
+                    "The instance URL of these tokens is not a host of Salesforce, so no token is sent there: "
+                        + SalesforceUrls.shown(instanceUrl)
+                        + ". If it is yours, name it as the login host with LoginHost.other.",
+                    false));
+  }
+
+  private Optional<URI> trusted(String instanceUrl) {
     try {
-      URI uri = URI.create(instanceUrl.replaceAll("/+$", ""));
-      if (SalesforceUrls.mayReceiveTokens(uri)) {
-        return uri;
-      }
+      return Optional.of(URI.create(instanceUrl.replaceAll("/+$", ""))).filter(trustedInstance);
     } catch (IllegalArgumentException e) {
-      // Falls through: what is no address is not Salesforce's either.
+      // What is no address is not Salesforce's either.
+      return Optional.empty();
     }
-    throw new ProtocolException(
-        "The instance URL of these tokens is not a host of Salesforce, so no token is sent there: "
-            + SalesforceUrls.shown(instanceUrl),
-        false);
+  }
+
+  /** Tells whether there is an instance URL to which no token may be sent. */
+  boolean hasForeignInstance() {
+    return tokens.attribute("instance_url").filter(url -> trusted(url).isEmpty()).isPresent();
   }
 
   /**
@@ -104,12 +135,37 @@ public final class SalesforceTokens {
 
   /** Returns Salesforce's signature over identity URL and time of issue, in base64. */
   public Optional<String> signature() {
-    return tokens.attribute("signature");
+    return AnswerSignature.text(tokens);
   }
 
-  /** Returns the scopes that were granted, which need not be those that were asked for. */
+  /**
+   * Returns the scopes that were granted, which need not be those that were asked for: {@link
+   * #missing} compares the two.
+   */
   public Scopes scopes() {
     return tokens.scopes();
+  }
+
+  /**
+   * Returns what was asked for and not granted; empty if nothing is missing. A scope that another
+   * one includes is not missing, nor is anything but a refresh token beside {@link
+   * SalesforceScopes#FULL}. {@link SalesforceScopes#REFRESH_TOKEN} and {@link
+   * SalesforceScopes#OFFLINE_ACCESS} are missing where there is no refresh token, whatever the
+   * scopes say.
+   *
+   * @param requested what was asked for: {@link
+   *     com.withampersand.sdk.oauth.AuthorizationRequest#scopes()}
+   */
+  public Scopes missing(Scopes requested) {
+    return requested.without(
+        Scopes.parse(
+            requested.toList().stream().filter(this::isGranted).collect(Collectors.joining(" "))));
+  }
+
+  private boolean isGranted(String scope) {
+    return SalesforceScopes.bringRefreshToken(Scopes.parse(scope))
+        ? tokens.refreshToken().isPresent()
+        : SalesforceScopes.include(tokens.scopes(), scope);
   }
 
   /**

@@ -4,46 +4,69 @@ import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Which hosts are Salesforce's, and what people mean by the addresses they paste. */
 final class SalesforceUrls {
-  /** Each with its leading dot, so that {@code evil-salesforce.com} is none of them. */
+  /**
+   * Where instances are, each with its leading dot, so that {@code evil-salesforce.com} is none of
+   * them. Sites are not among them: their content and their domains are the customers'.
+   */
   private static final List<String> INSTANCE_SUFFIXES =
-      List.of(".salesforce.com", ".salesforce.mil", ".sfcrmproducts.cn", ".my.site.com");
+      List.of(
+          ".salesforce.com",
+          ".salesforce.mil",
+          ".sfcrmproducts.cn",
+          ".my-salesforce.com",
+          ".cloudforce.com",
+          ".database.com");
 
-  private static final Map<String, String> LIGHTNING =
+  /** Where people work, and the My Domain to which such a page belongs. */
+  private static final Map<String, String> PAGES =
       Map.of(
           ".lightning.force.com", ".my.salesforce.com",
           ".lightning.crmforce.mil", ".my.salesforce.mil",
-          ".lightning.sfcrmapps.cn", ".my.sfcrmproducts.cn");
+          ".lightning.sfcrmapps.cn", ".my.sfcrmproducts.cn",
+          ".my-lightning.com", ".my-salesforce.com",
+          ".my.salesforce-setup.com", ".my.salesforce.com");
+
+  /**
+   * What is pasted: a scheme or none, a host, perhaps the dot of a complete name, perhaps the usual
+   * port, and whatever follows. No user, no escape and no letter beyond ASCII is part of it.
+   */
+  private static final Pattern PASTED =
+      Pattern.compile(
+          "(?:https?://)?(?<host>[a-z0-9.-]*[a-z0-9])\\.?(?::443|:80)?(?:[/?#].*)?",
+          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+  /** Blanks of every script, and characters that cannot be seen, as copying brings along. */
+  private static final String BLANK = "[\\s\\p{Z}\\p{Cf}]+";
+
+  private static final Pattern BLANK_ENDS = Pattern.compile("^" + BLANK + "|" + BLANK + "$");
 
   private SalesforceUrls() {}
 
-  /**
-   * Returns the host in a name, host or address, in lower case.
-   *
-   * @throws IllegalArgumentException if there is none, or more is in front of or behind it than an
-   *     address has
-   */
-  static String hostOf(String nameOrHostOrUrl) {
-    String text = nameOrHostOrUrl.strip();
-    String address = text.contains("://") ? text : "https://" + text;
-    try {
-      URI uri = URI.create(address);
-      if (uri.getHost() != null && uri.getRawUserInfo() == null && uri.getPort() == -1) {
-        return uri.getHost().toLowerCase(Locale.ROOT);
-      }
-    } catch (IllegalArgumentException e) {
-      // Falls through to the sentence that helps more than the parser's.
-    }
-    throw new IllegalArgumentException(
-        "\""
-            + shown(nameOrHostOrUrl)
-            + "\" is no host and no address: there must be no user, no port and no white space in it");
+  /** Returns what was pasted without the blanks around it. */
+  static String trimmed(String pasted) {
+    return BLANK_ENDS.matcher(pasted).replaceAll("");
   }
 
-  static String lightningToMyDomain(String host) {
-    for (Map.Entry<String, String> pair : LIGHTNING.entrySet()) {
+  /**
+   * Returns the host in a name, host or address, in lower case; empty if there is none, or if what
+   * surrounds it is more than a pasted address has.
+   */
+  static Optional<String> hostOf(String nameOrHostOrUrl) {
+    Matcher pasted = PASTED.matcher(trimmed(nameOrHostOrUrl));
+    return pasted.matches()
+        ? Optional.of(pasted.group("host").toLowerCase(Locale.ROOT))
+        : Optional.empty();
+  }
+
+  /** Returns the My Domain of a page that people work with; any other host as it is. */
+  static String pageToMyDomain(String host) {
+    for (Map.Entry<String, String> pair : PAGES.entrySet()) {
       if (host.endsWith(pair.getKey())) {
         return host.substring(0, host.length() - pair.getKey().length()) + pair.getValue();
       }
@@ -51,16 +74,21 @@ final class SalesforceUrls {
     return host;
   }
 
-  /**
-   * Tells whether a bearer token may be sent there: to Salesforce over https, or to this very
-   * machine.
-   */
-  static boolean mayReceiveTokens(URI uri) {
-    if (!isHttpsOrLoopback(uri) || uri.getRawUserInfo() != null) {
-      return false;
-    }
-    String host = uri.getHost().toLowerCase(Locale.ROOT);
-    return isLoopback(uri) || INSTANCE_SUFFIXES.stream().anyMatch(host::endsWith);
+  /** Tells whether a bearer token may be sent there: to Salesforce, over https. */
+  static boolean isInstance(URI uri) {
+    return "https".equalsIgnoreCase(uri.getScheme())
+        && uri.getHost() != null
+        && uri.getRawUserInfo() == null
+        && INSTANCE_SUFFIXES.stream().anyMatch(uri.getHost().toLowerCase(Locale.ROOT)::endsWith);
+  }
+
+  /** Tells whether it is an address of this very machine, to which no one else listens. */
+  static boolean isLoopback(URI uri) {
+    String host = uri.getHost() == null ? "" : uri.getHost().toLowerCase(Locale.ROOT);
+    return uri.getRawUserInfo() == null
+        && (host.equals("localhost")
+            || host.equals("[::1]")
+            || host.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}"));
   }
 
   static boolean isHttpsOrLoopback(URI uri) {
@@ -69,19 +97,16 @@ final class SalesforceUrls {
             || ("http".equalsIgnoreCase(uri.getScheme()) && isLoopback(uri)));
   }
 
-  private static boolean isLoopback(URI uri) {
-    String host = uri.getHost().toLowerCase(Locale.ROOT);
-    return host.equals("localhost")
-        || host.equals("[::1]")
-        || host.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
-  }
-
   /**
    * Returns what somebody gave, fit for a message: short, on one line, and without what may be a
-   * password in an address.
+   * password or a session in an address.
    */
   static String shown(String given) {
-    String line = given.replaceAll("\\p{Cntrl}", "?").replaceAll("//[^/]*@", "//***@");
+    String line =
+        given
+            .replaceAll("(?s)[?#].*", "")
+            .replaceAll("(?s)^([^:/@]*://)?.*@", "$1***@")
+            .replaceAll("\\p{C}", "?");
     return line.length() <= 80 ? line : line.substring(0, 80) + "…";
   }
 }

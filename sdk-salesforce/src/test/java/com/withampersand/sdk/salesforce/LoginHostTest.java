@@ -1,76 +1,85 @@
 package com.withampersand.sdk.salesforce;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.withampersand.sdk.ProtocolException;
+import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.oauth.TokenSet;
 import java.net.URI;
+import java.time.Instant;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LoginHostTest {
 
+  /** Turns {@code <U+200B>} into that character, which no editor would show. */
+  private static String withUnseen(String text) {
+    return Pattern.compile("<U\\+([0-9A-F]{4})>")
+        .matcher(text)
+        .replaceAll(
+            number ->
+                Matcher.quoteReplacement(
+                    Character.toString(Integer.parseInt(number.group(1), 16))));
+  }
+
+  @ParameterizedTest(name = "{2}: {0}")
+  @CsvFileSource(resources = "login-hosts.csv", delimiter = ';', useHeadersInDisplayName = true)
+  void r05_parse_whatPeopleGive_isUnderstoodOrRefused(String given, String verdict, String why) {
+    String text = withUnseen(given);
+
+    if (verdict.equals("refused")) {
+      assertThatIllegalArgumentException()
+          .as(why)
+          .isThrownBy(() -> LoginHost.parse(text))
+          .withMessageContaining("LoginHost.other")
+          .withMessageNotContaining("hunter2");
+    } else {
+      assertThat(LoginHost.parse(text).uri()).as(why).hasToString(verdict);
+    }
+  }
+
   @ParameterizedTest
-  @CsvSource({
-    "acme, https://acme.my.salesforce.com",
-    "ACME, https://acme.my.salesforce.com",
-    "' acme ', https://acme.my.salesforce.com",
-    "acme--uat.sandbox, https://acme--uat.sandbox.my.salesforce.com",
-    "acme.develop, https://acme.develop.my.salesforce.com",
-    "acme.my.salesforce.com, https://acme.my.salesforce.com",
-    "acme.my.salesforce.com/, https://acme.my.salesforce.com",
-    "https://acme.my.salesforce.com/lightning/page/home?x=1, https://acme.my.salesforce.com",
-    "http://acme.my.salesforce.com, https://acme.my.salesforce.com",
-    "https://Acme--UAT.sandbox.my.salesforce.com, https://acme--uat.sandbox.my.salesforce.com",
-    "https://acme.lightning.force.com/one/one.app, https://acme.my.salesforce.com",
-    "acme--uat.sandbox.lightning.force.com, https://acme--uat.sandbox.my.salesforce.com",
-    "acme.my.salesforce.mil, https://acme.my.salesforce.mil",
-    "acme.lightning.crmforce.mil, https://acme.my.salesforce.mil",
-    "acme.my.sfcrmproducts.cn, https://acme.my.sfcrmproducts.cn"
-  })
-  void myDomain_whatPeoplePaste_isUnderstood(String given, String expected) {
-    assertThat(LoginHost.myDomain(given).uri()).hasToString(expected);
+  @ValueSource(strings = {"login.salesforce.com", "https://test.salesforce.com/"})
+  void myDomain_aSharedHost_isRefused(String given) {
+    assertThatIllegalArgumentException().isThrownBy(() -> LoginHost.myDomain(given));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "",
-        " ",
-        "acme corp",
-        "acme_corp",
-        "-acme",
-        "a.b.c",
-        "xn--acme",
-        "login.salesforce.com",
-        "my.salesforce.com.evil.com",
-        "acme.my.salesforce.com.evil.com",
-        "https://acme.my.salesforce.com@evil.com",
-        "https://user:password@acme.my.salesforce.com",
-        "acme.my.salesforce.com:8443",
-        "evilcrmforce.mil",
-        "evil.com/acme.my.salesforce.com",
-        "https://evil.com?acme.my.salesforce.com",
-        "https://evil.com#.my.salesforce.com",
-        "acme.my.site.com",
-        "javascript:alert(1)",
-        "acme%2emy.salesforce.com"
+        "https://acme.example/secur/frontdoor.jsp?sid=hunter2",
+        "acme.example#access_token=hunter2",
+        "https://ada:hunter2/@acme.example/x",
+        "ada@acme.example:hunter2@evil.com"
       })
-  void r05_myDomain_anythingElse_isRefused(String given) {
+  void r04_parse_secretInWhatIsRefused_isNotShown(String given) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> LoginHost.myDomain(given))
-        .withMessageNotContaining("password");
+        .isThrownBy(() -> LoginHost.parse(given))
+        .withMessageNotContaining("hunter2");
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "login.salesforce.com, https://login.salesforce.com",
-    "https://test.salesforce.com/, https://test.salesforce.com",
-    "acme, https://acme.my.salesforce.com"
-  })
-  void parse_aSetting_isAnyHostOfSalesforce(String given, String expected) {
-    assertThat(LoginHost.parse(given).uri()).hasToString(expected);
+  @ParameterizedTest(name = "{3}: {0} {1}")
+  @CsvFileSource(resources = "instance-urls.csv", delimiter = ';', useHeadersInDisplayName = true)
+  void r05_instanceUrl_byTheLoginHostOfTheGrant_mayReceiveTheTokenOrNot(
+      String host, String instanceUrl, String verdict, String why) {
+    TokenSet tokens =
+        TokenSet.builder(Secret.of("access"), Instant.EPOCH)
+            .attribute("instance_url", instanceUrl)
+            .build();
+    SalesforceTokens view = SalesforceTokens.of(tokens, LoginHost.other(URI.create(host)));
+
+    if (verdict.equals("refused")) {
+      assertThatExceptionOfType(ProtocolException.class).as(why).isThrownBy(view::instanceUrl);
+    } else {
+      assertThat(view.instanceUrl()).as(why).isPresent();
+    }
   }
 
   @Test
