@@ -1,5 +1,7 @@
 package com.withampersand.sdk.salesforce;
 
+import com.withampersand.sdk.OAuthException;
+import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.oauth.AuthorizationCallback;
 import com.withampersand.sdk.oauth.AuthorizationCodeFlow;
@@ -26,10 +28,12 @@ import java.util.Objects;
 public final class SalesforceOAuthFlow implements OAuthFlow {
   private final LoginHost host;
   private final AuthorizationCodeFlow flow;
+  private final GrantRules rules;
 
   private SalesforceOAuthFlow(LoginHost host, AuthorizationCodeFlow flow) {
     this.host = host;
     this.flow = flow;
+    this.rules = new GrantRules(host);
   }
 
   /** Returns a flow with every default. */
@@ -82,14 +86,33 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
     return flow.approved(callback);
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Tokens whose signature does not fit, or whose instance is neither Salesforce's nor the named
+   * host's, are refused with a {@link ProtocolException}. {@link SalesforceTokens#missing} tells
+   * which scopes were not granted.
+   *
+   * @throws OAuthException as above; and with {@code no_refresh_token}, which is the SDK's own
+   *     code, if the answer brings no refresh token: the connection would end with its first
+   *     session
+   */
   @Override
   public TokenSet exchange(AuthorizationRequest request, AuthorizationCallback callback) {
-    return flow.exchange(request, callback);
+    return rules.requireUsable(flow.exchange(request, callback), request.scopes());
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Where Salesforce moved the organisation, the result holds the new instance. A new instance
+   * that is neither Salesforce's nor the named host's is not taken over: the new tokens are
+   * returned with the instance known before, and a warning is logged. Tokens whose signature does
+   * not fit are refused with a {@link ProtocolException} of unknown outcome.
+   */
   @Override
   public TokenSet refresh(TokenSet tokens) {
-    return flow.refresh(tokens);
+    return rules.keepInstance(tokens, flow.refresh(tokens));
   }
 
   @Override
@@ -107,6 +130,7 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
       this.flow =
           AuthorizationCodeFlow.builder(app, host.authorizationEndpoint(), host.tokenEndpoint())
               .revocationEndpoint(host.revocationEndpoint(), ClientAuthentication.NONE)
+              .verifyTokens(new SignatureCheck(app, host))
               .refineTokens(JwtExpiry::read)
               .refineErrors(SalesforceErrors::explain);
     }
@@ -145,6 +169,17 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
      */
     public Builder stateLifetime(Duration stateLifetime) {
       flow.stateLifetime(stateLifetime);
+      return this;
+    }
+
+    /**
+     * Takes tokens even if Salesforce's signature over identity and time of issue does not fit. By
+     * default such an answer is refused, with the code or refresh token perhaps used up. Leave the
+     * check out while a new Consumer Secret is staged, if Salesforce turns out to sign with the one
+     * that is not sent.
+     */
+    public Builder withoutSignatureCheck() {
+      flow.verifyTokens((tokens, clientSecret) -> {});
       return this;
     }
 

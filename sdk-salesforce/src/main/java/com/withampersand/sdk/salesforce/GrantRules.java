@@ -1,0 +1,85 @@
+package com.withampersand.sdk.salesforce;
+
+import com.withampersand.sdk.Actor;
+import com.withampersand.sdk.OAuthException;
+import com.withampersand.sdk.ProtocolException;
+import com.withampersand.sdk.oauth.Scopes;
+import com.withampersand.sdk.oauth.TokenSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a grant has to bring before it is worth keeping, and what a renewed one may not change. */
+final class GrantRules {
+  private static final String INSTANCE_URL = "instance_url";
+
+  private static final Logger log = LoggerFactory.getLogger(GrantRules.class);
+
+  private final LoginHost host;
+
+  GrantRules(LoginHost host) {
+    this.host = host;
+  }
+
+  /** Returns the tokens of a new grant, if they will be of use once the session has ended. */
+  TokenSet requireUsable(TokenSet tokens, Scopes requested) {
+    if (isForeign(tokens)) {
+      throw foreignInstance(tokens);
+    }
+    if (SalesforceScopes.bringRefreshToken(requested) && tokens.refreshToken().isEmpty()) {
+      throw noRefreshToken(tokens);
+    }
+    return tokens;
+  }
+
+  private ProtocolException foreignInstance(TokenSet tokens) {
+    return new ProtocolException(
+        ("The answer names an instance that is not Salesforce's, host %s, so none of its tokens was taken: they would be sent there."
+                + " If it is yours, name it as the login host with LoginHost.other. Let the user start again. [code exchange, host %s]")
+            .formatted(instanceHost(tokens), host.uri().getHost()),
+        true);
+  }
+
+  private OAuthException noRefreshToken(TokenSet tokens) {
+    return OAuthException.builder("no_refresh_token")
+        .description("the answer holds no refresh token, although one was asked for")
+        .actor(Actor.PROVIDER_ADMIN)
+        .needsReauthorization(true)
+        .remedy(
+            "On the app's page in Salesforce, the OAuth scope \"Perform requests at any time (refresh_token, offline_access)\" has to be"
+                + " selected, and the refresh token policy must not be \"Immediately expire refresh token\". Then let the user consent again.")
+        .context(
+            "code exchange, host "
+                + host.uri().getHost()
+                + ", access token "
+                + tokens.accessToken())
+        .build();
+  }
+
+  /**
+   * Returns the renewed tokens of a grant. Where their instance is foreign, the one known before
+   * stays: the tokens themselves are good, and the old refresh token may be dead.
+   */
+  TokenSet keepInstance(TokenSet before, TokenSet renewed) {
+    String known = before.attribute(INSTANCE_URL).orElse("");
+    if (known.isEmpty() || !isForeign(renewed) || isForeign(before)) {
+      return renewed;
+    }
+    log.warn(
+        "A refresh was answered with an instance that is not Salesforce's, host {}. The new tokens are kept, and so is the instance known"
+            + " before: no token is sent to the new one. If it is yours, name it as the login host with LoginHost.other."
+            + " [refresh, host {}, access token {}]",
+        instanceHost(renewed),
+        host.uri().getHost(),
+        renewed.accessToken());
+    return renewed.toBuilder().attribute(INSTANCE_URL, known).build();
+  }
+
+  private boolean isForeign(TokenSet tokens) {
+    return SalesforceTokens.of(tokens, host).hasForeignInstance();
+  }
+
+  /** Returns nothing but the host: the rest is a stranger's text. */
+  private static String instanceHost(TokenSet tokens) {
+    return tokens.attribute(INSTANCE_URL).flatMap(SalesforceUrls::hostOf).orElse("unreadable");
+  }
+}

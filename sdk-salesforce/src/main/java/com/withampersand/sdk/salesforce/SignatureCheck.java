@@ -1,0 +1,54 @@
+package com.withampersand.sdk.salesforce;
+
+import com.withampersand.sdk.ProtocolException;
+import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.oauth.TokenSet;
+import java.util.function.BiConsumer;
+
+/**
+ * Refuses an answer whose signature does not fit. The secret may be changed while an answer is on
+ * its way, so it may be the one that was sent or the one that is held by now.
+ */
+final class SignatureCheck implements BiConsumer<TokenSet, Secret> {
+  private static final int CLIENT_SHOWN = 12;
+
+  private final SalesforceApp app;
+  private final LoginHost host;
+
+  SignatureCheck(SalesforceApp app, LoginHost host) {
+    this.app = app;
+    this.host = host;
+  }
+
+  @Override
+  public void accept(TokenSet answer, Secret sentSecret) {
+    AnswerSignature.of(answer)
+        .filter(signature -> !signature.isMadeWith(sentSecret))
+        .ifPresent(signature -> requireMadeWithSecretOfNow(signature, sentSecret));
+  }
+
+  private void requireMadeWithSecretOfNow(AnswerSignature signature, Secret sentSecret) {
+    Secret secretOfNow = app.clientSecret();
+    if (!signature.isMadeWith(secretOfNow)) {
+      throw refusal(!secretOfNow.equals(sentSecret));
+    }
+  }
+
+  private ProtocolException refusal(boolean secretChanged) {
+    String causes =
+        secretChanged
+            ? "The Consumer Secret was changed while the answer was on its way, and it fits neither the old nor the new one."
+            : "Either somebody else answered, or Salesforce signed with another secret of this app, as it may while a new one is"
+                + " staged: compare the Consumer Secret with the app's page.";
+    return new ProtocolException(
+        ("The signature of the answer does not fit, so none of its tokens was taken. %s What was sent may be used up: a code for"
+                + " certain, and a refresh token that rotates, which ends the grant. [token endpoint, host %s, client %s]")
+            .formatted(causes, host.uri().getHost(), shownKey()),
+        true);
+  }
+
+  private String shownKey() {
+    String key = app.clientId();
+    return key.length() <= CLIENT_SHOWN ? key : key.substring(0, CLIENT_SHOWN) + "…";
+  }
+}

@@ -1,0 +1,227 @@
+package com.withampersand.sdk.salesforce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.withampersand.sdk.CallbackException;
+import com.withampersand.sdk.ProtocolException;
+import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.oauth.AuthorizationCallback;
+import com.withampersand.sdk.oauth.AuthorizationRequest;
+import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.testkit.FakeSalesforce;
+import com.withampersand.sdk.token.ConnectionKey;
+import com.withampersand.sdk.token.InMemoryTokenStore;
+import com.withampersand.sdk.token.TokenStore;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The vectors are OpenSSL's, see {@code signatures.csv}. */
+class SignatureCheckTest {
+  private static final String NEW =
+      "F1E2D3C4B5A69788796A5B4C3D2E1F00F1E2D3C4B5A69788796A5B4C3D2E1F00";
+  private static final String OTHER =
+      "0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF";
+  private static final Map<String, String> SECRETS =
+      Map.of("new", NEW, "other", OTHER, "old", "7219388236431824532");
+
+  private static final String ID =
+      "https://login.salesforce.com/id/00Dx0000000BV7zEAG/005x00000012Q9PAAU";
+  private static final String SIGNATURE = "fdrDr/1OPEevrCJz8uytruTtbOof8WcPHSLzjSOw6+4=";
+  private static final String SIGNATURE_BY_OTHER = "2jCdymmK4JwaEJTf9i3GSddifXY6BeK7F3AmtfEYtEE=";
+  private static final String NEW_REFRESH_TOKEN = "5AepNEWREFRESHTOKEN";
+
+  private final FakeSalesforce salesforce = FakeSalesforce.builder().consumerSecret(NEW).start();
+  private final SalesforceOAuthFlow flow = flow(() -> Secret.of(NEW)).build();
+  private final TokenSet tokens =
+      TokenSet.builder(Secret.of("00DOLD!ACCESS"), Instant.EPOCH)
+          .refreshToken(Secret.of("5AepOLDREFRESHTOKEN"))
+          .build();
+
+  private SalesforceOAuthFlow.Builder flow(Supplier<Secret> secret) {
+    SalesforceApp app =
+        SalesforceApp.builder(salesforce.consumerKey(), secret)
+            .scopes("api", "refresh_token")
+            .build();
+    return SalesforceOAuthFlow.builder(app, LoginHost.other(salesforce.uri()));
+  }
+
+  /** Answers in turn, and the last answer ever after. */
+  private static Supplier<Secret> secrets(String... inTurn) {
+    Iterator<String> rest = List.of(inTurn).iterator();
+    String[] current = new String[1];
+    return () -> {
+      current[0] = rest.hasNext() ? rest.next() : current[0];
+      return Secret.of(current[0]);
+    };
+  }
+
+  @AfterEach
+  void stop() {
+    salesforce.close();
+  }
+
+  private void answer(String furtherMembers) {
+    salesforce.failNextTokenRequest(
+        200,
+        "application/json",
+        "{\"access_token\":\"00DNEW!ACCESS\",\"refresh_token\":\""
+            + NEW_REFRESH_TOKEN
+            + "\""
+            + furtherMembers
+            + "}");
+  }
+
+  private void answerSigned(String signature) {
+    answer(
+        ",\"id\":\""
+            + ID
+            + "\",\"issued_at\":\"1278448101416\",\"signature\":\""
+            + signature
+            + "\"");
+  }
+
+  @ParameterizedTest(name = "{5}")
+  @CsvFileSource(resources = "signatures.csv", delimiter = ';', useHeadersInDisplayName = true)
+  void refresh_signatureOfOpenssl_isTakenIfItFits(
+      String secret, String id, String issuedAt, String signature, boolean fits, String why) {
+    SalesforceOAuthFlow checking = flow(() -> Secret.of(SECRETS.getOrDefault(secret, ""))).build();
+    answer(
+        ",\"id\":\""
+            + id
+            + "\",\"issued_at\":\""
+            + issuedAt
+            + "\",\"signature\":\""
+            + signature
+            + "\"");
+
+    if (fits) {
+      TokenSet refreshed = checking.refresh(tokens);
+
+      assertThat(refreshed.refreshToken()).as(why).contains(Secret.of(NEW_REFRESH_TOKEN));
+      assertThat(SalesforceTokens.of(refreshed).signature()).contains(signature);
+    } else {
+      assertThatExceptionOfType(ProtocolException.class)
+          .as(why)
+          .isThrownBy(() -> checking.refresh(tokens))
+          .withMessageContaining("signature");
+    }
+  }
+
+  @Test
+  void refresh_timeAsANumber_isCheckedAsItWasWritten() {
+    answer(
+        ",\"id\":\"" + ID + "\",\"issued_at\":1278448101416,\"signature\":\"" + SIGNATURE + "\"");
+
+    assertThat(flow.refresh(tokens).refreshToken()).contains(Secret.of(NEW_REFRESH_TOKEN));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        ",\"signature\":\"nonsense\"",
+        ",\"signature\":\"nonsense\",\"id\":\"https://login.salesforce.com/id/x/y\"",
+        ",\"signature\":\"nonsense\",\"issued_at\":\"1278448101416\"",
+        ",\"id\":\"https://login.salesforce.com/id/x/y\",\"issued_at\":\"1278448101416\"",
+        ",\"id\":\"https://login.salesforce.com/id/x/y\",\"issued_at\":\"1\",\"signature\":null"
+      })
+  void refresh_answerThatCannotBeChecked_isTaken(String members) {
+    answer(members);
+
+    assertThat(flow.refresh(tokens).refreshToken()).contains(Secret.of(NEW_REFRESH_TOKEN));
+  }
+
+  @Test
+  void refresh_signatureDoesNotFit_saysThatTheGrantMayHaveEndedAndNamesBothCauses() {
+    answerSigned(SIGNATURE_BY_OTHER);
+
+    ProtocolException refused =
+        catchThrowableOfType(ProtocolException.class, () -> flow.refresh(tokens));
+
+    assertThat(refused.isOutcomeUnknown()).isTrue();
+    assertThat(refused.isRetryable()).isFalse();
+    assertThat(refused)
+        .hasMessageContaining("ends the grant")
+        .hasMessageContaining("somebody else answered")
+        .hasMessageContaining("another secret of this app")
+        .hasMessageContaining("host localhost")
+        .hasMessageContaining("client " + salesforce.consumerKey().substring(0, 12) + "…");
+  }
+
+  @Test
+  void refresh_signatureDoesNotFit_leavesTheStoreAsItWas() {
+    TokenStore store = new InMemoryTokenStore();
+    ConnectionKey key = new ConnectionKey("salesforce", "acme", "42");
+    store.save(key, tokens);
+    answerSigned(SIGNATURE_BY_OTHER);
+
+    assertThatExceptionOfType(ProtocolException.class)
+        .isThrownBy(() -> store.update(key, flow::refresh));
+
+    assertThat(store.find(key)).contains(tokens);
+  }
+
+  @Test
+  void exchange_signatureDoesNotFit_isRefusedAndTheAttemptUsedUp() {
+    AuthorizationRequest request = flow.authorize();
+    AuthorizationCallback callback = AuthorizationCallback.parse(salesforce.approve(request.url()));
+    answerSigned(SIGNATURE_BY_OTHER);
+
+    ProtocolException refused =
+        catchThrowableOfType(ProtocolException.class, () -> flow.exchange(request, callback));
+
+    assertThat(refused.isOutcomeUnknown()).isTrue();
+    assertThatExceptionOfType(CallbackException.class)
+        .isThrownBy(() -> flow.exchange(request, callback));
+  }
+
+  @Test
+  void exchange_salesforcesOwnSignature_fits() {
+    AuthorizationRequest request = flow.authorize();
+
+    TokenSet exchanged =
+        flow.exchange(request, AuthorizationCallback.parse(salesforce.approve(request.url())));
+
+    assertThat(SalesforceTokens.of(exchanged).signature()).isPresent();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {SIGNATURE, SIGNATURE_BY_OTHER})
+  void refresh_secretChangedWhileTheAnswerCame_fitsEither(String signature) {
+    SalesforceOAuthFlow changing = flow(secrets(OTHER, NEW)).build();
+    answerSigned(signature);
+
+    TokenSet refreshed = changing.refresh(tokens);
+
+    assertThat(salesforce.requests().get(0).form("client_secret")).contains(OTHER);
+    assertThat(refreshed.refreshToken()).contains(Secret.of(NEW_REFRESH_TOKEN));
+  }
+
+  @Test
+  void refresh_secretChangedAndNeitherFits_saysSo() {
+    SalesforceOAuthFlow changing = flow(secrets("first", "second")).build();
+    answerSigned(SIGNATURE);
+
+    assertThatExceptionOfType(ProtocolException.class)
+        .isThrownBy(() -> changing.refresh(tokens))
+        .withMessageContaining("neither the old nor the new");
+  }
+
+  @Test
+  void refresh_withoutSignatureCheck_takesAnySignature() {
+    SalesforceOAuthFlow lenient = flow(() -> Secret.of(NEW)).withoutSignatureCheck().build();
+    answerSigned(SIGNATURE_BY_OTHER);
+
+    assertThat(lenient.refresh(tokens).refreshToken()).contains(Secret.of(NEW_REFRESH_TOKEN));
+  }
+}
