@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The authorization-code grant of RFC 6749 with any provider, from its endpoints. It sends no PKCE
- * parameter, and no {@code scope} in a token request.
+ * parameter unless {@linkplain Builder#withPkce() told to}, and no {@code scope} in a token
+ * request.
  *
  * <p>Immutable, and safe to share between threads.
  *
@@ -42,7 +43,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     NONE
   }
 
-  private static final int STATE_BYTES = 32;
+  private static final int RANDOM_BYTES = 32;
   private static final int CLIENT_SHOWN = 12;
 
   private final ProviderApp app;
@@ -50,6 +51,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
   private final @Nullable URI revocationEndpoint;
   private final ClientAuthentication clientAuthentication;
   private final ClientAuthentication revocationAuthentication;
+  private final boolean pkce;
   private final Duration stateLifetime;
   private final Clock clock;
   private final SecureRandom random;
@@ -69,6 +71,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
         builder.revocationAuthentication == null
             ? clientAuthentication
             : builder.revocationAuthentication;
+    this.pkce = builder.pkce;
     this.stateLifetime = builder.stateLifetime;
     this.clock = builder.clock;
     this.random = builder.random;
@@ -111,14 +114,26 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
             .state()
             .map(SignedState::expiresAt)
             .orElseGet(() -> clock.instant().plus(stateLifetime));
+    Secret verifier = pkce ? codeVerifier(options) : null;
     return new AuthorizationRequest(
-        authorizationUrl.build(state, options), state, scopes, expiresAt);
+        authorizationUrl.build(state, options, verifier), state, scopes, expiresAt, verifier);
   }
 
   private String randomState() {
-    byte[] bytes = new byte[STATE_BYTES];
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(randomBytes());
+  }
+
+  private Secret codeVerifier(AuthorizationOptions options) {
+    return options
+        .state()
+        .map(SignedState::codeVerifier)
+        .orElseGet(() -> CodeVerifier.of(randomBytes()));
+  }
+
+  private byte[] randomBytes() {
+    byte[] bytes = new byte[RANDOM_BYTES];
     random.nextBytes(bytes);
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    return bytes;
   }
 
   @Override
@@ -149,8 +164,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     TokenRequests requests = tokenRequests();
     request.claim(callback.state(), clock.instant());
     try {
-      TokenSet tokens =
-          trade(call("code exchange", "code", code, requests.exchange(code), requests), requests);
+      TokenSet tokens = trade(exchangeCall(code, request.codeVerifier(), requests), requests);
       return tokens.scopes().isEmpty()
           ? tokens.toBuilder().scopes(request.scopes()).build()
           : tokens;
@@ -160,6 +174,13 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
       }
       throw e;
     }
+  }
+
+  private TokenEndpoint.Call exchangeCall(
+      Secret code, @Nullable Secret verifier, TokenRequests requests) {
+    TokenEndpoint.Call call =
+        call("code exchange", "code", code, requests.exchange(code, verifier), requests);
+    return verifier == null ? call : call.hiding(verifier);
   }
 
   @Override
@@ -232,6 +253,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     private HttpTransport transport = HttpTransport.shared();
     private Duration callTimeout = Duration.ofSeconds(30);
     private @Nullable Duration sessionLength;
+    private boolean pkce;
     private Duration stateLifetime = Duration.ofMinutes(30);
     private Clock clock = Clock.systemUTC();
     private SecureRandom random = new SecureRandom();
@@ -270,6 +292,19 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     public Builder clientAuthentication(ClientAuthentication clientAuthentication) {
       this.clientAuthentication =
           Objects.requireNonNull(clientAuthentication, "clientAuthentication");
+      return this;
+    }
+
+    /**
+     * Sends PKCE parameters, with the method {@code S256} and a code verifier that belongs to one
+     * request alone. The default sends none: ask for it where the provider requires it. Beside a
+     * {@link StateSigner}'s state the verifier is derived from it, so that every node has it. A
+     * request that was made without PKCE is exchanged without, whatever is set here by then.
+     *
+     * @see <a href="https://www.rfc-editor.org/rfc/rfc7636">RFC 7636</a>
+     */
+    public Builder withPkce() {
+      this.pkce = true;
       return this;
     }
 
@@ -318,7 +353,8 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     }
 
     /**
-     * Sets where states come from; the default is a {@link SecureRandom} of the platform's choice.
+     * Sets where states and code verifiers come from; the default is a {@link SecureRandom} of the
+     * platform's choice.
      */
     public Builder random(SecureRandom random) {
       this.random = Objects.requireNonNull(random, "random");

@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt to obtain a user's consent: the URL to send the browser to, and what has to be kept
@@ -30,13 +31,16 @@ public final class AuthorizationRequest {
   private final String state;
   private final Scopes scopes;
   private final Instant expiresAt;
+  private final @Nullable Secret codeVerifier;
   private final AtomicBoolean spent = new AtomicBoolean();
 
-  AuthorizationRequest(String url, String state, Scopes scopes, Instant expiresAt) {
+  AuthorizationRequest(
+      String url, String state, Scopes scopes, Instant expiresAt, @Nullable Secret codeVerifier) {
     this.url = url;
     this.state = state;
     this.scopes = scopes;
     this.expiresAt = expiresAt;
+    this.codeVerifier = codeVerifier;
   }
 
   /**
@@ -62,7 +66,10 @@ public final class AuthorizationRequest {
     return expiresAt;
   }
 
-  /** Returns everything that has to be kept, as JSON for {@link #fromJson(Secret)}. */
+  /**
+   * Returns everything that has to be kept, as JSON for {@link #fromJson(Secret)}; the code
+   * verifier is part of it where the request was made with PKCE.
+   */
   public Secret toJson() {
     ObjectNode json = Json.object();
     json.put("version", 1);
@@ -70,6 +77,9 @@ public final class AuthorizationRequest {
     json.put("state", state);
     json.put("scope", scopes.toString());
     json.put("expires_at", expiresAt.toString());
+    if (codeVerifier != null) {
+      json.put("code_verifier", codeVerifier.reveal());
+    }
     return Secret.of(json.toString());
   }
 
@@ -86,7 +96,13 @@ public final class AuthorizationRequest {
         requireUrl(Json.requireText(node, "url")),
         Json.requireText(node, "state"),
         Scopes.parse(Json.requireText(node, "scope")),
-        Json.requireInstant(node, "expires_at"));
+        Json.requireInstant(node, "expires_at"),
+        node.has("code_verifier") ? Secret.of(Json.requireText(node, "code_verifier")) : null);
+  }
+
+  /** Returns the code verifier that belongs to the challenge in the URL, if there is one. */
+  @Nullable Secret codeVerifier() {
+    return codeVerifier;
   }
 
   private static String requireUrl(String text) {

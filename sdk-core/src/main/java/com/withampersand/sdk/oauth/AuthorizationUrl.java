@@ -1,13 +1,12 @@
 package com.withampersand.sdk.oauth;
 
+import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.internal.Percent;
 import java.net.URI;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Builds authorization URLs. What all of one flow have in common is built once; there is no PKCE
- * parameter among it.
- */
+/** Builds authorization URLs. What all of one flow have in common is built once. */
 final class AuthorizationUrl {
   private final String prefix;
   private final String scope;
@@ -26,7 +25,13 @@ final class AuthorizationUrl {
     return prefix;
   }
 
-  String build(String state, AuthorizationOptions options) {
+  /**
+   * Returns the URL of one request.
+   *
+   * @param verifier the code verifier whose challenge is sent; null for none, and then no PKCE
+   *     parameter is
+   */
+  String build(String state, AuthorizationOptions options, @Nullable Secret verifier) {
     StringBuilder url = new StringBuilder(prefix.length() + scope.length() + 128).append(prefix);
     String scopeValue =
         options.scopes().map(scopes -> Percent.encode(scopes.toString())).orElse(scope);
@@ -34,6 +39,10 @@ final class AuthorizationUrl {
       url.append("&scope=").append(scopeValue);
     }
     append(url, "state", state);
+    if (verifier != null) {
+      append(url, "code_challenge", CodeVerifier.challenge(verifier));
+      append(url, "code_challenge_method", "S256");
+    }
     for (Map.Entry<String, String> parameter : options.parameters().entrySet()) {
       append(url, parameter.getKey(), parameter.getValue());
     }

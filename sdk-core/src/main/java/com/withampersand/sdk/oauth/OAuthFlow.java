@@ -7,7 +7,7 @@ import com.withampersand.sdk.TransportException;
 
 /**
  * Takes a user through consent and keeps what comes of it: the authorization-code grant of RFC
- * 6749, without PKCE.
+ * 6749.
  *
  * <p>Nothing is sent twice: a request whose outcome is unknown is reported, never repeated.
  * Implementations are safe to share between threads; make one for each provider app and host, and

@@ -116,8 +116,12 @@ public final class StateSigner {
             .putLong(expiresAt.getEpochSecond())
             .put(text);
     String signed = VERSION + "." + keyId + "." + ENCODER.encodeToString(content.array());
-    return new SignedState(
-        signed + "." + ENCODER.encodeToString(mac(signingKey, signed)), payload, expiresAt);
+    return signedState(
+        signed + "." + ENCODER.encodeToString(mac(signingKey, signed)),
+        payload,
+        expiresAt,
+        signingKey,
+        nonce);
   }
 
   /** Rounds up, so that no lifetime is cut short. */
@@ -187,7 +191,20 @@ public final class StateSigner {
           Reason.STATE_REUSED,
           "The state was used before: the callback was loaded twice, or replayed. Keep the tokens of the first exchange, or let the user start again.");
     }
-    return new SignedState(value, payload, expiresAt);
+    return signedState(value, payload, expiresAt, key, nonce);
+  }
+
+  /**
+   * The verifier is derived, so that a node that made nothing of its own has it too: who does not
+   * have the key cannot tell it from a random one.
+   */
+  private static SignedState signedState(
+      String value, String payload, Instant expiresAt, byte[] key, byte[] nonce) {
+    return new SignedState(
+        value,
+        payload,
+        expiresAt,
+        () -> CodeVerifier.of(mac(key, "code_verifier." + ENCODER.encodeToString(nonce))));
   }
 
   private static CallbackException tampered() {

@@ -11,6 +11,7 @@ import com.withampersand.sdk.internal.Percent;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds the requests to a token endpoint with ScribeJava, and sends none: what it makes of answers
@@ -39,8 +40,15 @@ final class TokenRequests extends OAuth20Service {
     return Secret.of(getApiSecret());
   }
 
-  OAuthRequest exchange(Secret code) {
-    return createAccessTokenRequest(AccessTokenRequestParams.create(code.reveal()));
+  /**
+   * Returns the request for the tokens of a code.
+   *
+   * @param verifier the code verifier of the code's challenge; null where none was sent
+   */
+  OAuthRequest exchange(Secret code, @Nullable Secret verifier) {
+    AccessTokenRequestParams parameters = AccessTokenRequestParams.create(code.reveal());
+    return createAccessTokenRequest(
+        verifier == null ? parameters : parameters.pkceCodeVerifier(verifier.reveal()));
   }
 
   OAuthRequest refresh(Secret refreshToken) {

@@ -16,7 +16,8 @@ class AuthorizationRequestTest {
           "https://example.com/authorize?state=CANARY",
           "CANARY",
           Scopes.of("read", "write"),
-          Instant.parse("2026-11-24T12:30:00Z"));
+          Instant.parse("2026-11-24T12:30:00Z"),
+          Secret.of("CANARY-VERIFIER"));
 
   @Test
   void toJson_everything_comesBack() {
@@ -26,6 +27,7 @@ class AuthorizationRequestTest {
     assertThat(back.state()).isEqualTo("CANARY");
     assertThat(back.scopes()).isEqualTo(request.scopes());
     assertThat(back.expiresAt()).isEqualTo(request.expiresAt());
+    assertThat(back.codeVerifier()).isEqualTo(Secret.of("CANARY-VERIFIER"));
   }
 
   @Test

@@ -16,8 +16,9 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * Takes users through Salesforce's consent: its web server flow, without PKCE, with the client's
- * credentials in the body and never a scope in a token request.
+ * Takes users through Salesforce's consent: its web server flow, with the client's credentials in
+ * the body, never a scope in a token request, and without PKCE unless {@linkplain
+ * Builder#withPkce() told to}.
  *
  * <p>Immutable, and safe to share between threads. Make one for each login host, and keep it.
  *
@@ -135,6 +136,17 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
               .refineErrors(SalesforceErrors::explain);
     }
 
+    /**
+     * Sends PKCE parameters ({@code S256}) beside the Consumer Secret. The default sends none, as
+     * fits an app that was set up for Ampersand. Ask for it where the app's page has <i>Require
+     * Proof Key for Code Exchange (PKCE)</i> ticked, or where the organisation requires it of every
+     * app: Salesforce then refuses requests without as {@code missing required code challenge}.
+     */
+    public Builder withPkce() {
+      flow.withPkce();
+      return this;
+    }
+
     /** Sets how requests are sent; the default is {@link HttpTransport#shared()}. */
     public Builder transport(HttpTransport transport) {
       flow.transport(transport);
@@ -190,7 +202,8 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
     }
 
     /**
-     * Sets where states come from; the default is a {@link SecureRandom} of the platform's choice.
+     * Sets where states and code verifiers come from; the default is a {@link SecureRandom} of the
+     * platform's choice.
      */
     public Builder random(SecureRandom random) {
       flow.random(random);

@@ -15,6 +15,8 @@ import com.withampersand.sdk.oauth.AuthorizationOptions.Prompt;
 import com.withampersand.sdk.oauth.AuthorizationRequest;
 import com.withampersand.sdk.oauth.Expiry;
 import com.withampersand.sdk.oauth.Scopes;
+import com.withampersand.sdk.oauth.SignedState;
+import com.withampersand.sdk.oauth.StateSigner;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.testkit.FakeSalesforce;
 import com.withampersand.sdk.testkit.ReceivedRequest;
@@ -331,6 +333,47 @@ class SalesforceOAuthFlowTest {
     assertThat(callback.state()).isEmpty();
     assertThat(refused.error()).isEqualTo("invalid_request");
     assertThat(refused.remedy()).contains("switch PKCE on").contains("untick");
+  }
+
+  @Test
+  void withPkce_appRequiresIt_goesTheWholeWay() {
+    salesforce.requirePkce(true);
+    SalesforceOAuthFlow pkce = SalesforceOAuthFlow.builder(app(), host()).withPkce().build();
+    AuthorizationRequest request = AuthorizationRequest.fromJson(pkce.authorize().toJson());
+
+    TokenSet tokens =
+        pkce.exchange(request, AuthorizationCallback.parse(salesforce.approve(request.url())));
+
+    assertThat(lastTokenRequest().form().keySet())
+        .isEqualTo(
+            Set.of(
+                "grant_type",
+                "code",
+                "redirect_uri",
+                "client_id",
+                "client_secret",
+                "code_verifier"));
+    pkce.refresh(tokens);
+    assertThat(lastTokenRequest().form()).doesNotContainKey("code_verifier");
+  }
+
+  @Test
+  void withPkce_signedState_goesTheWholeWayWithoutAnythingKept() {
+    salesforce.requirePkce(true);
+    StateSigner signer = StateSigner.builder("k1", StateSigner.newKey()).build();
+    SalesforceOAuthFlow pkce = SalesforceOAuthFlow.builder(app(), host()).withPkce().build();
+    String binding = signer.newBinding();
+    URI url = pkce.authorize(with(signer.sign("acme", binding))).url();
+
+    AuthorizationCallback.Approved callback =
+        pkce.approved(AuthorizationCallback.parse(salesforce.approve(url)));
+    AuthorizationRequest request = pkce.authorize(with(signer.verify(callback, binding)));
+
+    assertThat(pkce.exchange(request, callback).refreshToken()).isPresent();
+  }
+
+  private static AuthorizationOptions with(SignedState state) {
+    return AuthorizationOptions.builder().state(state).build();
   }
 
   @Test
