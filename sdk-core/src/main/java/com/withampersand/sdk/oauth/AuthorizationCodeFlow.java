@@ -7,6 +7,7 @@ import com.withampersand.sdk.InvalidProviderAppException.Violation;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.internal.Endpoints;
 import com.withampersand.sdk.internal.HttpCalls;
@@ -49,6 +50,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
   private final ProviderApp app;
   private final URI tokenEndpoint;
   private final @Nullable URI revocationEndpoint;
+  private final @Nullable URI introspectionEndpoint;
   private final ClientAuthentication clientAuthentication;
   private final ClientAuthentication revocationAuthentication;
   private final boolean pkce;
@@ -66,6 +68,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     this.app = builder.app;
     this.tokenEndpoint = builder.tokenEndpoint;
     this.revocationEndpoint = builder.revocationEndpoint;
+    this.introspectionEndpoint = builder.introspectionEndpoint;
     this.clientAuthentication = builder.clientAuthentication;
     this.revocationAuthentication =
         builder.revocationAuthentication == null
@@ -230,6 +233,35 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     }
   }
 
+  /**
+   * Asks the provider what it knows about an access token. Changes nothing, and may be repeated.
+   *
+   * @throws OAuthException if the provider refuses to tell
+   * @throws TransportException if no usable answer arrives
+   * @throws ProtocolException if the answer is none that RFC 7662 knows
+   * @throws UnsupportedOperationException if this flow was built without an introspection endpoint
+   * @see <a href="https://www.rfc-editor.org/rfc/rfc7662">RFC 7662</a>
+   */
+  public Introspection introspect(TokenSet tokens) {
+    if (introspectionEndpoint == null) {
+      throw new UnsupportedOperationException(
+          "this flow was built without an introspection endpoint, so it cannot ask about tokens");
+    }
+    Secret token = tokens.accessToken();
+    TokenRequests requests = new TokenRequests(introspectionEndpoint, clientAuthentication, app);
+    TokenEndpoint.Call call =
+        call("introspection", "access token", token, requests.introspect(token), requests)
+            .repeatable();
+    AnswerBody body = endpoint.post(call);
+    return Introspection.read(body)
+        .orElseThrow(
+            () ->
+                call.untold(
+                    body.flaw().isEmpty()
+                        ? "nothing about the token's being active"
+                        : body.flaw()));
+  }
+
   private TokenEndpoint.Call call(
       String action, String what, Secret traded, OAuthRequest request, TokenRequests requests) {
     return new TokenEndpoint.Call(action, client() + ", " + what + " " + traded, request)
@@ -248,6 +280,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     private final URI authorizationEndpoint;
     private final URI tokenEndpoint;
     private @Nullable URI revocationEndpoint;
+    private @Nullable URI introspectionEndpoint;
     private ClientAuthentication clientAuthentication = ClientAuthentication.BODY;
     private @Nullable ClientAuthentication revocationAuthentication;
     private HttpTransport transport = HttpTransport.shared();
@@ -282,6 +315,16 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     public Builder revocationEndpoint(URI revocationEndpoint, ClientAuthentication authentication) {
       revocationEndpoint(revocationEndpoint);
       this.revocationAuthentication = Objects.requireNonNull(authentication, "authentication");
+      return this;
+    }
+
+    /**
+     * Sets where tokens are asked about; the default is nowhere. The client proves itself there as
+     * at the token endpoint.
+     */
+    public Builder introspectionEndpoint(URI introspectionEndpoint) {
+      this.introspectionEndpoint =
+          Endpoints.requireSafe(introspectionEndpoint, "introspection endpoint");
       return this;
     }
 

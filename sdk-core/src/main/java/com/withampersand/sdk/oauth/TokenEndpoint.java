@@ -166,6 +166,12 @@ final class TokenEndpoint {
       return "%s [%s, status %d]".formatted(problem, context(), status);
     }
 
+    /** Returns the error of a successful answer that tells nothing, to a call that only asks. */
+    ProtocolException untold(String seen) {
+      String problem = "The %s was answered with success, but with %s. [%s]";
+      return new ProtocolException(problem.formatted(action, seen, context()), false);
+    }
+
     /** Returns the error of a successful answer that lacks what a success has to have. */
     ProtocolException unusable(String seen) {
       String problem =

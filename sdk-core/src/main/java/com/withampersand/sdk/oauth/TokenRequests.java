@@ -59,6 +59,11 @@ final class TokenRequests extends OAuth20Service {
     return createRevokeTokenRequest(token.reveal(), null);
   }
 
+  /** RFC 7662, section 2.1 asks in the same form in which RFC 7009 revokes. */
+  OAuthRequest introspect(Secret token) {
+    return createRevokeTokenRequest(token.reveal(), null);
+  }
+
   private static ClientAuthentication scheme(
       AuthorizationCodeFlow.ClientAuthentication authentication) {
     return switch (authentication) {
