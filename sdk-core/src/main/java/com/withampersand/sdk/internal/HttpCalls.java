@@ -72,6 +72,18 @@ public final class HttpCalls {
   }
 
   /**
+   * Sends one GET, which does no harm if it is repeated.
+   *
+   * @param action what is being done, as the message of an error names it
+   * @param secrets what the request carries and no error may show
+   * @throws TransportException if no complete answer comes back
+   */
+  public Response get(
+      String action, URI uri, Map<String, String> headers, Collection<Secret> secrets) {
+    return send(action, true, "GET", uri, headers, new byte[0], secrets);
+  }
+
+  /**
    * Sends one request.
    *
    * @param action what is being done, as the message of an error names it

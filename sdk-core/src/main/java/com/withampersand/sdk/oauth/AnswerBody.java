@@ -22,6 +22,9 @@ import java.util.regex.Pattern;
 final class AnswerBody {
   private static final Pattern FORM = Pattern.compile("[A-Za-z_]+=[^\\s<]*");
 
+  /** What some resources refuse with, without any structure: {@code Bad_OAuth_Token}. */
+  private static final Pattern WORD = Pattern.compile("[A-Za-z]{2,20}(_[A-Za-z]{2,20}){1,4}");
+
   private static final String BYTE_ORDER_MARK = "\uFEFF";
   private static final String BYTE_ORDER_BYTES = "\u00EF\u00BB\u00BF";
   private static final String WEB_PAGE = "a web page";
@@ -29,6 +32,7 @@ final class AnswerBody {
   private final Map<String, String> scalars = new LinkedHashMap<>();
   private final Map<String, String> structures = new LinkedHashMap<>();
   private String flaw = "";
+  private String word = "";
 
   private AnswerBody() {}
 
@@ -74,6 +78,7 @@ final class AnswerBody {
       readForm(text);
     } else {
       flaw = text.startsWith("<") ? WEB_PAGE : "neither JSON nor a form";
+      word = WORD.matcher(text).matches() ? text : "";
     }
   }
 
@@ -83,6 +88,11 @@ final class AnswerBody {
    */
   String flaw() {
     return flaw;
+  }
+
+  /** Returns the words joined by underscores that are the whole body, if it is so. */
+  Optional<String> word() {
+    return Optional.of(word).filter(text -> !text.isEmpty());
   }
 
   /**

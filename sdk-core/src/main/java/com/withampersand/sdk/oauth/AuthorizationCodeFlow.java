@@ -1,6 +1,7 @@
 package com.withampersand.sdk.oauth;
 
 import com.github.scribejava.core.model.OAuthRequest;
+import com.github.scribejava.core.model.Verb;
 import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.InvalidProviderAppException;
 import com.withampersand.sdk.InvalidProviderAppException.Violation;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
@@ -260,6 +262,33 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
                     body.flaw().isEmpty()
                         ? "nothing about the token's being active"
                         : body.flaw()));
+  }
+
+  /**
+   * Reads what a resource of the provider's says about the user, such as the userinfo endpoint of
+   * OpenID Connect: sends the access token there in one GET. Changes nothing, and may be repeated.
+   *
+   * @param resource its address; that it is the provider's is for the caller to know
+   * @return the members of the answer that are no objects and no arrays, numbers and booleans as
+   *     they were written
+   * @throws IllegalArgumentException if {@code resource} is neither https nor this machine's
+   * @throws OAuthException if the provider refuses, be it in JSON or in a word
+   * @throws TransportException if no usable answer arrives
+   * @throws ProtocolException if the answer is neither
+   */
+  public Map<String, String> userInfo(URI resource, TokenSet tokens) {
+    Endpoints.requireSafe(resource, "resource");
+    Secret token = tokens.accessToken();
+    OAuthRequest request = new OAuthRequest(Verb.GET, resource.toString());
+    request.addHeader("Authorization", "Bearer " + token.reveal());
+    TokenEndpoint.Call call =
+        new TokenEndpoint.Call("user info request", client() + ", access token " + token, request)
+            .repeatable();
+    AnswerBody body = endpoint.get(call);
+    if (!body.flaw().isEmpty()) {
+      throw call.untold(body.flaw());
+    }
+    return Map.copyOf(body.scalars());
   }
 
   private TokenEndpoint.Call call(

@@ -19,10 +19,11 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * Sends a request to a token or revocation endpoint and tells success, refusal and all else apart.
+ * Sends a request to an endpoint of the provider's and tells success, refusal and all else apart.
  */
 final class TokenEndpoint {
   private static final String FORM = "application/x-www-form-urlencoded";
+  private static final int BAD_REQUEST = 400;
   private static final int REQUEST_TIMEOUT = 408;
   private static final int TOO_MANY_REQUESTS = 429;
 
@@ -49,7 +50,25 @@ final class TokenEndpoint {
             body(call.request),
             call.secrets);
     AnswerBody body = AnswerBody.of(response);
-    Optional<String> error = body.text("error").or(() -> body.text("errorCode"));
+    return requireSuccess(call, response, body, Optional.empty());
+  }
+
+  /**
+   * Sends a request without a body, by GET, and returns the body of the answer as {@link #post}
+   * does. What is asked this way may refuse with a single word.
+   */
+  AnswerBody get(Call call) {
+    Map<String, String> headers = new LinkedHashMap<>(call.request.getHeaders());
+    headers.put("Accept", "application/json");
+    Response response = calls.get(call.action, call.uri(), headers, call.secrets);
+    AnswerBody body = AnswerBody.of(response);
+    boolean refused = response.status() >= BAD_REQUEST;
+    return requireSuccess(call, response, body, refused ? body.word() : Optional.empty());
+  }
+
+  private AnswerBody requireSuccess(
+      Call call, Response response, AnswerBody body, Optional<String> word) {
+    Optional<String> error = body.text("error").or(() -> body.text("errorCode")).or(() -> word);
     if (error.isPresent() && response.status() < 500) {
       throw refusal(call, response.status(), error.get(), body);
     }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.withampersand.sdk.oauth.Expiry;
 import com.withampersand.sdk.oauth.TokenSet;
 import java.io.IOException;
-import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
@@ -17,15 +17,28 @@ import java.util.Optional;
 final class JwtExpiry {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
+  /** Sessions last a day at most. What claims to last longer is a mistake, or somebody's joke. */
+  private static final Duration LONGEST = Duration.ofDays(366);
+
+  private static final double LATEST_SECOND = 1e12;
+
   private JwtExpiry() {}
 
   static TokenSet read(TokenSet tokens) {
     if (tokens.expiry().certainty() == Expiry.Certainty.KNOWN) {
       return tokens;
     }
-    return exp(tokens.accessToken().reveal())
-        .map(end -> tokens.toBuilder().expiry(Expiry.known(end)).build())
-        .orElse(tokens);
+    return exp(tokens.accessToken().reveal()).map(end -> endingAt(end, tokens)).orElse(tokens);
+  }
+
+  /**
+   * Returns tokens that are known to end then. A time before they were obtained, as a clock that is
+   * wrong makes it, or a year and more later changes nothing: each call would refresh, or none.
+   */
+  static TokenSet endingAt(Instant end, TokenSet tokens) {
+    boolean plausible =
+        end.isAfter(tokens.obtainedAt()) && end.isBefore(tokens.obtainedAt().plus(LONGEST));
+    return plausible ? tokens.toBuilder().expiry(Expiry.known(end)).build() : tokens;
   }
 
   private static Optional<Instant> exp(String token) {
@@ -35,10 +48,12 @@ final class JwtExpiry {
     }
     try {
       JsonNode exp = MAPPER.readTree(Base64.getUrlDecoder().decode(parts[1])).path("exp");
-      return exp.isIntegralNumber()
-          ? Optional.of(Instant.ofEpochSecond(exp.longValue()))
+      // RFC 7519, section 2: a number of seconds, which need not be a whole one.
+      double seconds = exp.isNumber() ? exp.doubleValue() : Double.NaN;
+      return Math.abs(seconds) < LATEST_SECOND
+          ? Optional.of(Instant.ofEpochSecond((long) seconds))
           : Optional.empty();
-    } catch (IOException | IllegalArgumentException | DateTimeException e) {
+    } catch (IOException | IllegalArgumentException e) {
       // A token that only looks like a JWT: its expiry stays what it was.
       return Optional.empty();
     }

@@ -185,6 +185,11 @@ public final class LoginHost {
     return resolve("/services/oauth2/revoke");
   }
 
+  /** Returns where tokens are asked about. */
+  URI introspectionEndpoint() {
+    return resolve("/services/oauth2/introspect");
+  }
+
   private URI resolve(String path) {
     return URI.create(uri + path);
   }

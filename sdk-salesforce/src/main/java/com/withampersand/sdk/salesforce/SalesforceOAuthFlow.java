@@ -2,18 +2,22 @@ package com.withampersand.sdk.salesforce;
 
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.ProtocolException;
+import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.oauth.AuthorizationCallback;
 import com.withampersand.sdk.oauth.AuthorizationCodeFlow;
 import com.withampersand.sdk.oauth.AuthorizationCodeFlow.ClientAuthentication;
 import com.withampersand.sdk.oauth.AuthorizationOptions;
 import com.withampersand.sdk.oauth.AuthorizationRequest;
+import com.withampersand.sdk.oauth.Introspection;
 import com.withampersand.sdk.oauth.OAuthFlow;
 import com.withampersand.sdk.oauth.TokenSet;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Takes users through Salesforce's consent: its web server flow, with the client's credentials in
@@ -27,6 +31,8 @@ import java.util.Objects;
  *     OAuth 2.0 Web Server Flow</a>
  */
 public final class SalesforceOAuthFlow implements OAuthFlow {
+  private static final int NOT_FOUND = 404;
+
   private final LoginHost host;
   private final AuthorizationCodeFlow flow;
   private final GrantRules rules;
@@ -121,6 +127,104 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
     flow.revoke(tokens);
   }
 
+  /**
+   * Asks Salesforce's userinfo endpoint who consented. An answer also shows that the access token
+   * is good; without scope {@code id}, {@code openid} or the like Salesforce may refuse.
+   *
+   * @throws OAuthException if Salesforce refuses; {@code Bad_OAuth_Token} is its word for an access
+   *     token that has ended
+   * @throws TransportException if no usable answer arrives; trying again does no harm
+   * @throws ProtocolException if the answer names no user, or the instance of the tokens is
+   *     foreign: then nothing was sent
+   */
+  public SalesforceIdentity userInfo(TokenSet tokens) {
+    URI instance = SalesforceTokens.of(tokens, host).instanceUrl().orElse(host.uri());
+    URI endpoint = URI.create(instance + "/services/oauth2/userinfo");
+    return SalesforceIdentity.of(flow.userInfo(endpoint, tokens));
+  }
+
+  /**
+   * Asks the identity URL of these tokens who consented. Its answer holds what userinfo's does, by
+   * other names, and more of it. Where the identity URL's host does not know the user, as after a
+   * move, the instance is asked.
+   *
+   * @throws IllegalArgumentException if the tokens have no identity URL
+   * @throws OAuthException if Salesforce refuses; {@code Bad_OAuth_Token} is its word for an access
+   *     token that has ended
+   * @throws TransportException if no usable answer arrives; trying again does no harm
+   * @throws ProtocolException if the answer names no user, or the host is neither Salesforce's nor
+   *     the named one: then nothing was sent
+   */
+  public SalesforceIdentity identity(TokenSet tokens) {
+    SalesforceTokens view = SalesforceTokens.of(tokens, host);
+    URI identityUrl = requireIdentityUrl(view);
+    try {
+      return SalesforceIdentity.of(flow.userInfo(identityUrl, tokens));
+    } catch (OAuthException e) {
+      Optional<URI> atInstance = atInstance(identityUrl, view);
+      if (e.httpStatus().orElse(0) != NOT_FOUND || atInstance.isEmpty()) {
+        throw e;
+      }
+      return SalesforceIdentity.of(flow.userInfo(atInstance.get(), tokens));
+    }
+  }
+
+  private URI requireIdentityUrl(SalesforceTokens tokens) {
+    URI identityUrl =
+        tokens
+            .identityUrl()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "these tokens have no identity URL; ask userInfo instead"));
+    if (!host.mayReceiveTokens(identityUrl)) {
+      throw new ProtocolException(
+          "The identity URL of these tokens is not Salesforce's, so no token is sent there: host "
+              + identityUrl.getHost(),
+          false);
+    }
+    return identityUrl;
+  }
+
+  private static Optional<URI> atInstance(URI identityUrl, SalesforceTokens tokens) {
+    return tokens
+        .instanceUrl()
+        .map(instance -> URI.create(instance + identityUrl.getRawPath()))
+        .filter(address -> !address.equals(identityUrl));
+  }
+
+  /**
+   * Asks Salesforce what it knows about the access token: whether it is active, until when, and
+   * what it is for. An app sees its own tokens, and those of others only with <i>Introspect All
+   * Tokens</i>: what it may not see is not active.
+   *
+   * @throws OAuthException if Salesforce refuses to tell
+   * @throws TransportException if no usable answer arrives; trying again does no harm
+   * @throws ProtocolException if the answer does not tell whether the token is active
+   */
+  public Introspection introspect(TokenSet tokens) {
+    return flow.introspect(tokens);
+  }
+
+  /**
+   * Returns these tokens with the end of the access token as Salesforce tells it now, which it does
+   * not when it issues them. The end of a session moves with each use. Store the tokens before you
+   * ask; they are returned unchanged where Salesforce names no end, or calls the token not active.
+   *
+   * @throws OAuthException if Salesforce refuses to tell
+   * @throws TransportException if no usable answer arrives; trying again does no harm
+   * @throws ProtocolException if the answer does not tell whether the token is active
+   */
+  public TokenSet withKnownExpiry(TokenSet tokens) {
+    Introspection introspection = introspect(tokens);
+    return introspection
+        .expiry()
+        .instant()
+        .filter(end -> introspection.isActive())
+        .map(end -> JwtExpiry.endingAt(end, tokens))
+        .orElse(tokens);
+  }
+
   /** Builds a {@link SalesforceOAuthFlow}. Not safe to share between threads. */
   public static final class Builder {
     private final LoginHost host;
@@ -131,6 +235,7 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
       this.flow =
           AuthorizationCodeFlow.builder(app, host.authorizationEndpoint(), host.tokenEndpoint())
               .revocationEndpoint(host.revocationEndpoint(), ClientAuthentication.NONE)
+              .introspectionEndpoint(host.introspectionEndpoint())
               .verifyTokens(new SignatureCheck(app, host))
               .refineTokens(JwtExpiry::read)
               .refineErrors(SalesforceErrors::explain);

@@ -81,10 +81,13 @@ public final class SalesforceTokens {
   }
 
   private Optional<URI> trusted(String instanceUrl) {
+    return address(instanceUrl.replaceAll("/+$", "")).filter(trustedInstance);
+  }
+
+  private static Optional<URI> address(String text) {
     try {
-      return Optional.of(URI.create(instanceUrl.replaceAll("/+$", ""))).filter(trustedInstance);
+      return Optional.of(URI.create(text));
     } catch (IllegalArgumentException e) {
-      // What is no address is not Salesforce's either.
       return Optional.empty();
     }
   }
@@ -99,7 +102,10 @@ public final class SalesforceTokens {
    * connection's consumer.
    */
   public Optional<URI> identityUrl() {
-    return tokens.attribute("id").filter(id -> IDENTITY.matcher(id).matches()).map(URI::create);
+    return tokens
+        .attribute("id")
+        .filter(id -> IDENTITY.matcher(id).matches())
+        .flatMap(SalesforceTokens::address);
   }
 
   /** Returns the 18 characters that name the organisation, from the identity URL. */

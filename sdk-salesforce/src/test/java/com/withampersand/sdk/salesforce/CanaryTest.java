@@ -44,7 +44,7 @@ class CanaryTest {
           .scopes("api", "openid", "refresh_token")
           .build();
   private final SalesforceOAuthFlow flow =
-      SalesforceOAuthFlow.of(app, LoginHost.other(salesforce.uri()));
+      SalesforceOAuthFlow.builder(app, LoginHost.other(salesforce.uri())).withPkce().build();
 
   @BeforeEach
   void listen() {
@@ -77,14 +77,34 @@ class CanaryTest {
     fail(() -> flow.refresh(tokens));
   }
 
+  private void exchangeAnswered(String body) {
+    AuthorizationRequest request = flow.authorize();
+    AuthorizationCallback callback = AuthorizationCallback.parse(salesforce.approve(request.url()));
+    salesforce.failNextTokenRequest(200, "application/json", body);
+    fail(() -> flow.exchange(request, callback));
+  }
+
   @Test
   void r04_wholeConnection_nothingLoggedOrSaidHoldsASecret() {
     AuthorizationRequest request = flow.authorize();
     AuthorizationCallback callback = AuthorizationCallback.parse(salesforce.approve(request.url()));
     TokenSet tokens = flow.exchange(request, callback);
     TokenSet refreshed = flow.refresh(tokens);
-    Stream.of(app, flow, request, callback, tokens, refreshed, SalesforceTokens.of(refreshed))
+    Stream.of(
+            app,
+            flow,
+            request,
+            request.toJson(),
+            callback,
+            tokens,
+            refreshed,
+            SalesforceTokens.of(refreshed),
+            flow.userInfo(refreshed),
+            flow.identity(refreshed),
+            flow.introspect(refreshed))
         .forEach(this::say);
+    String verifier =
+        salesforce.requests("/services/oauth2/token").get(0).form("code_verifier").orElseThrow();
     String refreshToken = tokens.refreshToken().orElseThrow().reveal();
     String echo = "refresh_token=" + refreshToken + "&client_secret=" + CONSUMER_SECRET;
 
@@ -98,11 +118,32 @@ class CanaryTest {
     refreshAnswered(tokens, "application/json", 400, "{\"error\":\"" + echo + "\"}");
     refreshAnswered(tokens, "text/html", 503, "<html>" + echo + "</html>");
     refreshAnswered(tokens, "application/json", 200, "{\"access_token\":\"" + refreshToken);
+    String signature = "CANARYSIGNATUREwHi3c0ZkqXy1t7v9A";
+    refreshAnswered(
+        tokens,
+        "application/json",
+        200,
+        "{\"access_token\":\"00Dx!new\",\"id\":\"x\",\"issued_at\":\"1\",\"signature\":\""
+            + signature
+            + "\"}");
+    exchangeAnswered(
+        "{\"access_token\":\""
+            + refreshToken
+            + "\",\"instance_url\":\"https://evil.com/"
+            + refreshToken
+            + "\"}");
+    exchangeAnswered("{\"access_token\":\"" + refreshToken + "\"}");
+    fail(
+        () ->
+            flow.userInfo(
+                refreshed.toBuilder().attribute("instance_url", "https://evil.com").build()));
     salesforce.loseNextTokenAnswer();
     fail(() -> flow.refresh(tokens));
     flow.revoke(tokens);
     fail(() -> flow.revoke(tokens));
     fail(() -> flow.refresh(tokens));
+    fail(() -> flow.userInfo(refreshed));
+    say(flow.introspect(refreshed));
     fail(
         () ->
             SalesforceApp.builder(" ", CONSUMER_SECRET + " ")
@@ -110,11 +151,14 @@ class CanaryTest {
                 .callback(URI.create("x"))
                 .build());
 
-    List<String> secrets = new ArrayList<>(List.of(CONSUMER_SECRET, refreshToken));
+    List<String> secrets =
+        new ArrayList<>(
+            List.of(CONSUMER_SECRET, refreshToken, verifier, signature, salesforce.username()));
+    SalesforceTokens.of(tokens).signature().ifPresent(secrets::add);
     Stream.of(tokens, refreshed).forEach(set -> secrets.add(set.accessToken().reveal()));
     secrets.add(((AuthorizationCallback.Approved) callback).code().reveal());
     secrets.add(tokens.secretAttribute("id_token").orElseThrow().reveal());
-    assertThat(sent()).contains(CONSUMER_SECRET, refreshToken.substring(0, 7));
+    assertThat(sent()).contains(CONSUMER_SECRET, refreshToken.substring(0, 7), verifier);
     assertThat(logged()).hasSizeGreaterThan(10);
     assertThat(Stream.concat(said.stream(), logged().stream()))
         .noneMatch(text -> secrets.stream().anyMatch(text::contains));
