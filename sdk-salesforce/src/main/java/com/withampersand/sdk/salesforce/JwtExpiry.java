@@ -48,8 +48,8 @@ final class JwtExpiry {
     }
     try {
       JsonNode exp = MAPPER.readTree(Base64.getUrlDecoder().decode(parts[1])).path("exp");
-      // RFC 7519, section 2: a number of seconds, which need not be a whole one.
-      double seconds = exp.isNumber() ? exp.doubleValue() : Double.NaN;
+      // RFC 7519, section 2: a number of seconds, which need not be a whole one. Else it is 0.
+      double seconds = exp.doubleValue();
       return Math.abs(seconds) < LATEST_SECOND
           ? Optional.of(Instant.ofEpochSecond((long) seconds))
           : Optional.empty();

@@ -45,10 +45,12 @@ class GrantRulesTest {
   void listen() {
     log.start();
     logger.addAppender(log);
+    logger.setAdditive(false);
   }
 
   @AfterEach
   void stop() {
+    logger.setAdditive(true);
     logger.detachAppender(log);
     salesforce.close();
   }

@@ -276,6 +276,21 @@ class SalesforceIdentityTest {
     assertThat(error.isRetryable()).isTrue();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"active\":false,\"exp\":3600}",
+        "{\"active\":true}",
+        "{\"active\":true,\"exp\":99999999999}",
+        "{\"active\":true,\"exp\":0}"
+      })
+  void r12_withKnownExpiry_noEndThatCanBeTrue_changesNothing(String body) {
+    TokenSet tokens = tokens();
+    answer(login, 200, "application/json", body);
+
+    assertThat(flow().withKnownExpiry(tokens)).isEqualTo(tokens);
+  }
+
   @Test
   void r04_toString_showsUserAndOrganisationAlone() {
     answer(instance, 200, "application/json", USER_INFO);
