@@ -68,9 +68,10 @@ record Retries(int most, Duration totalTime) {
     return duration.isNegative() ? Duration.ZERO : duration;
   }
 
-  /** Doubles from half a second; between half of that and the whole, by chance. */
+  /** Doubles from half a second to the longest; between half of that and the whole, by chance. */
   private static Duration backoff(Attempt attempt) {
-    Duration whole = FIRST_WAIT.multipliedBy(1L << Math.min(attempt.made, 6));
+    Duration doubled = FIRST_WAIT.multipliedBy(1L << Math.min(attempt.made, 6));
+    Duration whole = doubled.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : doubled;
     return share(whole, 0.5 + attempt.jitter / 2);
   }
 

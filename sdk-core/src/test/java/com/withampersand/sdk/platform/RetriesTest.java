@@ -99,6 +99,21 @@ class RetriesTest {
     assertThat(wait(refusal(503, null, null), attempt)).contains(Duration.ofMillis(millis));
   }
 
+  @ParameterizedTest
+  @CsvSource({"6, 0, 15000", "6, 1, 30000", "9, 1, 30000", "2000000000, 1, 30000"})
+  void waitBefore_triedVeryOften_waitsForTheCapAtMost(int made, double jitter, long millis) {
+    Retries stubborn = new Retries(Integer.MAX_VALUE, Duration.ofHours(1));
+    Attempt attempt = new Attempt(true, made, Duration.ZERO, jitter);
+
+    assertThat(stubborn.waitBefore(attempt, refusal(503, null, null), NOW))
+        .contains(Duration.ofMillis(millis));
+  }
+
+  @Test
+  void waitBefore_failureThatIsNotRetryable_isNotRepeatedThoughNothingLeft() {
+    assertThat(wait(new TransportException("locked", false, false, null), first(true))).isEmpty();
+  }
+
   @Test
   void waitBefore_toldWhen_waitsUntilThenAndNotShorter() {
     AmpersandException failure = refusal(429, null, Duration.ofSeconds(7));
