@@ -59,10 +59,7 @@ public final class Connection {
     this.authScheme = members.text("authScheme").orElse("");
     this.workspaceRef = members.text("providerWorkspaceRef").orElse(null);
     this.providerConsumerRef = members.text("providerConsumerRef").orElse(null);
-    this.providerApp =
-        members.node().path("providerApp").has("id")
-            ? RegisteredProviderApp.of(members.object("providerApp"))
-            : null;
+    this.providerApp = RegisteredProviderApp.find(members.object("providerApp")).orElse(null);
     this.createTime = members.instant("createTime").orElse(null);
     this.updateTime = members.instant("updateTime").orElse(null);
     this.tokens = tokens(members.object("oauth2AuthorizationCode"), clock).orElse(null);

@@ -1,13 +1,11 @@
 package com.withampersand.sdk.platform;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.withampersand.sdk.oauth.ProviderApp;
-import com.withampersand.sdk.oauth.ProviderAppMetadata;
 import com.withampersand.sdk.platform.ApplyResult.Outcome;
 import com.withampersand.sdk.platform.ProviderApps.SecretPolicy;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** What a registered app lacks, compared with what the code declares. */
@@ -23,7 +21,7 @@ final class Drift {
     if (app.externalRef().isPresent() && !app.externalRef().equals(current.externalRef())) {
       fields.add(ProviderAppField.EXTERNAL_REF);
     }
-    if (!metadata(app, current).equals(current.metadata())) {
+    if (!metadata(app, current).equals(current.storedMetadata())) {
       fields.add(ProviderAppField.METADATA);
     }
     if (secretPolicy == SecretPolicy.SEND) {
@@ -52,12 +50,18 @@ final class Drift {
     return change.build();
   }
 
-  /** Returns what is registered, with what the app declares laid over it. */
-  private static ProviderAppMetadata metadata(ProviderApp app, RegisteredProviderApp current) {
-    Map<String, List<String>> query = new LinkedHashMap<>(current.metadata().authQueryParams());
-    query.putAll(app.metadata().authQueryParams());
-    Map<String, String> parameters = new LinkedHashMap<>(current.metadata().providerParams());
-    parameters.putAll(app.metadata().providerParams());
-    return new ProviderAppMetadata(query, parameters);
+  /** Returns what is registered, with what the app declares laid over it, name by name. */
+  private static ObjectNode metadata(ProviderApp app, RegisteredProviderApp current) {
+    ObjectNode merged = current.storedMetadata();
+    Bodies.metadata(app.metadata())
+        .properties()
+        .forEach(
+            part -> {
+              JsonNode stored = merged.path(part.getKey());
+              ObjectNode target =
+                  stored instanceof ObjectNode object ? object : merged.putObject(part.getKey());
+              target.setAll((ObjectNode) part.getValue());
+            });
+    return merged;
   }
 }

@@ -104,13 +104,15 @@ public final class ProviderAppChange {
       return this;
     }
 
-    private Builder set(ProviderAppField field, String value) {
-      values.put(field, Json.object().textNode(value));
+    /** Sets the metadata as it is to be stored. */
+    Builder metadata(ObjectNode stored) {
+      values.put(ProviderAppField.METADATA, stored);
       return this;
     }
 
-    boolean isEmpty() {
-      return values.isEmpty();
+    private Builder set(ProviderAppField field, String value) {
+      values.put(field, Json.object().textNode(value));
+      return this;
     }
 
     /**

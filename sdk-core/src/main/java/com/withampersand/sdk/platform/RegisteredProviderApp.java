@@ -1,5 +1,7 @@
 package com.withampersand.sdk.platform;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.withampersand.sdk.internal.Json;
 import com.withampersand.sdk.oauth.ProviderAppMetadata;
 import com.withampersand.sdk.oauth.Scopes;
 import java.time.Instant;
@@ -8,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,7 @@ public final class RegisteredProviderApp {
   private final String clientId;
   private final Scopes scopes;
   private final ProviderAppMetadata metadata;
+  private final ObjectNode storedMetadata;
   private final @Nullable String externalRef;
   private final @Nullable Instant createTime;
   private final @Nullable Instant updateTime;
@@ -31,6 +35,8 @@ public final class RegisteredProviderApp {
     this.clientId = members.require("clientId");
     this.scopes = Scopes.parse(String.join(" ", members.texts("scopes")));
     this.metadata = metadata(members.object("metadata"));
+    this.storedMetadata =
+        members.node().get("metadata") instanceof ObjectNode stored ? stored : Json.object();
     this.externalRef = members.text("externalRef").orElse(null);
     this.createTime = members.instant("createTime").orElse(null);
     this.updateTime = members.instant("updateTime").orElse(null);
@@ -38,6 +44,13 @@ public final class RegisteredProviderApp {
 
   static RegisteredProviderApp of(Members members) {
     return new RegisteredProviderApp(members);
+  }
+
+  /** Returns the app if enough of it is there to name it. */
+  static Optional<RegisteredProviderApp> find(Members members) {
+    return Stream.of("id", "provider", "clientId").allMatch(name -> members.text(name).isPresent())
+        ? Optional.of(of(members))
+        : Optional.empty();
   }
 
   private static ProviderAppMetadata metadata(Members members) {
@@ -73,6 +86,11 @@ public final class RegisteredProviderApp {
   /** Returns what Ampersand knows about it beyond OAuth. */
   public ProviderAppMetadata metadata() {
     return metadata;
+  }
+
+  /** Returns a copy of the metadata with what has no place in {@link #metadata()}. */
+  ObjectNode storedMetadata() {
+    return storedMetadata.deepCopy();
   }
 
   /** Returns the identifier by which the provider knows it, if Ampersand was told. */

@@ -118,6 +118,32 @@ class ApplyTest {
   }
 
   @Test
+  void apply_metadataOfAnotherVersion_keepsWhatThisOneDoesNotKnow() {
+    try (ApiServer server = new ApiServer()) {
+      String stored =
+          ApiServer.APP.replaceFirst(
+              "\\{",
+              "{\"metadata\":{\"later\":{\"a\":[1]},\"authQueryParams\":null,\"providerParams\":{\"number\":7,\"packageInstallURL\":\"old\"}},");
+      server.json(200, "[" + stored + "]").json(200, stored).json(200, "[" + stored + "]");
+      app.metadata =
+          new ProviderAppMetadata(
+              Map.of("prompt", List.of("login")), Map.of("packageInstallURL", "new"));
+
+      ApplyResult result = server.client().providerApps().apply(app);
+      app.metadata = DeclaredApp.installedFrom("old");
+      ApplyResult same = server.client().providerApps().apply(app);
+
+      server.take();
+      assertThat(result.fields()).containsExactly(ProviderAppField.METADATA);
+      assertThat(server.take())
+          .endsWith(
+              "\"providerApp\":{\"metadata\":{\"later\":{\"a\":[1]},\"authQueryParams\":{\"prompt\":[\"login\"]},"
+                  + "\"providerParams\":{\"number\":7,\"packageInstallURL\":\"new\"}}}}");
+      assertThat(same.outcome()).isEqualTo(Outcome.UNCHANGED);
+    }
+  }
+
+  @Test
   void apply_externalReferenceDiffers_sendsItAndLeavesOneThatIsNotDeclared() {
     apps.apply(app);
     app.externalRef = "ref";
