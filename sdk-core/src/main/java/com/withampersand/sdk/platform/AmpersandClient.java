@@ -119,8 +119,9 @@ public final class AmpersandClient {
     try {
       url = URI.create(text);
     } catch (IllegalArgumentException e) {
+      // The parser's error would quote it, and a password with it.
       throw new IllegalArgumentException(
-          "AMP_API_URL is no address; without it the client uses " + BASE_URL, e);
+          "AMP_API_URL is no address; without it the client uses " + BASE_URL);
     }
     String path = Optional.ofNullable(url.getRawPath()).orElse("");
     return path.isEmpty() || path.equals("/")

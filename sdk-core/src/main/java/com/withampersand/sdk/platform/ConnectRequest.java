@@ -6,7 +6,6 @@ import com.withampersand.sdk.token.ConnectionKey;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Whom Ampersand is to take through consent, and to what.
@@ -99,8 +98,8 @@ public final class ConnectRequest {
       return this;
     }
 
-    private Builder set(String name, @Nullable String value) {
-      options.put(name, Names.require(Objects.requireNonNull(value, name), name));
+    private Builder set(String name, String value) {
+      options.put(name, Names.require(value, name));
       return this;
     }
 

@@ -24,6 +24,7 @@ final class Registrable {
     List<Violation> violations = new ArrayList<>();
     checkName(app.provider(), "provider", violations);
     checkName(app.clientId(), "clientId", violations);
+    app.externalRef().ifPresent(ref -> checkName(ref, "externalRef", violations));
     URI callback = app.callbackUri();
     if (!callback.equals(AMPERSANDS_CALLBACK) && !callback.equals(baseUrl.resolve(CALLBACK_PATH))) {
       violations.add(

@@ -32,7 +32,7 @@ class BadInputTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " ", "\t", "a\nb", "a\u0000", ".", ".."})
+  @ValueSource(strings = {"", " ", "\t", "a\nb", "a\u0000", "a\u0085", ".", ".."})
   void id_thatNamesNothing_isRefusedBeforeTheCall(String id) {
     Connections connections = client.connections();
     ProviderApps apps = client.providerApps();
@@ -207,10 +207,23 @@ class BadInputTest {
   }
 
   @Test
+  void fromEnvironment_unreadableUrlWithAPassword_showsItNowhere() {
+    Map<String, String> environment =
+        Map.of("AMP_API_KEY", "k", "AMP_API_URL", "https://user:hunter22@host name/");
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> AmpersandClient.fromEnvironment("p", environment))
+        .withMessageNotContaining("hunter22")
+        .withNoCause();
+  }
+
+  @Test
   void registration_withACallbackElsewhere_isRefusedBeforeAnyCall() {
     DeclaredApp app = new DeclaredApp();
     app.callback = URI.create("https://example.com/callback");
+    app.provider = "sales\u0000force";
     app.clientId = " ";
+    app.externalRef = "\t";
     ProviderApps apps = client.providerApps();
     List<Runnable> calls =
         List.of(() -> apps.create(app), () -> apps.apply(app), () -> apps.plan(app));
@@ -222,7 +235,7 @@ class BadInputTest {
                   catchThrowableOfType(InvalidProviderAppException.class, call::run);
               assertThat(error.violations())
                   .extracting(Violation::field)
-                  .containsExactly("clientId", "callbackUri");
+                  .containsExactly("provider", "clientId", "externalRef", "callbackUri");
               assertThat(error)
                   .hasMessageContaining("https://api.withampersand.com/callbacks/v1/oauth");
             });
