@@ -62,7 +62,7 @@ final class ApiCalls {
     if (!node.isObject()) {
       throw unusable(request, "JSON that is no object");
     }
-    return new Members(node, request.action());
+    return new Members(node, request);
   }
 
   /** Makes a call whose answer is a JSON array of objects. */
@@ -72,7 +72,7 @@ final class ApiCalls {
       throw unusable(request, "JSON that is no array");
     }
     List<Members> items = new ArrayList<>();
-    node.forEach(item -> items.add(new Members(item, request.action())));
+    node.forEach(item -> items.add(new Members(item, request)));
     return items;
   }
 
@@ -101,35 +101,45 @@ final class ApiCalls {
     throw unusable(request, "something that is no http or https address");
   }
 
-  /** Makes a call whose answer does not matter. */
+  /** Makes a call whose answer says nothing but that it was carried out. */
   void done(ApiRequest request) {
-    send(request);
+    Response response = send(request);
+    if (response.text().stripLeading().startsWith("<")) {
+      throw unusable(request, Refusal.seen(response));
+    }
   }
 
   private ProtocolException unusable(ApiRequest request, String seen) {
     return new ProtocolException(
         "The %s was answered with success, but with %s. Check the base URL; if it is right, report this to Ampersand. [host %s]"
             .formatted(request.action(), seen, baseUrl.getHost()),
-        !request.isIdempotent());
+        !request.isReading());
   }
 
   private Response send(ApiRequest request) {
     long start = System.nanoTime();
+    boolean maybeDone = false;
     for (int repetition = 0; ; repetition++) {
       try {
         return sendOnce(request);
       } catch (AmpersandException failure) {
-        if (repetition > 0 && wasDeletedBefore(request, failure)) {
+        if (maybeDone && isGone(request, failure)) {
           return new Response(204, Map.of(), new byte[0]);
         }
         Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-        waitOrThrow(request, repetition, elapsed, failure);
+        Optional<Duration> wait = waitBefore(request, repetition, elapsed, failure);
+        AmpersandException told = maybeDone ? Refusal.afterUnknownOutcome(failure) : failure;
+        if (wait.isEmpty()) {
+          throw told;
+        }
+        pause(request, wait.get(), told);
+        maybeDone |= failure.isOutcomeUnknown();
       }
     }
   }
 
-  /** The first attempt may have deleted it although its answer said otherwise. */
-  private static boolean wasDeletedBefore(ApiRequest request, AmpersandException failure) {
+  /** If an attempt before may have deleted it, this is what was wanted. */
+  private static boolean isGone(ApiRequest request, AmpersandException failure) {
     return request.isDelete()
         && failure instanceof ApiException refused
         && refused.httpStatus() == 404;
@@ -150,32 +160,28 @@ final class ApiCalls {
             headers,
             request.bytes(),
             secrets);
-    if (response.body().length > maxResponseBytes) {
-      throw unusable(request, "more than " + maxResponseBytes + " bytes");
-    }
     if (response.status() / 100 != 2) {
       throw new Refusal(request, baseUrl, response, secrets).toException(clock.instant());
+    }
+    if (response.body().length > maxResponseBytes) {
+      throw unusable(request, "more than " + maxResponseBytes + " bytes");
     }
     return response;
   }
 
-  private void waitOrThrow(
+  private Optional<Duration> waitBefore(
       ApiRequest request, int repetition, Duration elapsed, AmpersandException failure) {
-    Optional<Duration> wait =
-        retries.waitBefore(
-            new Retries.Attempt(
-                request.isIdempotent(),
-                repetition,
-                elapsed,
-                ThreadLocalRandom.current().nextDouble()),
-            failure,
-            clock.instant());
-    if (wait.isEmpty()) {
-      throw failure;
-    }
-    log.debug("{}: trying again in {} ms", request.action(), wait.get().toMillis());
+    double jitter = ThreadLocalRandom.current().nextDouble();
+    return retries.waitBefore(
+        new Retries.Attempt(request.isIdempotent(), repetition, elapsed, jitter),
+        failure,
+        clock.instant());
+  }
+
+  private void pause(ApiRequest request, Duration wait, AmpersandException failure) {
+    log.debug("{}: trying again in {} ms", request.action(), wait.toMillis());
     try {
-      pause.pause(wait.get());
+      pause.pause(wait);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TransportException(

@@ -115,4 +115,9 @@ final class ApiRequest {
   boolean isDelete() {
     return method.equals("DELETE");
   }
+
+  /** Tells whether it changes nothing, so that nobody has to know what became of it. */
+  boolean isReading() {
+    return method.equals("GET");
+  }
 }

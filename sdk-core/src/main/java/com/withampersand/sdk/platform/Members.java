@@ -7,7 +7,6 @@ import com.withampersand.sdk.internal.Json;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +17,9 @@ import java.util.function.UnaryOperator;
  * A JSON object of an answer. It is read leniently: a member that is missing, null or of another
  * type than expected is not there.
  *
- * @param action what was being done, as the message of an error names it
+ * @param request what it answers
  */
-record Members(JsonNode node, String action) {
+record Members(JsonNode node, ApiRequest request) {
 
   /** Returns the text of a member without which the answer is of no use. */
   String require(String name) {
@@ -29,11 +28,11 @@ record Members(JsonNode node, String action) {
             () ->
                 new ProtocolException(
                     "The answer to the "
-                        + action
+                        + request.action()
                         + " lacks its member \""
                         + name
                         + "\". Report it to Ampersand.",
-                    false));
+                    !request.isReading()));
   }
 
   Optional<String> text(String name) {
@@ -47,10 +46,6 @@ record Members(JsonNode node, String action) {
     return text(name).map(Secret::of);
   }
 
-  boolean flag(String name) {
-    return node.path(name).asBoolean(false);
-  }
-
   Optional<Instant> instant(String name) {
     try {
       return text(name).map(OffsetDateTime::parse).map(OffsetDateTime::toInstant);
@@ -61,20 +56,19 @@ record Members(JsonNode node, String action) {
 
   /** Returns the texts in an array; empty if it is none. */
   List<String> texts(String name) {
-    List<String> texts = new ArrayList<>();
-    node.path(name)
-        .forEach(
-            item -> {
-              if (item.isTextual()) {
-                texts.add(item.textValue());
-              }
-            });
-    return texts;
+    if (!node.path(name).isArray()) {
+      return List.of();
+    }
+    return node.path(name)
+        .valueStream()
+        .filter(JsonNode::isTextual)
+        .map(JsonNode::textValue)
+        .toList();
   }
 
   /** Returns a member that is an object; without members if it is none. */
   Members object(String name) {
-    return new Members(node.path(name), action);
+    return new Members(node.path(name), request);
   }
 
   /** Returns the members that are texts. */
@@ -93,5 +87,11 @@ record Members(JsonNode node, String action) {
   /** Returns every member, as texts, numbers, booleans, lists and maps. */
   Map<String, Object> plain() {
     return Json.plainMembers(node, UnaryOperator.identity());
+  }
+
+  /** Returns what it answers: the answer itself may hold tokens. */
+  @Override
+  public String toString() {
+    return "Members[answer to the " + request.action() + "]";
   }
 }

@@ -17,8 +17,8 @@ public final class Providers {
 
   /** Returns every provider. */
   public List<ProviderInfo> list() {
-    String action = "listing of providers";
-    Members catalog = calls.object(ApiRequest.of(action, "GET", "/providers").open());
+    ApiRequest request = ApiRequest.of("listing of providers", "GET", "/providers").open();
+    Members catalog = calls.object(request);
     List<ProviderInfo> providers = new ArrayList<>();
     catalog
         .node()
@@ -26,7 +26,7 @@ public final class Providers {
         .forEach(
             entry ->
                 providers.add(
-                    ProviderInfo.of(entry.getKey(), new Members(entry.getValue(), action))));
+                    ProviderInfo.of(entry.getKey(), new Members(entry.getValue(), request))));
     return List.copyOf(providers);
   }
 

@@ -6,6 +6,7 @@ import com.withampersand.sdk.ApiException;
 import com.withampersand.sdk.Problem;
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.http.HttpTransport.Response;
 import com.withampersand.sdk.internal.Json;
 import com.withampersand.sdk.internal.Text;
@@ -26,6 +27,8 @@ import java.util.stream.Stream;
  */
 record Refusal(ApiRequest request, URI baseUrl, Response response, List<Secret> secrets) {
   private static final int MOST_SECONDS_DIGITS = 9;
+  private static final String AN_ATTEMPT_BEFORE =
+      "An attempt before may have been carried out; the last one ended so: ";
 
   AmpersandException toException(Instant now) {
     int status = response.status();
@@ -43,7 +46,9 @@ record Refusal(ApiRequest request, URI baseUrl, Response response, List<Secret> 
             .orElse(null);
     boolean passing = status == 429 || (status >= 500 && request.isIdempotent());
     boolean unknown =
-        status >= 500 && !request.method().equals("GET") && !problem.retryable().orElse(false);
+        status >= 500
+            && !request.isReading()
+            && (request.isIdempotent() || !problem.retryable().orElse(false));
     return new ApiException(
         message(problem),
         status,
@@ -51,6 +56,26 @@ record Refusal(ApiRequest request, URI baseUrl, Response response, List<Secret> 
         retryAfter,
         problem.retryable().orElse(passing),
         unknown);
+  }
+
+  /**
+   * Returns {@code failure} for a call of which an attempt before may have been carried out,
+   * whatever became of the last.
+   */
+  static AmpersandException afterUnknownOutcome(AmpersandException failure) {
+    String message = AN_ATTEMPT_BEFORE + failure.getMessage();
+    if (failure instanceof ApiException refused) {
+      return new ApiException(
+          message,
+          refused.httpStatus(),
+          refused.problem(),
+          refused.retryAfter().orElse(null),
+          refused.isRetryable(),
+          true);
+    }
+    return failure instanceof TransportException
+        ? new TransportException(message, failure.isRetryable(), true, failure.getCause())
+        : new ProtocolException(message, true, failure.getCause());
   }
 
   private Problem problem() {

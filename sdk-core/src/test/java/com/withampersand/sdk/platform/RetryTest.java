@@ -19,6 +19,8 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import mockwebserver3.MockResponse;
 import mockwebserver3.SocketEffect;
@@ -32,6 +34,9 @@ class RetryTest {
   private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
   private static final ConnectRequest CONNECT =
       ConnectRequest.of(new ConnectionKey("salesforce", "acme", "ada"));
+
+  private static final ConnectionChange CHANGE =
+      ConnectionChange.builder().workspaceRef("acme").build();
 
   private final ApiServer server = new ApiServer();
   private final AmpersandClient client =
@@ -190,6 +195,19 @@ class RetryTest {
     assertThat(server.waits).isEmpty();
   }
 
+  @Test
+  void retryAfter_surroundedByBlanks_isRead() {
+    HttpTransport blanks =
+        request ->
+            new HttpTransport.Response(429, Map.of("retry-after", List.of(" 60 ")), new byte[0]);
+    AmpersandClient padded =
+        server.builder().transport(blanks).clock(Clock.fixed(NOON, ZoneOffset.UTC)).build();
+
+    ApiException error = catchThrowableOfType(ApiException.class, () -> padded.projects().list());
+
+    assertThat(error.retryAfter()).contains(NOON.plusSeconds(60));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"soon", "-5", "99999999999999999999", "1e3", ""})
   void retryAfter_unreadable_countsAsNotSaid(String value) {
@@ -212,6 +230,123 @@ class RetryTest {
     assertThat(server.requestCount()).isEqualTo(2);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"retryable\":true}", ""})
+  void deletion_goneAfterAnAnswerThatMayFollowIt_isDone(String problem) {
+    server.problem(503, problem).answer(429, "", "").problem(404, "{}");
+
+    client.connections().delete("c-1");
+
+    assertThat(server.requestCount()).isEqualTo(3);
+  }
+
+  @Test
+  void deletion_goneAlthoughNoAttemptCanHaveDoneIt_isAnError() {
+    server.answer(429, "", "").problem(404, "{}");
+
+    ApiException error =
+        catchThrowableOfType(ApiException.class, () -> client.connections().delete("c-1"));
+
+    assertThat(error.httpStatus()).isEqualTo(404);
+    assertThat(error.isOutcomeUnknown()).isFalse();
+  }
+
+  @Test
+  void deletion_refusedAfterAnAttemptThatMayHaveDoneIt_isAnErrorOfUnknownOutcome() {
+    server.answer(503, "", "").problem(403, "{}");
+
+    ApiException error =
+        catchThrowableOfType(ApiException.class, () -> client.connections().delete("c-1"));
+
+    assertThat(error.httpStatus()).isEqualTo(403);
+    assertThat(error.isOutcomeUnknown()).isTrue();
+  }
+
+  @Test
+  void update_goneAfterAnAttemptThatMayHaveDoneIt_isAnErrorAllTheSame() {
+    server.answer(503, "", "").problem(404, "{\"requestId\":\"r-1\"}");
+
+    ApiException error = catchThrowableOfType(ApiException.class, this::update);
+
+    assertThat(error.httpStatus()).isEqualTo(404);
+    assertThat(error.problem().requestId()).contains("r-1");
+    assertThat(error.isOutcomeUnknown()).isTrue();
+    assertThat(error)
+        .hasMessageStartingWith("An attempt before may have been carried out")
+        .hasMessageContaining("request id r-1");
+  }
+
+  @Test
+  void update_unreachableAfterAnAttemptThatMayHaveDoneIt_isRepeatedAndTheOutcomeUnknown() {
+    AtomicInteger attempts = new AtomicInteger();
+    HttpTransport downLater =
+        request -> {
+          if (attempts.incrementAndGet() > 1) {
+            throw new ConnectException("refused");
+          }
+          return HttpTransport.shared().send(request);
+        };
+    server.answer(504, "", "");
+    AmpersandClient unlucky = server.builder().transport(downLater).build();
+
+    TransportException error =
+        catchThrowableOfType(
+            TransportException.class, () -> unlucky.connections().update("c-1", CHANGE));
+
+    assertThat(attempts).hasValue(3);
+    assertThat(error.isOutcomeUnknown()).isTrue();
+    assertThat(error.isRetryable()).isTrue();
+    assertThat(error).hasCauseInstanceOf(ConnectException.class);
+  }
+
+  @Test
+  void update_redirectedAfterAnAttemptThatMayHaveDoneIt_leavesTheOutcomeUnknown() {
+    server.answer(503, "", "").answer(302, "", "");
+
+    ProtocolException error = catchThrowableOfType(ProtocolException.class, this::update);
+
+    assertThat(error.isOutcomeUnknown()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"retryable\":false}", ""})
+  void update_serviceStaysInTrouble_mayHaveBeenCarriedOut(String problem) {
+    server.problem(503, problem).problem(503, problem).problem(503, problem);
+
+    ApiException error = catchThrowableOfType(ApiException.class, this::update);
+
+    assertThat(error.isOutcomeUnknown()).isTrue();
+    assertThat(error.isRetryable()).isEqualTo(problem.isEmpty());
+  }
+
+  @Test
+  void read_serviceStaysInTrouble_hasNoOutcomeToAskFor() {
+    server.answer(500, "", "");
+
+    ApiException error = catchThrowableOfType(ApiException.class, () -> client.projects().list());
+
+    assertThat(error.isOutcomeUnknown()).isFalse();
+    assertThat(error.isRetryable()).isTrue();
+  }
+
+  @Test
+  void creation_saidToBeRetryableToTheEnd_wasNotCarriedOut() {
+    for (int i = 0; i < 3; i++) {
+      server.problem(503, "{\"retryable\":true}");
+    }
+
+    ApiException error =
+        catchThrowableOfType(
+            ApiException.class, () -> client.providerApps().create(new DeclaredApp()));
+
+    assertThat(error.isOutcomeUnknown()).isFalse();
+    assertThat(error.isRetryable()).isTrue();
+  }
+
+  private void update() {
+    client.connections().update("c-1", CHANGE);
+  }
+
   @Test
   void deletion_ofNothing_isAnError() {
     server.problem(404, "{}");
@@ -225,21 +360,90 @@ class RetryTest {
   @Test
   void wait_interrupted_stopsAtOnceAndRestoresTheFlag() {
     server.answer(503, "", "");
-    AmpersandClient interrupted =
-        server
-            .builder()
-            .pause(
-                wait -> {
-                  throw new InterruptedException();
-                })
-            .build();
+    AmpersandClient interrupted = interruptedAtPause(1);
 
     TransportException error =
         catchThrowableOfType(TransportException.class, () -> interrupted.projects().list());
 
     assertThat(Thread.interrupted()).isTrue();
     assertThat(error).hasMessageContaining("interrupted").hasCauseInstanceOf(ApiException.class);
+    assertThat(error.isRetryable()).isTrue();
+    assertThat(error.isOutcomeUnknown()).isFalse();
     assertThat(server.requestCount()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void wait_interruptedAfterAnAttemptThatMayHaveDoneIt_leavesTheOutcomeUnknown(int pause) {
+    server.answer(503, "", "").answer(429, "", "");
+    AmpersandClient interrupted = interruptedAtPause(pause);
+
+    TransportException error =
+        catchThrowableOfType(
+            TransportException.class, () -> interrupted.connections().update("c-1", CHANGE));
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(error.isOutcomeUnknown()).isTrue();
+    assertThat(server.requestCount()).isEqualTo(pause);
+  }
+
+  private AmpersandClient interruptedAtPause(int number) {
+    AtomicInteger pauses = new AtomicInteger();
+    return server
+        .builder()
+        .pause(
+            wait -> {
+              if (pauses.incrementAndGet() == number) {
+                throw new InterruptedException();
+              }
+            })
+        .build();
+  }
+
+  @Test
+  void wait_threadInterruptedBefore_endsAtOnce() {
+    HttpTransport interrupting =
+        request -> {
+          Thread.currentThread().interrupt();
+          return new HttpTransport.Response(503, Map.of("Retry-After", List.of("20")), new byte[0]);
+        };
+    AmpersandClient waiting =
+        AmpersandClient.builder("my-project", Secret.of(ApiServer.KEY))
+            .transport(interrupting)
+            .build();
+
+    TransportException error =
+        catchThrowableOfType(TransportException.class, () -> waiting.projects().list());
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(error).hasMessageContaining("interrupted while it waited");
+  }
+
+  @Test
+  void wait_thatWouldEndAfterTheTotalTime_isNotBegun() {
+    Duration slow = Duration.ofMillis(500);
+    server
+        .answer(
+            new MockResponse.Builder()
+                .code(503)
+                .headersDelay(slow.toMillis(), TimeUnit.MILLISECONDS)
+                .build())
+        .json(200, "[]");
+    AmpersandClient hurried = server.builder().totalTime(slow.plusMillis(100)).build();
+
+    assertThatExceptionOfType(ApiException.class).isThrownBy(() -> hurried.projects().list());
+
+    assertThat(server.requestCount()).isEqualTo(1);
+  }
+
+  @Test
+  void wait_manyTimes_isNotTheSameTwice() {
+    for (int i = 0; i < 20; i++) {
+      server.answer(503, "", "").json(200, "[]");
+      client.projects().list();
+    }
+
+    assertThat(server.waits).doesNotHaveDuplicates();
   }
 
   @Test
@@ -278,6 +482,14 @@ class RetryTest {
         catchThrowableOfType(ProtocolException.class, () -> client.projects().list());
 
     assertThat(error).hasMessageContaining("more than 16777216 bytes");
+  }
+
+  @Test
+  void refusal_longerThanTheBound_isARefusalAllTheSame() {
+    String page = "<html>" + "x".repeat(AmpersandClient.MAX_RESPONSE_BYTES);
+    server.answer(503, "text/html", page).json(200, "[]");
+
+    assertThat(client.projects().list()).isEmpty();
   }
 
   @Test

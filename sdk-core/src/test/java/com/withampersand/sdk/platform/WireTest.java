@@ -292,6 +292,28 @@ class WireTest {
   }
 
   @Test
+  void connectionsGet_withPartsOfOtherShapes_isReadWithoutThem() {
+    server.json(
+        200,
+        ApiServer.CONNECTION.replaceFirst(
+            "\\{",
+            "{\"providerApp\":{\"id\":\"pa-1\",\"clientId\":null},\"providerMetadata\":[1],\"apiKey\":\" \",\"providerWorkspaceRef\":7,"
+                + "\"oauth2AuthorizationCode\":{\"accessToken\":{\"token\":\"at\",\"issuedAt\":\"noon\",\"expiresAt\":{}},"
+                + "\"refreshToken\":[],\"scopes\":{\"a\":\"b\"}},"));
+
+    Connection connection = client.connections().getWithRefreshToken("c-1", Refresh.NEVER);
+
+    TokenSet tokens = connection.tokens().orElseThrow();
+    assertThat(connection.providerApp()).isEmpty();
+    assertThat(connection.providerMetadata()).isEmpty();
+    assertThat(connection.apiKey()).isEmpty();
+    assertThat(connection.workspaceRef()).isEmpty();
+    assertThat(tokens.refreshToken()).isEmpty();
+    assertThat(tokens.scopes()).isEqualTo(Scopes.none());
+    assertThat(tokens.expiry()).isEqualTo(Expiry.unknown());
+  }
+
+  @Test
   void generate_tokens_areSentWithAnExpiryThatIsKnownAlone() {
     server.json(201, ApiServer.CONNECTION).json(201, ApiServer.CONNECTION);
     TokenSet tokens =
