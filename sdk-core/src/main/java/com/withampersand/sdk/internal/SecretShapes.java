@@ -2,6 +2,7 @@ package com.withampersand.sdk.internal;
 
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Knows secrets by their names and by their looks. */
@@ -38,13 +39,18 @@ public final class SecretShapes {
   private static final Set<String> PLAIN_LAST_WORDS =
       Set.of("type", "format", "in", "at", "url", "uri", "endpoint", "name");
 
+  /** A UUID, which names a thing and opens nothing, with the kind of thing in front or not. */
+  private static final String NAME =
+      "((?<![\\w+=-])([a-z]{1,12}[_-])?\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}(?![\\w+=-]))|";
+
   /**
    * A JWT, a session identifier with its organisation in front, or forty and more characters
    * without a break.
    */
   private static final Pattern TOKEN =
       Pattern.compile(
-          "eyJ[\\w-]{5,}(\\.[\\w-]*){0,4}|\\b00D\\w{12,15}![\\w.]+|\\b5Aep[\\w.!]+|[A-Za-z0-9+_=-]{40,}");
+          NAME
+              + "eyJ[\\w-]{5,}(\\.[\\w-]*){0,4}|\\b00D\\w{12,15}![\\w.]+|\\b5Aep[\\w.!]+|[A-Za-z0-9+_=-]{40,}");
 
   /** An error code of many words, which is as long as a token. */
   private static final Pattern WORDS =
@@ -111,6 +117,10 @@ public final class SecretShapes {
   static String hide(String text) {
     return TOKEN
         .matcher(text)
-        .replaceAll(match -> WORDS.matcher(match.group()).matches() ? match.group() : "***");
+        .replaceAll(
+            found -> {
+              boolean harmless = found.group(1) != null || WORDS.matcher(found.group()).matches();
+              return harmless ? Matcher.quoteReplacement(found.group()) : "***";
+            });
   }
 }

@@ -15,7 +15,14 @@ public final class Text {
 
   /** Returns {@code text} on one line without control characters, and cut to a sensible length. */
   public static String readable(String text) {
-    String line = text.replaceAll("[\\p{Cc}\\p{Cf}\\u2028\\u2029]+", " ").strip();
+    return cut(oneLine(text));
+  }
+
+  private static String oneLine(String text) {
+    return text.replaceAll("[\\p{Cc}\\p{Cf}\\u2028\\u2029]+", " ").strip();
+  }
+
+  private static String cut(String line) {
     if (line.length() <= MOST_CHARACTERS) {
       return line;
     }
@@ -24,19 +31,26 @@ public final class Text {
   }
 
   /**
-   * Returns {@code text} as {@link #readable(String)} does, with asterisks in place of each of
+   * Returns {@code text} as {@link #readable(String)} does, without what {@link
+   * #withoutSecrets(String, Collection)} takes out.
+   */
+  public static String redacted(String text, Collection<Secret> secrets) {
+    return cut(withoutSecrets(text, secrets));
+  }
+
+  /**
+   * Returns {@code text} on one line without control characters, with asterisks in place of each of
    * {@code secrets}, in any case and however it was escaped, and of whatever looks like a token. Of
    * a text too long to be searched, the length is all that is returned.
    */
-  public static String redacted(String text, Collection<Secret> secrets) {
+  public static String withoutSecrets(String text, Collection<Secret> secrets) {
     if (text.length() > MOST_SEARCHED) {
       return "(" + text.length() + " characters, too many to be shown)";
     }
     String hidden = hide(text, secrets);
     String decoded = Percent.decodeLeniently(hidden);
     String decodedAndHidden = hide(decoded, secrets);
-    return readable(
-        SecretShapes.hide(decodedAndHidden.equals(decoded) ? hidden : decodedAndHidden));
+    return oneLine(SecretShapes.hide(decodedAndHidden.equals(decoded) ? hidden : decodedAndHidden));
   }
 
   /** Hides the longest first: it may begin with another. */

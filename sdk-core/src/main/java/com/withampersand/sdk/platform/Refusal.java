@@ -82,7 +82,7 @@ record Refusal(ApiRequest request, URI baseUrl, Response response, List<Secret> 
     try {
       JsonNode node = Json.read(response.body());
       return node.isObject()
-          ? Problem.of(Json.plainMembers(node, text -> Text.redacted(text, secrets)))
+          ? Problem.of(Json.plainMembers(node, text -> Text.withoutSecrets(text, secrets)))
           : Problem.none();
     } catch (IllegalArgumentException e) {
       return Problem.none();
@@ -114,9 +114,9 @@ record Refusal(ApiRequest request, URI baseUrl, Response response, List<Secret> 
     return "The %s was refused: %s%s. %s [%s]"
         .formatted(
             request.action(),
-            withoutFullStop(what),
-            issues.isEmpty() ? "" : " (" + issues + ")",
-            problem.remedy().orElseGet(this::remedy),
+            withoutFullStop(Text.readable(what)),
+            issues.isEmpty() ? "" : " (" + Text.readable(issues) + ")",
+            problem.remedy().map(Text::readable).orElseGet(this::remedy),
             facts(problem));
   }
 
@@ -129,7 +129,7 @@ record Refusal(ApiRequest request, URI baseUrl, Response response, List<Secret> 
         .formatted(
             baseUrl.getHost(),
             response.status(),
-            problem.requestId().map(id -> ", request id " + id).orElse(""));
+            problem.requestId().map(id -> ", request id " + Text.readable(id)).orElse(""));
   }
 
   private String remedy() {

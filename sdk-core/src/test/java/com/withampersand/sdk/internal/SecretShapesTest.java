@@ -109,6 +109,28 @@ class SecretShapesTest {
     assertThat(SecretShapes.hide(code)).isEqualTo(code);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "no project proj_9f7c3e2a-61b8-4f5c-8d1a-eb24f3b05d79.",
+        "request req-89eb1ffb-2a54-4105-aaae-7bf990f1aa69#1"
+      })
+  void hide_uuidWithItsKind_leavesIt(String text) {
+    assertThat(SecretShapes.hide(text)).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "proj_9f7c3e2a-61b8-4f5c-8d1a-eb24f3b05d79a",
+        "9f7c3e2a-61b8-4f5c-8d1a-eb24f3b05d79=abcdef",
+        "x9_proj_9f7c3e2a-61b8-4f5c-8d1a-eb24f3b05d79",
+        "9f7c3e2a-61b8-4f5c-8d1a-eb24f3b05d79-9f7c3e2a"
+      })
+  void hide_uuidWithinALongerWord_becomesAsterisks(String text) {
+    assertThat(SecretShapes.hide(text)).isEqualTo("***");
+  }
+
   @Test
   void hide_ordinaryWords_leavesThem() {
     String text = "invalid_grant: expired access/refresh token for 00Dxx0000001gPLEAY";

@@ -114,6 +114,7 @@ class RefusalTest {
       delimiter = '|',
       value = {
         "502 | text/html                | <html>CANARY</html>  | a web page",
+        "502 | text/html                | <!doctype html>CANARY | a web page",
         "503 | text/plain               | CANARY               | plain text",
         "500 | application/problem+json | {\"detail\":\"CANARY | broken or unexpected JSON",
         "504 | ''                       | ''                   | an empty answer",
@@ -138,6 +139,7 @@ class RefusalTest {
         "401 | Check the credential",
         "403 | not for this",
         "404 | the base URL",
+        "400 | Correct what the request says",
         "422 | Correct what the request says",
         "429 | try again later",
         "500 | Try again later",
@@ -147,6 +149,48 @@ class RefusalTest {
     server.problem(status, "{\"title\":\"No\"}");
 
     assertThat(refused()).hasMessageContaining(remedy);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'title':'No room'}                   | was refused: No room. ",
+        "{'title':'No','detail':'Not now.'}    | was refused: Not now. ",
+        "{'requestId':'r-1'}                   | was refused: no reason given. ",
+        "{'title':' ','detail':null,'x':1}     | was refused: no reason given. "
+      })
+  void message_ofAProblem_saysTheMostSpecificReason(String problem, String reason) {
+    server.problem(503, problem.replace('\'', '"'));
+
+    assertThat(refused()).hasMessageContaining(reason);
+  }
+
+  @Test
+  void problem_longAndOfSeveralLines_isWholeOnOneLineWhileTheMessageIsShort() {
+    String detail = "first line\n" + "long words ".repeat(100) + "end";
+    server.problem(
+        400,
+        "{\"detail\":\"%1$s\",\"remedy\":\"%1$s\",\"requestId\":\"%1$s\",\"issues\":[{\"detail\":\"%1$s\"}]}"
+            .formatted(detail.replace("\n", "\\n")));
+
+    ApiException error = refused();
+
+    String line = detail.replace("\n", " ");
+    assertThat(error.problem().detail()).contains(line);
+    assertThat(error.problem().issues()).extracting(Issue::detail).containsExactly(line);
+    assertThat(error.getMessage()).doesNotContain("\n").hasSizeLessThan(1500);
+  }
+
+  @Test
+  void problem_thatNamesThingsByTheirIds_showsThem() {
+    String project = "proj_9f7c3e2a-61b8-4f5c-8d1a-eb24f3b05d79";
+    String request = "req-89eb1ffb-2a54-4105-aaae-7bf990f1aa69";
+    server.problem(
+        404,
+        "{\"detail\":\"there is no project %s\",\"requestId\":\"%s\"}".formatted(project, request));
+
+    assertThat(refused()).hasMessageContaining(project).hasMessageContaining(request);
   }
 
   @Test
@@ -169,6 +213,61 @@ class RefusalTest {
     server.json(200, body);
 
     assertThat(unusable()).hasMessageContaining("base URL").hasMessageNotContaining("CANARY");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[]", "\"text\"", "null", "7", ""})
+  void success_thatIsNoObject_isOutsideTheSpecification(String body) {
+    server.json(200, body);
+
+    ProtocolException error =
+        catchThrowableOfType(ProtocolException.class, () -> client.projects().get());
+
+    assertThat(error).hasMessageContaining("base URL");
+    assertThat(error.isOutcomeUnknown()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "7", "\"text\"", "[[]]", "{\"id\":null,\"name\":[]}"})
+  void success_listOfOtherThings_isOutsideTheSpecification(String item) {
+    server.json(200, "[" + item + "]");
+
+    assertThat(unusable()).hasMessageContaining("lacks its member \"id\"");
+  }
+
+  @Test
+  void success_catalogOfOtherThings_isReadAsFarAsItGoes() {
+    server.json(
+        200, "{\"a\":null,\"b\":7,\"c\":[{}],\"d\":{\"oauth2Opts\":[null],\"displayName\":{}}}");
+
+    assertThat(client.providers().list())
+        .extracting(ProviderInfo::name)
+        .containsExactly("a", "b", "c", "d");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"<html>CANARY</html>", "\n<!doctype html>CANARY"})
+  void deletion_answeredWithAWebPage_isNotTakenForDone(String page) {
+    server.answer(200, "text/html", page);
+
+    ProtocolException error =
+        catchThrowableOfType(ProtocolException.class, () -> client.providerApps().delete("pa-1"));
+
+    assertThat(error).hasMessageContaining("a web page").hasMessageNotContaining("CANARY");
+    assertThat(error.isOutcomeUnknown()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{", "[]", "{}"})
+  void update_answeredWithSomethingElse_leavesTheOutcomeUnknown(String body) {
+    server.json(200, body);
+    ConnectionChange change = ConnectionChange.builder().workspaceRef("acme").build();
+
+    ProtocolException error =
+        catchThrowableOfType(
+            ProtocolException.class, () -> client.connections().update("c-1", change));
+
+    assertThat(error.isOutcomeUnknown()).isTrue();
   }
 
   @Test
@@ -195,6 +294,8 @@ class RefusalTest {
         "",
         "login.salesforce.com",
         "javascript:alert(1)",
+        "javascript://example.com/%0Aalert(1)",
+        "ftp://example.com/",
         "file:///etc/passwd",
         "https:///path",
         "https://exa mple.com",
@@ -263,6 +364,20 @@ class RefusalTest {
             ApiException.class, () -> client.providerApps().create(new DeclaredApp()));
 
     assertThat(error.getMessage() + error.problem()).doesNotContain("CANARY").contains("bad KEY");
+  }
+
+  @Test
+  void secretWithQuotes_echoedAsItStoodInTheBody_isShownNowhere() {
+    DeclaredApp app = new DeclaredApp();
+    app.secret = Secret.of("CANARY\"with\\quotes");
+    server.problem(
+        400,
+        "{\"detail\":\"got {\\\"clientSecret\\\":\\\"CANARY\\\\\\\"with\\\\\\\\quotes\\\"}\"}");
+
+    ApiException error =
+        catchThrowableOfType(ApiException.class, () -> client.providerApps().create(app));
+
+    assertThat(error.problem().detail()).contains("got {\"clientSecret\":\"***\"}");
   }
 
   @Test
