@@ -16,7 +16,7 @@ import java.util.Optional;
  * members that have no method here are among {@link #members()}.
  *
  * <p>Immutable, and safe to share between threads. Secrets that the call carried are taken out of
- * every text before a problem is made.
+ * every text before a problem is made, and each text is one line.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457</a>
  */

@@ -7,6 +7,8 @@ import com.withampersand.sdk.oauth.ProviderApp;
 import com.withampersand.sdk.oauth.Scopes;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.platform.AmpersandClient;
+import com.withampersand.sdk.platform.ConnectRequest;
+import com.withampersand.sdk.platform.Connection;
 import com.withampersand.sdk.platform.ConnectionChange;
 import com.withampersand.sdk.platform.ConnectionImport;
 import com.withampersand.sdk.platform.Connections.Refresh;
@@ -152,6 +154,29 @@ class PlatformCanaryTest {
   }
 
   @Test
+  void connection_withCredentials_showsNone() {
+    String connection =
+        """
+        {"id":"c-1","provider":"salesforce","group":{"groupRef":"g"},"consumer":{"consumerRef":"c"},"apiKey":"%s",
+        "oauth2AuthorizationCode":{"accessToken":{"token":"%s"},"refreshToken":{"token":"%s"}}}
+        """
+            .formatted(Canaries.API_KEY, Canaries.ACCESS_TOKEN, Canaries.REFRESH_TOKEN);
+    server.enqueue(new MockResponse.Builder().body(connection).build());
+
+    Connection read =
+        AmpersandClient.builder("p", Secret.of("key"))
+            .baseUrl(server.url("/v1").uri())
+            .build()
+            .connections()
+            .getWithRefreshToken("c-1", Refresh.NEVER);
+
+    String shown = read + " " + read.tokens() + " " + read.apiKey();
+    assertThat(read.tokens().orElseThrow().accessToken().reveal()).isEqualTo(Canaries.ACCESS_TOKEN);
+    assertThat(Canaries.foundIn(List.of(shown))).isEmpty();
+    assertThat(Canaries.foundIn(log.lines())).isEmpty();
+  }
+
+  @Test
   void everyValue_printed_showsNoSecret() {
     said.add(AmpersandClient.builder("p", Secret.of(Canaries.API_KEY)).build().toString());
     said.add(change().toString());
@@ -171,8 +196,16 @@ class PlatformCanaryTest {
     calls.put("change", () -> client.connections().update("c-1", connectionChange()));
     calls.put("reconnect", () -> client.connections().reconnectUrl("c-1"));
     calls.put("read", () -> client.connections().getWithRefreshToken("c-1", Refresh.FORCE));
+    calls.put("delete", () -> deleted(client));
+    calls.put("connect", () -> client.connections().connectUrl(ConnectRequest.of(ADA)));
     calls.put("projects", () -> client.projects().list());
+    calls.put("providers", () -> client.providers().list());
     return calls;
+  }
+
+  private static String deleted(AmpersandClient client) {
+    client.connections().delete("c-1");
+    return "deleted";
   }
 
   private static ProviderAppChange change() {
@@ -184,6 +217,12 @@ class PlatformCanaryTest {
         .apiKey(Secret.of(Canaries.NEW_ACCESS_TOKEN))
         .basicAuth("user", Secret.of(Canaries.PASSWORD))
         .clientCredentials("id", Secret.of(Canaries.CLIENT_SECRET), Scopes.none())
+        .passwordCredentials(
+            "user",
+            Secret.of(Canaries.PASSWORD),
+            "id",
+            Secret.of(Canaries.CLIENT_SECRET),
+            Scopes.none())
         .build();
   }
 

@@ -78,7 +78,7 @@ public final class ConnectRequest {
 
     /**
      * Sets the workspace at the provider; for Salesforce the name of the My Domain, such as {@code
-     * acme}. The default is none, which Salesforce does not do with.
+     * acme}. The default is none; Salesforce needs one.
      */
     public Builder workspaceRef(String workspaceRef) {
       return set("providerWorkspaceRef", workspaceRef);
