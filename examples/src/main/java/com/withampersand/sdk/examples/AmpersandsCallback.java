@@ -46,8 +46,8 @@ final class AmpersandsCallback {
 
   /** Walks; throws where a step does not do what it says. */
   void walk() throws IOException, InterruptedException {
-    apply("register", Outcome.CREATED);
-    URI url = connect();
+    String appId = apply("register", Outcome.CREATED);
+    URI url = connect(appId);
     Connection connection = consent(url);
     TokenSet tokens = token(connection, Refresh.IF_EXPIRED);
     call(tokens);
@@ -56,19 +56,20 @@ final class AmpersandsCallback {
     apply("apply again", Outcome.UNCHANGED);
   }
 
-  private void apply(String name, Outcome expected) {
+  /** Returns the ID of the provider app. */
+  private String apply(String name, Outcome expected) {
     steps.begin(name);
     ApplyResult result = ampersand.providerApps().apply(app);
     Steps.require(result.outcome() == expected, "the provider app was " + result);
     steps.say("the provider app is " + result);
+    return result.app().orElseThrow().id();
   }
 
-  private URI connect() {
+  private URI connect(String appId) {
     steps.begin("connect");
-    URI url =
-        ampersand
-            .connections()
-            .connectUrl(ConnectRequest.builder(key).workspaceRef("acme").build());
+    ConnectRequest request =
+        ConnectRequest.builder(key).providerAppId(appId).workspaceRef("acme").build();
+    URI url = ampersand.connections().connectUrl(request);
     steps.say("the customer's browser goes to " + url);
     return url;
   }

@@ -4,6 +4,7 @@ import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.oauth.ProviderApp;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.platform.AmpersandClient;
+import com.withampersand.sdk.platform.ApplyResult;
 import com.withampersand.sdk.platform.ConnectRequest;
 import com.withampersand.sdk.platform.Connection;
 import com.withampersand.sdk.platform.Connection.Health;
@@ -15,25 +16,29 @@ import java.util.Optional;
 /** What a back end does where Ampersand runs the callback and keeps the tokens. */
 final class ConnectByAmpersand {
   private final AmpersandClient ampersand;
+  private final String appId;
 
-  ConnectByAmpersand(AmpersandClient ampersand) {
+  private ConnectByAmpersand(AmpersandClient ampersand, String appId) {
     this.ampersand = ampersand;
+    this.appId = appId;
   }
 
-  static AmpersandClient register(Secret apiKey, ProviderApp app) {
+  static ConnectByAmpersand register(Secret apiKey, ProviderApp app) {
     // region register
     AmpersandClient ampersand = AmpersandClient.builder("my-project", apiKey).build();
-    ampersand.providerApps().apply(app); // creates it, sends what differs, or does nothing
+    // Creates it, sends what differs, or does nothing.
+    ApplyResult applied = ampersand.providerApps().apply(app);
+    String appId = applied.app().orElseThrow().id();
     // endregion
-    return ampersand;
+    return new ConnectByAmpersand(ampersand, appId);
   }
 
   // region connect
   /** Returns the address to redirect the customer's browser to. */
   URI connect(ConnectionKey customer, String customersDomain) {
-    return ampersand
-        .connections()
-        .connectUrl(ConnectRequest.builder(customer).workspaceRef(customersDomain).build());
+    ConnectRequest request =
+        ConnectRequest.builder(customer).providerAppId(appId).workspaceRef(customersDomain).build();
+    return ampersand.connections().connectUrl(request);
   }
 
   /** Returns an access token that works, unless the customer has to consent again. */

@@ -18,8 +18,11 @@ import java.util.function.Supplier;
  *
  * <pre>{@code
  * AmpersandClient ampersand = AmpersandClient.builder("my-project", apiKey).build();
- * ampersand.providerApps().apply(app);
- * URI url = ampersand.connections().connectUrl(ConnectRequest.of(customer));
+ * ApplyResult applied = ampersand.providerApps().apply(app);
+ * String appId = applied.app().orElseThrow().id();
+ * ConnectRequest request =
+ *     ConnectRequest.builder(customer).providerAppId(appId).workspaceRef("acme").build();
+ * URI url = ampersand.connections().connectUrl(request);
  * }</pre>
  *
  * <p>Every call waits for its answer. One that failed for a passing reason is made again by itself
