@@ -1,19 +1,32 @@
 package com.withampersand.sdk.platform;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
- * A project in Ampersand.
+ * A project in Ampersand. What is not typed here is among {@link #members()}.
  *
  * @param id its ID
  * @param name its name, unique in Ampersand
  * @param appName the name that users see while they connect
  * @param orgId the ID of the organisation that it belongs to
+ * @param members everything that Ampersand says about it, as texts, numbers, booleans, lists and
+ *     maps
  */
-public record Project(String id, String name, String appName, String orgId) {
+public record Project(
+    String id, String name, String appName, String orgId, Map<String, Object> members) {
+  /** Copies the members. */
+  public Project {
+    members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
+  }
+
   static Project of(Members members) {
     return new Project(
         members.require("id"),
         members.require("name"),
         members.text("appName").orElse(""),
-        members.text("orgId").orElse(""));
+        members.text("orgId").orElse(""),
+        members.plain());
   }
 }

@@ -160,6 +160,9 @@ public final class ProviderApps {
    * @throws InvalidProviderAppException if the app lacks its provider or client identifier or is
    *     not called back at Ampersand, before anything is sent; or if Ampersand holds the client
    *     several times, in which case none of them is changed
+   * @throws TransportException also if another call through this client is still applying after the
+   *     {@linkplain AmpersandClient.Builder#totalTime(java.time.Duration) total time}, or the
+   *     thread is interrupted while it waits for that; nothing was sent then
    */
   public ApplyResult apply(ProviderApp app, SecretPolicy secretPolicy) {
     requireRegistrable(app);

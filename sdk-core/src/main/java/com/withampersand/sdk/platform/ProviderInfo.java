@@ -1,5 +1,7 @@
 package com.withampersand.sdk.platform;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,6 +17,11 @@ import java.util.Optional;
  */
 public record ProviderInfo(
     String name, String displayName, String authType, String baseUrl, Map<String, Object> members) {
+  /** Copies the members. */
+  public ProviderInfo {
+    members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
+  }
+
   static ProviderInfo of(String name, Members members) {
     return new ProviderInfo(
         members.text("name").orElse(name),

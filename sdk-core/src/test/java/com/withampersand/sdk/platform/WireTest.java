@@ -383,7 +383,19 @@ class WireTest {
   void projects_listAndGet_areTyped() {
     server.json(200, "[" + PROJECT_JSON + "]").json(200, PROJECT_JSON).json(200, PROJECT_JSON);
 
-    Project expected = new Project("p", "my-project", "Mail", "o");
+    Map<String, Object> members =
+        Map.of(
+            "id",
+            "p",
+            "name",
+            "my-project",
+            "appName",
+            "Mail",
+            "orgId",
+            "o",
+            "createTime",
+            "2026-11-24T12:00:00Z");
+    Project expected = new Project("p", "my-project", "Mail", "o", members);
     assertThat(client.projects().list()).containsExactly(expected);
     assertThat(client.projects().get()).isEqualTo(expected);
     assertThat(client.projects().get("other one")).isEqualTo(expected);
