@@ -114,7 +114,7 @@ final class DurableDirectory {
    * Brings the names in a directory to disk. Elsewhere than on POSIX systems it cannot be opened.
    */
   private void sync(Path directory) throws IOException {
-    boolean interrupted = Thread.interrupted();
+    boolean interrupted = false;
     try {
       while (posix && !isSynced(directory)) {
         interrupted |= Thread.interrupted();

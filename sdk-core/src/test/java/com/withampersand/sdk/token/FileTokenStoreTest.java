@@ -226,6 +226,7 @@ class FileTokenStoreTest implements TokenStoreContract {
         text -> text.substring(0, text.length() / 4),
         text -> text.substring(0, text.length() - 1),
         text -> text + "\n",
+        text -> text + "x",
         text -> "x" + text,
         text -> text.replace("\nada\n", "\nbob\n"),
         text -> text.replace("\nada\n", "\n \n"),

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TokenStoreException;
@@ -349,6 +348,30 @@ public interface TokenStoreContract {
   }
 
   @Test
+  default void findAndKeys_whileTheGrantIsWritten_seeItAllTheWhile() throws Exception {
+    TokenStore store = newStore(PATIENT);
+    TokenStore other = anotherOverTheSame(store, PATIENT);
+    store.save(ADA, tokens("token"));
+
+    try (Crew crew = new Crew()) {
+      Future<Boolean> writing =
+          crew.run(
+              () -> {
+                for (int i = 0; i < 100; i++) {
+                  store.save(ADA, tokens("token-" + i));
+                }
+                return true;
+              });
+      while (!writing.isDone()) {
+        assertThat(other.find(ADA)).isPresent();
+        assertThat(other.keys(null, 1)).containsExactly(ADA);
+      }
+
+      assertThat(writing.get()).isTrue();
+    }
+  }
+
+  @Test
   default void update_ofAnotherGrant_isNotHeldUp() throws Exception {
     TokenStore store = newStore(PATIENT);
     store.save(ADA, tokens("ada"));
@@ -512,12 +535,10 @@ public interface TokenStoreContract {
   @Test
   default void anything_throughAnotherStoreWhileLockedForTooLong_failsAndChangesNothing()
       throws Exception {
-    TokenStore store = newStore(PATIENT);
+    TokenStore store = newStore(HASTY);
     TokenStore other = anotherOverTheSame(store, HASTY);
     store.save(ADA, tokens("old"));
 
-    // Where both are one, the waits are patient, and the grant would be held for good.
-    assumeThat(other).isNotSameAs(store);
     try (Crew crew = new Crew();
         HeldGrant held = new HeldGrant(crew, store, tokens("updated"))) {
       assertThatExceptionOfType(TokenStoreException.class)
@@ -766,7 +787,7 @@ public interface TokenStoreContract {
     List<ConnectionKey> walked = new ArrayList<>();
 
     List<ConnectionKey> page = store.keys(null, 3);
-    for (int i = 0; !page.isEmpty(); i++) {
+    for (int i = 0; !page.isEmpty() && i < 100; i++) {
       walked.addAll(page);
       store.save(new ConnectionKey("salesforce", "late-" + i, "ada"), tokens("late"));
       store.save(page.get(0), tokens("changed"));
@@ -814,7 +835,7 @@ public interface TokenStoreContract {
   private static List<List<ConnectionKey>> pages(TokenStore store, int limit) {
     List<List<ConnectionKey>> pages = new ArrayList<>();
     List<ConnectionKey> page = store.keys(null, limit);
-    while (!page.isEmpty()) {
+    while (!page.isEmpty() && pages.size() < 100) {
       pages.add(page);
       page = store.keys(page.get(page.size() - 1), limit);
     }
