@@ -37,27 +37,42 @@ final class KeptGrants {
    * @return the ID of the connection
    */
   String handOver(ConnectionKey key) {
-    TokenSet tokens = settled(key);
-    Optional<String> done = Marks.connection(tokens);
-    if (done.isPresent()) {
-      return done.get();
+    Optional<String> connection = Marks.connection(settled(key));
+    while (connection.isEmpty()) {
+      update(key, current -> marked(key, current));
+      // Empty again if somebody else has settled the grant in between.
+      connection = takenOver(key);
     }
-    requireNoneAtTheKeeper(key);
-    update(key, this::marked);
-    try {
-      return Marks.connection(update(key, current -> taken(key, current))).orElseThrow();
-    } catch (AmpersandException e) {
-      if (e.isOutcomeUnknown()) {
-        // Perhaps it is there already. If not, it may still come: a later look settles it.
-        return foundAfterAll(key).orElseThrow(() -> e);
-      }
-      update(key, KeptGrants::unmarked);
-      throw e;
-    }
+    return connection.get();
   }
 
-  private TokenSet marked(TokenSet current) {
-    return Marks.connection(current).isPresent() ? current : Marks.handingOver(current);
+  private TokenSet marked(ConnectionKey key, TokenSet current) {
+    if (Marks.connection(current).isPresent() || Marks.isHandingOver(current)) {
+      return current;
+    }
+    Optional<String> other = keeper().find(key);
+    if (other.isPresent()) {
+      throw new IllegalStateException(
+          "there is a connection of the grant "
+              + key
+              + " already: "
+              + other.get()
+              + ". Delete it first, or forget the grant here.");
+    }
+    return Marks.handingOver(current);
+  }
+
+  private Optional<String> takenOver(ConnectionKey key) {
+    try {
+      return Marks.connection(update(key, current -> taken(key, current)));
+    } catch (AmpersandException e) {
+      if (!e.isOutcomeUnknown()) {
+        update(key, KeptGrants::unmarked);
+        throw e;
+      }
+      // Perhaps it is there already. If not, it may still come: a later look settles it.
+      return Optional.of(foundAfterAll(key).orElseThrow(() -> e));
+    }
   }
 
   private TokenSet taken(ConnectionKey key, TokenSet stored) {
@@ -112,17 +127,5 @@ final class KeptGrants {
           "the grant was handed over, but these FreshTokens were built without the keeper that has it");
     }
     return keeper;
-  }
-
-  private void requireNoneAtTheKeeper(ConnectionKey key) {
-    Optional<String> other = keeper().find(key);
-    if (other.isPresent()) {
-      throw new IllegalStateException(
-          "there is a connection of the grant "
-              + key
-              + " already: "
-              + other.get()
-              + ". Delete it first, or forget the grant here.");
-    }
   }
 }
