@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
@@ -272,6 +273,49 @@ class JdbcTokenStoreTest {
       assertThat(thrown).hasSize(6).hasOnlyElementsOfType(TokenStoreException.class);
       assertThat(thrown).allSatisfy(e -> assertThat(e).hasMessageContaining(state));
       assertThat(pool.isComplete()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"40001", "40P01", "90131"})
+  void changes_inConflictWithAnother_areTriedAgain(String state) {
+    GrantTable table = GrantTable.create(dataSource);
+    Conflicts conflicts = new Conflicts(state);
+    MovableTime time = new MovableTime();
+    JdbcTokenStore store =
+        table.builder(new TappedDataSource(dataSource, conflicts)).time(time).build();
+
+    conflicts.next(3);
+    store.save(ADA, TOKENS);
+    conflicts.next(3);
+    Optional<TokenSet> updated = store.update(ADA, same -> same);
+    conflicts.next(3);
+    boolean deleted = store.delete(ADA);
+
+    assertThat(updated).contains(TOKENS);
+    assertThat(deleted).isTrue();
+    assertThat(time.pauses()).hasSize(9);
+  }
+
+  /** Lets changes fail since another was faster. */
+  private static final class Conflicts implements TappedDataSource.Tap {
+    private final String state;
+    private int left;
+
+    Conflicts(String state) {
+      this.state = state;
+    }
+
+    void next(int count) {
+      left = count;
+    }
+
+    @Override
+    public void before(PreparedStatement statement, String sql) throws SQLException {
+      if (left > 0 && !sql.startsWith("SELECT")) {
+        left--;
+        throw new SQLException("another was faster", state);
+      }
     }
   }
 
