@@ -10,9 +10,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -53,6 +55,13 @@ class AmpersandExceptionTest {
   private static List<AmpersandException> everyLeaf() {
     IOException cause = new IOException("connection reset");
     return List.of(
+        new ApiException(
+            "The listing was refused.",
+            503,
+            Problem.of(Map.of("title", "Busy", "causes", List.of("one"))),
+            Instant.EPOCH,
+            true,
+            true),
         new CallbackException(Reason.STATE_EXPIRED, "The user came too late."),
         new InvalidProviderAppException(List.of(NO_CLIENT_ID, NO_SCOPES)),
         refusal(),

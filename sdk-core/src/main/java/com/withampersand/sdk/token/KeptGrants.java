@@ -28,7 +28,7 @@ final class KeptGrants {
     TokenSet tokens = keeper().tokens(connectionId, false);
     boolean same = tokens.accessToken().equals(seen.accessToken());
     TokenSet best = refused && same ? keeper().tokens(connectionId, true) : tokens;
-    return Renewed.byOthers(Marks.handedOver(best, connectionId));
+    return Renewed.byOthers(Marks.handedOver(seen.mergedWith(best), connectionId));
   }
 
   /**

@@ -154,6 +154,7 @@ class HandOverTest {
     TokenSet elsewhere = fresh().get(ADA);
 
     assertThat(tokens.accessToken()).isNotEqualTo(old.accessToken());
+    assertThat(tokens.attribute("instance_url")).isEqualTo(old.attribute("instance_url"));
     assertThat(again).isEqualTo(tokens);
     assertThat(elsewhere.accessToken()).isEqualTo(tokens.accessToken());
     assertThat(salesforce.requests(TOKEN_PATH)).hasSize(1);

@@ -345,7 +345,7 @@ class RefusalTest {
   @Test
   void anyText_thatEchoesASecret_isShownWithoutIt() {
     String echo =
-        "{\"detail\":\"bad KEY %s SECRET %s\",\"%s\":1,\"issues\":[{\"in\":\"body\",\"name\":\"clientSecret\",\"value\":\"%s\"}],\"context\":{\"sent\":[\"%s\"]}}"
+        "{\"detail\":\"bad credential %s of %s\",\"%s\":1,\"issues\":[{\"in\":\"body\",\"name\":\"clientSecret\",\"value\":\"%s\"}],\"context\":{\"sent\":[\"%s\"]}}"
             .formatted(
                 ApiServer.KEY,
                 DeclaredApp.SECRET,
@@ -363,7 +363,9 @@ class RefusalTest {
         catchThrowableOfType(
             ApiException.class, () -> client.providerApps().create(new DeclaredApp()));
 
-    assertThat(error.getMessage() + error.problem()).doesNotContain("CANARY").contains("bad KEY");
+    assertThat(error.getMessage() + error.problem())
+        .doesNotContain("CANARY")
+        .contains("bad credential");
   }
 
   @Test

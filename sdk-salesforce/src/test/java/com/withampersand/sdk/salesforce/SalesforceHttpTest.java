@@ -1,0 +1,210 @@
+package com.withampersand.sdk.salesforce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import com.withampersand.sdk.OAuthException;
+import com.withampersand.sdk.oauth.AuthorizationCallback;
+import com.withampersand.sdk.oauth.AuthorizationRequest;
+import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.testkit.FakeSalesforce;
+import com.withampersand.sdk.testkit.ReceivedRequest;
+import com.withampersand.sdk.token.ConnectionKey;
+import com.withampersand.sdk.token.FreshTokens;
+import com.withampersand.sdk.token.InMemoryTokenStore;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Redirect;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SalesforceHttpTest {
+  private static final ConnectionKey ADA = new ConnectionKey("salesforce", "acme", "ada");
+  private static final String LIMITS = "/services/data/v65.0/limits";
+
+  private final FakeSalesforce salesforce = FakeSalesforce.start();
+  private final LoginHost host = LoginHost.other(salesforce.uri());
+  private final InMemoryTokenStore store = new InMemoryTokenStore();
+  private final HttpClient client =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+
+  @AfterEach
+  void stop() {
+    salesforce.close();
+  }
+
+  private SalesforceHttp connected(String... scopes) {
+    SalesforceApp app =
+        SalesforceApp.builder(salesforce.consumerKey(), salesforce.consumerSecret())
+            .scopes(scopes)
+            .callback(URI.create("http://localhost:8080/callback"))
+            .build();
+    SalesforceOAuthFlow flow = SalesforceOAuthFlow.of(app, host);
+    FreshTokens fresh = FreshTokens.of(flow, store);
+    AuthorizationRequest request = flow.authorize();
+    URI callback = salesforce.approve(request.url());
+    fresh.save(ADA, flow.exchange(request, AuthorizationCallback.parse(callback)));
+    salesforce.clearRequests();
+    return SalesforceHttp.of(fresh, client, host);
+  }
+
+  private List<String> paths() {
+    return salesforce.requests().stream().map(ReceivedRequest::path).toList();
+  }
+
+  @Test
+  void send_tokenThatWorks_asksTheInstanceOnce() throws Exception {
+    HttpResponse<String> response =
+        connected("api", "refresh_token").send(ADA, LIMITS + "?x=1", HttpRequest.Builder::GET);
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(paths()).containsExactly(LIMITS);
+    assertThat(salesforce.requests().get(0).query("x")).contains("1");
+  }
+
+  @Test
+  void send_sessionOver_refreshesOnceAndAsksAgain() throws Exception {
+    SalesforceHttp http = connected("api", "refresh_token");
+    salesforce.expireSessions();
+
+    HttpResponse<String> response = http.send(ADA, LIMITS, HttpRequest.Builder::GET);
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(paths()).containsExactly(LIMITS, "/services/oauth2/token", LIMITS);
+  }
+
+  @Test
+  void send_refusalThatNoRefreshCures_isReturnedAndNothingRefreshed() throws Exception {
+    SalesforceHttp http = connected("id", "refresh_token");
+
+    HttpResponse<String> response = http.send(ADA, LIMITS, HttpRequest.Builder::GET);
+
+    assertThat(response.body()).contains("not valid for use with the REST API");
+    assertThat(paths()).containsExactly(LIMITS);
+    assertThat(SalesforceRefusal.of(response.statusCode(), response.body()).error().remedy())
+        .contains("api");
+  }
+
+  @Test
+  void send_grantEnded_needsConsent() {
+    SalesforceHttp http = connected("api", "refresh_token");
+    salesforce.revokeAll();
+
+    assertThatExceptionOfType(OAuthException.class)
+        .isThrownBy(() -> http.send(ADA, LIMITS, HttpRequest.Builder::GET))
+        .matches(OAuthException::needsReauthorization);
+  }
+
+  @Test
+  void send_body_isSentAgainWithTheSecondCall() throws Exception {
+    SalesforceHttp http = connected("api", "refresh_token");
+    salesforce.expireSessions();
+
+    http.send(ADA, LIMITS, request -> request.POST(BodyPublishers.ofString("{\"x\":1}")));
+
+    assertThat(salesforce.requests(LIMITS))
+        .extracting(ReceivedRequest::body)
+        .containsExactly("{\"x\":1}", "{\"x\":1}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "services/data", "//evil.example/x", "https://evil.example/"})
+  void send_pathThatCouldLeadElsewhere_isRefusedAndNothingSent(String path) {
+    SalesforceHttp http = connected("api", "refresh_token");
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> http.send(ADA, path, HttpRequest.Builder::GET));
+    assertThat(salesforce.requests()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/@evil.example/", "/\\evil.example", "/..//evil.example"})
+  void send_pathWithTricks_staysAtTheInstance(String path) throws Exception {
+    SalesforceHttp http = connected("api", "refresh_token");
+
+    try {
+      http.send(ADA, path, HttpRequest.Builder::GET);
+      assertThat(paths()).hasSize(1);
+    } catch (IllegalArgumentException e) {
+      assertThat(salesforce.requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void send_requestLedToAnotherAddress_isRefused() {
+    SalesforceHttp http = connected("api", "refresh_token");
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> http.send(ADA, LIMITS, request -> request.uri(URI.create("http://localhost:1/"))))
+        .withMessageContaining("another address");
+  }
+
+  @Test
+  void send_authorizationOfTheCallers_isReplaced() throws Exception {
+    SalesforceHttp http = connected("api", "refresh_token");
+
+    http.send(ADA, LIMITS, request -> request.header("Authorization", "Bearer other").GET());
+
+    assertThat(salesforce.requests().get(0).headers().get("Authorization"))
+        .containsExactly("Bearer " + store.find(ADA).orElseThrow().accessToken().reveal());
+  }
+
+  @Test
+  void send_instanceThatIsNotSalesforces_isNotAsked() {
+    SalesforceHttp http = connected("api", "refresh_token");
+    TokenSet tokens = store.find(ADA).orElseThrow();
+    store.save(ADA, tokens.toBuilder().attribute("instance_url", "https://evil.example").build());
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> http.send(ADA, LIMITS, HttpRequest.Builder::GET));
+  }
+
+  @Test
+  void send_instanceUnknown_saysSo() {
+    SalesforceHttp http = connected("api", "refresh_token");
+    TokenSet tokens = store.find(ADA).orElseThrow();
+    store.save(
+        ADA,
+        TokenSet.builder(tokens.accessToken(), tokens.obtainedAt())
+            .scopes(tokens.scopes())
+            .build());
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> http.send(ADA, LIMITS, HttpRequest.Builder::GET))
+        .withMessageContaining("where the organisation");
+    assertThat(salesforce.requests()).isEmpty();
+  }
+
+  @Test
+  void send_interrupted_isAnInterruption() {
+    SalesforceHttp http = connected("api", "refresh_token");
+    Thread.currentThread().interrupt();
+
+    assertThatExceptionOfType(InterruptedException.class)
+        .isThrownBy(() -> http.send(ADA, LIMITS, HttpRequest.Builder::GET));
+    assertThat(Thread.interrupted()).isFalse();
+  }
+
+  @Test
+  void of_clientThatFollowsRedirects_isRefused() {
+    FreshTokens fresh = FreshTokens.of(flow(), store);
+    HttpClient following = HttpClient.newBuilder().followRedirects(Redirect.NORMAL).build();
+
+    assertThatIllegalArgumentException().isThrownBy(() -> SalesforceHttp.of(fresh, following));
+  }
+
+  private SalesforceOAuthFlow flow() {
+    return SalesforceOAuthFlow.of(
+        SalesforceApp.builder("key", "secret").scopes("api", "refresh_token").build(), host);
+  }
+}
