@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.withampersand.sdk.OAuthException;
+import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.oauth.AuthorizationCallback;
 import com.withampersand.sdk.oauth.AuthorizationRequest;
 import com.withampersand.sdk.oauth.TokenSet;
@@ -165,8 +166,9 @@ class SalesforceHttpTest {
     TokenSet tokens = store.find(ADA).orElseThrow();
     store.save(ADA, tokens.toBuilder().attribute("instance_url", "https://evil.example").build());
 
-    assertThatIllegalStateException()
-        .isThrownBy(() -> http.send(ADA, LIMITS, HttpRequest.Builder::GET));
+    assertThatExceptionOfType(ProtocolException.class)
+        .isThrownBy(() -> http.send(ADA, LIMITS, HttpRequest.Builder::GET))
+        .withMessageContaining("no token is sent there");
   }
 
   @Test
