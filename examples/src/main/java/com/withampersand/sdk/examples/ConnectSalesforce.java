@@ -62,14 +62,6 @@ final class ConnectSalesforce {
 
   // endregion
 
-  // region refresh
-  /** Renews a grant: once, however many threads ask. */
-  TokenSet renewed(ConnectionKey customer) {
-    return store.update(customer, flow::refresh).orElseThrow();
-  }
-
-  // endregion
-
   // region signed
   URI connect(StateSigner signer, String customer, Map<String, String> cookies) {
     cookies.put("salesforce", signer.newBinding());

@@ -9,6 +9,7 @@ import com.withampersand.sdk.salesforce.SalesforceApp;
 import com.withampersand.sdk.salesforce.SalesforceOAuthFlow;
 import com.withampersand.sdk.salesforce.SalesforceTokens;
 import com.withampersand.sdk.token.ConnectionKey;
+import com.withampersand.sdk.token.FreshTokens;
 import com.withampersand.sdk.token.InMemoryTokenStore;
 import com.withampersand.sdk.token.TokenStore;
 import java.io.IOException;
@@ -21,6 +22,7 @@ final class OwnCallback {
   private final SalesforceOAuthFlow flow;
   private final Org org;
   private final TokenStore store = new InMemoryTokenStore();
+  private final FreshTokens fresh;
   private final ConnectionKey key = new ConnectionKey("salesforce", "acme-corp", "user-42");
   private final SalesforceRest rest = new SalesforceRest();
   private final Steps steps;
@@ -29,6 +31,7 @@ final class OwnCallback {
   OwnCallback(SalesforceApp app, LoginHost host, Org org, Steps steps) {
     this.app = app;
     this.flow = SalesforceOAuthFlow.of(app, host);
+    this.fresh = FreshTokens.of(flow, store);
     this.org = org;
     this.steps = steps;
   }
@@ -88,7 +91,7 @@ final class OwnCallback {
             + salesforce.organizationId().orElse("unknown"));
 
     steps.begin("store");
-    store.save(key, tokens);
+    fresh.save(key, tokens);
     Steps.require(store.find(key).equals(Optional.of(tokens)), "the store did not keep the tokens");
     steps.say("kept as " + key.provider() + " / " + key.groupRef() + " / " + key.consumerRef());
     return tokens;
@@ -119,7 +122,7 @@ final class OwnCallback {
 
   private TokenSet refresh(TokenSet tokens) {
     steps.begin("refresh");
-    TokenSet refreshed = store.update(key, flow::refresh).orElseThrow();
+    TokenSet refreshed = fresh.refresh(key);
     Steps.require(
         !refreshed.accessToken().equals(tokens.accessToken()), "the access token is the old one");
     Steps.require(
@@ -136,8 +139,8 @@ final class OwnCallback {
 
   private void revoke(TokenSet tokens) throws IOException, InterruptedException {
     steps.begin("revoke");
-    flow.revoke(tokens);
-    store.delete(key);
+    fresh.disconnect(key);
+    Steps.require(store.find(key).isEmpty(), "the store still has the grant");
     steps.say("the grant is ended at Salesforce, and deleted from the store");
 
     steps.begin("prove");

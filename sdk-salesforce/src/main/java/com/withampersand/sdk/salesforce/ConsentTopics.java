@@ -50,7 +50,7 @@ final class ConsentTopics {
                   "The organisation requires PKCE of all apps, in its OAuth and OpenID Connect Settings.")
               .remedy(
                   Actor.DEVELOPER,
-                  "If the app has to require PKCE, as partner apps with many customers have to, switch PKCE on where this program makes its flow."
+                  "If the app has to require PKCE, as partner apps with many customers have to, build the flow with withPkce()."
                       + " Otherwise untick \"Require Proof Key for Code Exchange (PKCE)\" on the app's page."),
           Topic.of("Scope not allowed")
               .code("invalid_scope", CALLBACK, ERROR_PAGE)
