@@ -12,13 +12,13 @@ import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /** Everything that is logged at any level, message, arguments and throwable. */
-final class LogLines {
+public final class LogLines {
   private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
   private final List<Appender<ILoggingEvent>> others = new ArrayList<>();
   private final ListAppender<ILoggingEvent> events = new ListAppender<>();
   private final Level level = root.getLevel();
 
-  void start() {
+  public void start() {
     root.iteratorForAppenders().forEachRemaining(others::add);
     others.forEach(root::detachAppender);
     events.start();
@@ -26,13 +26,13 @@ final class LogLines {
     root.setLevel(Level.TRACE);
   }
 
-  void stop() {
+  public void stop() {
     root.setLevel(level);
     root.detachAppender(events);
     others.forEach(root::addAppender);
   }
 
-  List<String> lines() {
+  public List<String> lines() {
     return events.list.stream().map(LogLines::line).toList();
   }
 
