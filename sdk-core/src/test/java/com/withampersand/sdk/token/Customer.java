@@ -16,27 +16,37 @@ import com.withampersand.sdk.oauth.Scopes;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.testkit.FakeSalesforce;
 import java.net.URI;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A customer with a grant at a provider, and what is heard of it. */
-final class Customer implements AutoCloseable, TokenListener {
+final class Customer implements AutoCloseable {
   static final ConnectionKey ADA = new ConnectionKey("salesforce", "acme", "ada");
 
   final MovableClock clock = new MovableClock();
   final FakeSalesforce salesforce = FakeSalesforce.builder().clock(clock).start();
   volatile HttpTransport transport = HttpTransport.shared();
-  final OAuthFlow flow = flow();
-  final List<String> events = new CopyOnWriteArrayList<>();
+  final OAuthFlow flow =
+      flow(
+          salesforce.uri(),
+          salesforce.consumerKey(),
+          salesforce.consumerSecret(),
+          request -> transport.send(request),
+          clock);
+  final Ears ears = new Ears();
+  final List<String> events = ears.events;
 
-  private OAuthFlow flow() {
+  /** Returns a flow at a provider on this machine. */
+  static OAuthFlow flow(
+      URI salesforce, String key, String secret, HttpTransport transport, Clock clock) {
     return AuthorizationCodeFlow.builder(
-            new App(salesforce),
-            URI.create(salesforce.uri() + "/services/oauth2/authorize"),
-            URI.create(salesforce.uri() + "/services/oauth2/token"))
+            new App(key, Secret.of(secret)),
+            URI.create(salesforce + "/services/oauth2/authorize"),
+            URI.create(salesforce + "/services/oauth2/token"))
         .revocationEndpoint(
-            URI.create(salesforce.uri() + "/services/oauth2/revoke"), ClientAuthentication.NONE)
-        .transport(request -> transport.send(request))
+            URI.create(salesforce + "/services/oauth2/revoke"), ClientAuthentication.NONE)
+        .transport(transport)
         .clock(clock)
         .build();
   }
@@ -51,7 +61,7 @@ final class Customer implements AutoCloseable, TokenListener {
   }
 
   FreshTokens.Builder fresh(TokenStore store) {
-    return FreshTokens.builder(flow, store).clock(clock).listener(this);
+    return FreshTokens.builder(flow, store).clock(clock).listener(ears);
   }
 
   int refreshes() {
@@ -59,44 +69,39 @@ final class Customer implements AutoCloseable, TokenListener {
   }
 
   @Override
-  public void refreshed(ConnectionKey key, TokenSet tokens) {
-    events.add("refreshed");
-  }
-
-  @Override
-  public void refreshFailed(ConnectionKey key, AmpersandException failure) {
-    events.add("failed " + failure.getClass().getSimpleName());
-  }
-
-  @Override
-  public void consentNeeded(ConnectionKey key, OAuthException refusal) {
-    events.add("consent needed " + refusal.error());
-  }
-
-  @Override
-  public void unsaved(ConnectionKey key, TokenSet tokens, TokenStoreException failure) {
-    events.add("unsaved");
-  }
-
-  @Override
   public void close() {
     salesforce.close();
   }
 
-  private record App(FakeSalesforce salesforce) implements ProviderApp {
+  /** Writes down what it hears. */
+  static final class Ears implements TokenListener {
+    final List<String> events = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void refreshed(ConnectionKey key, TokenSet tokens) {
+      events.add("refreshed");
+    }
+
+    @Override
+    public void refreshFailed(ConnectionKey key, AmpersandException failure) {
+      events.add("failed " + failure.getClass().getSimpleName());
+    }
+
+    @Override
+    public void consentNeeded(ConnectionKey key, OAuthException refusal) {
+      events.add("consent needed " + refusal.error());
+    }
+
+    @Override
+    public void unsaved(ConnectionKey key, TokenSet tokens, TokenStoreException failure) {
+      events.add("unsaved");
+    }
+  }
+
+  private record App(String clientId, Secret clientSecret) implements ProviderApp {
     @Override
     public String provider() {
       return "salesforce";
-    }
-
-    @Override
-    public String clientId() {
-      return salesforce.consumerKey();
-    }
-
-    @Override
-    public Secret clientSecret() {
-      return Secret.of(salesforce.consumerSecret());
     }
 
     @Override

@@ -503,7 +503,7 @@ class FreshTokensTest {
                     throw new IllegalStateException(tokens.accessToken().reveal());
                   }
                 })
-            .listener(customer)
+            .listener(customer.ears)
             .build();
 
     assertThat(loud.get(ADA).accessToken()).isNotEqualTo(old.accessToken());

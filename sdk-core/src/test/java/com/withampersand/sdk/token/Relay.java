@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
@@ -19,7 +20,9 @@ final class Relay implements AutoCloseable {
   private final ServerSocket entrance;
   private final int target;
   private volatile boolean whole = true;
+  private final CountDownLatch answer = new CountDownLatch(1);
   private volatile boolean silent;
+  private volatile boolean holdsAnswers;
 
   Relay(int target) throws IOException {
     this.target = target;
@@ -41,6 +44,16 @@ final class Relay implements AutoCloseable {
   /** Carries nothing any more, and tells nobody. */
   void goSilent() {
     silent = true;
+  }
+
+  /**
+   * Carries nothing back any more.
+   *
+   * @return opened by the first answer that is held
+   */
+  CountDownLatch holdAnswers() {
+    holdsAnswers = true;
+    return answer;
   }
 
   /** Works again, for new connections. */
@@ -65,17 +78,19 @@ final class Relay implements AutoCloseable {
     Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
     sockets.add(client);
     sockets.add(server);
-    start(() -> carry(client, server), client, server);
-    start(() -> carry(server, client), client, server);
+    start(() -> carry(client, server, false), client, server);
+    start(() -> carry(server, client, true), client, server);
   }
 
-  private void carry(Socket from, Socket to) throws IOException {
+  private void carry(Socket from, Socket to, boolean back) throws IOException {
     byte[] bytes = new byte[8192];
     InputStream in = from.getInputStream();
     OutputStream out = to.getOutputStream();
     int count = in.read(bytes);
     while (count >= 0) {
-      if (!silent) {
+      if (back && holdsAnswers) {
+        answer.countDown();
+      } else if (!silent) {
         out.write(bytes, 0, count);
         out.flush();
       }
