@@ -37,7 +37,7 @@ class FreshTokensStormTest {
   private static final Duration EXPIRED = Duration.ofMinutes(31);
 
   /** Shorter than a call may take: nobody here comes back late. */
-  private static final Duration SHORT_LEASE = Duration.ofSeconds(2);
+  private static final Duration SHORT_LEASE = Duration.ofSeconds(1);
 
   private final Customer customer = new Customer();
   private final Secret cipherKey = TokenCipher.newKey();
