@@ -46,7 +46,11 @@ final class KeptGrants {
     return connection.get();
   }
 
-  private TokenSet marked(ConnectionKey key, TokenSet current) {
+  /**
+   * The mark tells the tokens apart from those that unsaved ones replace, so this takes them in.
+   */
+  private TokenSet marked(ConnectionKey key, TokenSet stored) {
+    TokenSet current = unsaved.over(key, stored);
     if (Marks.connection(current).isPresent() || Marks.isHandingOver(current)) {
       return current;
     }
@@ -79,7 +83,7 @@ final class KeptGrants {
     if (!Marks.isHandingOver(stored)) {
       return stored;
     }
-    TokenSet tokens = Marks.none(unsaved.over(key, stored));
+    TokenSet tokens = Marks.none(stored);
     return Marks.handedOver(tokens, keeper().take(key, tokens));
   }
 

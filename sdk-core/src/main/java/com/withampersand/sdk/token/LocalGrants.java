@@ -9,6 +9,8 @@ import com.withampersand.sdk.oauth.OAuthFlow;
 import com.withampersand.sdk.oauth.TokenSet;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,6 +23,7 @@ final class LocalGrants {
   private final Function<? super ConnectionKey, ? extends OAuthFlow> flows;
   private final TokenStore store;
   private final Unsaved unsaved;
+  private final Set<ConnectionKey> saving = ConcurrentHashMap.newKeySet();
 
   LocalGrants(
       Function<? super ConnectionKey, ? extends OAuthFlow> flows,
@@ -79,17 +82,27 @@ final class LocalGrants {
     throw refusal;
   }
 
-  /** Stores what the store did not take before; tells whether nothing is left to store. */
+  /**
+   * Stores what the store did not take before, and tells whether nothing is left to store. One
+   * caller at a time tries, which may take until a lease has run out; the others do not wait.
+   */
   boolean save(ConnectionKey key) {
-    if (unsaved.find(key).isEmpty()) {
+    Optional<Unsaved.Waiting> waiting = unsaved.waiting(key);
+    if (waiting.isEmpty()) {
       return true;
     }
+    return saving.add(key) && save(key, waiting.get());
+  }
+
+  private boolean save(ConnectionKey key, Unsaved.Waiting waiting) {
     try {
-      store.update(key, stored -> unsaved.over(key, stored));
-      unsaved.remove(key);
+      store.update(key, waiting::over);
+      unsaved.remove(key, waiting);
       return true;
     } catch (TokenStoreException e) {
       return false;
+    } finally {
+      saving.remove(key);
     }
   }
 

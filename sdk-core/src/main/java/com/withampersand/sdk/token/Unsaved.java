@@ -1,38 +1,64 @@
 package com.withampersand.sdk.token;
 
 import com.withampersand.sdk.oauth.TokenSet;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /** Tokens that the provider has issued and the store has not taken yet. */
 final class Unsaved {
-  private final ConcurrentMap<ConnectionKey, Entry> entries = new ConcurrentHashMap<>();
+  private final ConcurrentMap<ConnectionKey, Waiting> entries = new ConcurrentHashMap<>();
 
   /**
    * Tokens that wait.
    *
-   * @param replaced what they took the place of: if the store holds something else by now, that is
-   *     newer
+   * @param replaced what they took the place of, one after the other. The store may have taken any
+   *     of it without saying so; if it holds something else by now, that is newer.
    */
-  private record Entry(TokenSet replaced, TokenSet tokens) {}
+  record Waiting(Set<TokenSet> replaced, TokenSet tokens) {
+    /** Returns what takes the place of {@code stored}, which may be itself. */
+    TokenSet over(TokenSet stored) {
+      return replaced.contains(stored) ? tokens : stored;
+    }
 
-  void add(ConnectionKey key, TokenSet replaced, TokenSet tokens) {
+    private Waiting followedBy(TokenSet stored, TokenSet newer) {
+      Set<TokenSet> all = new HashSet<>(replaced);
+      all.add(tokens);
+      all.add(stored);
+      return new Waiting(all, newer);
+    }
+  }
+
+  void add(ConnectionKey key, TokenSet stored, TokenSet tokens) {
     entries.compute(
-        key, (k, present) -> new Entry(present == null ? replaced : present.replaced, tokens));
+        key,
+        (k, present) ->
+            present == null
+                ? new Waiting(Set.of(stored), tokens)
+                : present.followedBy(stored, tokens));
   }
 
   void remove(ConnectionKey key) {
     entries.remove(key);
   }
 
+  /** Removes what has been stored, unless something newer has come to wait meanwhile. */
+  void remove(ConnectionKey key, Waiting saved) {
+    entries.remove(key, saved);
+  }
+
+  Optional<Waiting> waiting(ConnectionKey key) {
+    return Optional.ofNullable(entries.get(key));
+  }
+
   Optional<TokenSet> find(ConnectionKey key) {
-    return Optional.ofNullable(entries.get(key)).map(Entry::tokens);
+    return waiting(key).map(Waiting::tokens);
   }
 
   /** Returns what takes the place of {@code stored}, which may be itself. */
   TokenSet over(ConnectionKey key, TokenSet stored) {
-    Entry entry = entries.get(key);
-    return entry != null && entry.replaced.equals(stored) ? entry.tokens : stored;
+    return waiting(key).map(entry -> entry.over(stored)).orElse(stored);
   }
 }

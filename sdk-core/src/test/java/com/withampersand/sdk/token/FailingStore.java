@@ -4,6 +4,8 @@ import com.withampersand.sdk.TokenStoreException;
 import com.withampersand.sdk.oauth.TokenSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +15,26 @@ final class FailingStore implements TokenStore {
   volatile boolean down;
   volatile boolean failsWhenWriting;
 
+  /** How the next updates fail, one after the other; those after them do not. */
+  final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
+
+  /** When the database goes away in an update. */
+  enum Fault {
+    BEFORE_READING,
+    BEFORE_WRITING,
+    AFTER_WRITING
+  }
+
   FailingStore(TokenStore store) {
     this.store = store;
   }
 
   private void requireUp() {
-    if (down) {
+    failIf(down);
+  }
+
+  private static void failIf(boolean gone) {
+    if (gone) {
       throw new TokenStoreException("The database is gone.", true, null);
     }
   }
@@ -44,15 +60,18 @@ final class FailingStore implements TokenStore {
   @Override
   public Optional<TokenSet> update(ConnectionKey key, UnaryOperator<TokenSet> change) {
     requireUp();
-    return store.update(
-        key,
-        tokens -> {
-          TokenSet changed = change.apply(tokens);
-          if (failsWhenWriting) {
-            throw new TokenStoreException("The database is gone.", true, null);
-          }
-          return changed;
-        });
+    Fault fault = faults.poll();
+    failIf(fault == Fault.BEFORE_READING);
+    Optional<TokenSet> updated =
+        store.update(
+            key,
+            tokens -> {
+              TokenSet changed = change.apply(tokens);
+              failIf(failsWhenWriting || fault == Fault.BEFORE_WRITING);
+              return changed;
+            });
+    failIf(fault == Fault.AFTER_WRITING);
+    return updated;
   }
 
   @Override

@@ -12,9 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -101,6 +104,37 @@ class FreshTokensSharedStoreTest {
   }
 
   @Test
+  @Timeout(60)
+  void get_leaseStillRunsWhenTheDatabaseIsBack_oneCallerWaitsForItAndTheOthersAreServed()
+      throws Exception {
+    connected(table.store());
+    CountDownLatch waiting = new CountDownLatch(1);
+    CountDownLatch leaseOver = new CountDownLatch(1);
+    MovableTime time = new MovableTime();
+    FreshTokens fresh = customer.fresh(behindTheRelay(time)).build();
+    customer.transport = cuttingAfterTheAnswer();
+    TokenSet renewed = fresh.get(ADA);
+    relay.mend();
+    time.during(
+        () -> {
+          waiting.countDown();
+          await(leaseOver);
+        });
+
+    try (TokenStoreContract.Crew crew = new TokenStoreContract.Crew()) {
+      Future<TokenSet> one = crew.run(() -> fresh.get(ADA));
+      waiting.await();
+      assertThat(fresh.get(ADA)).isEqualTo(renewed);
+
+      table.endLeases();
+      leaseOver.countDown();
+      assertThat(one.get()).isEqualTo(renewed);
+    }
+    assertThat(table.store().find(ADA)).contains(renewed);
+    assertThat(customer.refreshes()).isEqualTo(1);
+  }
+
+  @Test
   void get_twoOverTheSameFiles_sendOneRequestAndGetTheSame(@TempDir Path directory)
       throws Exception {
     TokenSet old = connected(FileTokenStore.open(directory, GrantTable.CIPHER));
@@ -119,6 +153,14 @@ class FreshTokensSharedStoreTest {
     assertThat(got).hasSize(20).containsOnly(stored);
     assertThat(customer.refreshes()).isEqualTo(1);
     assertThat(customer.events).containsExactly("refreshed");
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private TokenSet connected(TokenStore store) {

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -446,6 +447,43 @@ class FreshTokensTest {
     assertThat(second.refreshToken()).isNotEqualTo(first.refreshToken());
     assertThat(fresh.get(ADA)).isEqualTo(second);
     assertThat(stored()).isEqualTo(second);
+  }
+
+  @Test
+  void get_storedWithoutSayingSoAndGoneAgain_theNewestTokensAreNotLost() {
+    connectedUntil(Duration.ofHours(1));
+    customer.salesforce.rotateRefreshTokens(true);
+    customer.clock.advance(Duration.ofHours(1));
+    store.faults.add(FailingStore.Fault.AFTER_WRITING);
+    TokenSet first = fresh.get(ADA);
+    assertThat(stored()).isEqualTo(first);
+    customer.clock.advance(EXPIRED);
+    store.faults.add(FailingStore.Fault.BEFORE_READING);
+    store.faults.add(FailingStore.Fault.BEFORE_WRITING);
+
+    TokenSet second = fresh.get(ADA);
+
+    assertThat(second.refreshToken()).isNotEqualTo(first.refreshToken());
+    assertThat(fresh.get(ADA)).isEqualTo(second);
+    assertThat(stored()).isEqualTo(second);
+    assertThat(customer.events).containsExactly("unsaved", "unsaved");
+  }
+
+  @Test
+  void handOver_tokensWaitToBeStored_handsOverThose() {
+    connectedUntil(Duration.ofHours(1));
+    customer.salesforce.rotateRefreshTokens(true);
+    customer.clock.advance(Duration.ofHours(1));
+    TakingKeeper keeper = new TakingKeeper();
+    FreshTokens kept = customer.fresh(store).keeper(keeper).build();
+    store.faults.add(FailingStore.Fault.BEFORE_WRITING);
+    TokenSet renewed = kept.get(ADA);
+    store.faults.add(FailingStore.Fault.BEFORE_READING);
+
+    kept.handOver(ADA);
+
+    assertThat(keeper.taken).containsExactly(renewed);
+    assertThat(Marks.connection(stored())).contains("connection");
   }
 
   @Test
@@ -891,6 +929,32 @@ class FreshTokensTest {
       results.add(future.get());
     }
     return results;
+  }
+
+  /** Takes what it is given, and has nothing to say afterwards. */
+  private static final class TakingKeeper implements GrantKeeper {
+    private final List<TokenSet> taken = new ArrayList<>();
+
+    @Override
+    public String take(ConnectionKey key, TokenSet tokens) {
+      taken.add(tokens);
+      return "connection";
+    }
+
+    @Override
+    public Optional<String> find(ConnectionKey key) {
+      return Optional.empty();
+    }
+
+    @Override
+    public TokenSet tokens(String connectionId, boolean force) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void delete(String connectionId) {
+      throw new UnsupportedOperationException();
+    }
   }
 
   /**
