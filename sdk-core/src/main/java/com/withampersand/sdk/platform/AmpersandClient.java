@@ -48,14 +48,15 @@ public final class AmpersandClient {
   private final Providers providers;
   private final Projects projects;
   private final String project;
-  private final URI baseUrl;
+  private final ApiCalls calls;
+  private final Duration totalTime;
 
-  private AmpersandClient(Builder builder) {
-    ApiCalls calls = new ApiCalls(builder);
-    this.project = builder.project;
-    this.baseUrl = builder.baseUrl;
+  private AmpersandClient(ApiCalls calls, String project, Duration totalTime) {
+    this.calls = calls;
+    this.project = project;
+    this.totalTime = totalTime;
     String path = "/projects/" + Names.segment(project, "project");
-    this.providerApps = new ProviderApps(calls, path, builder.totalTime);
+    this.providerApps = new ProviderApps(calls, path, totalTime);
     this.connections = new Connections(calls, project, path);
     this.providers = new Providers(calls);
     this.projects = new Projects(calls, project);
@@ -139,7 +140,18 @@ public final class AmpersandClient {
 
   /** Returns the address of the API, without a slash at its end. */
   public URI baseUrl() {
-    return baseUrl;
+    return calls.baseUrl();
+  }
+
+  /**
+   * Returns a client for another project, with the same credential and all other settings of this
+   * one. Whether the credential may see that project, its first call tells.
+   *
+   * @param project the other project's ID or name
+   * @throws IllegalArgumentException if {@code project} is blank or holds control characters
+   */
+  public AmpersandClient inProject(String project) {
+    return new AmpersandClient(calls, project, totalTime);
   }
 
   /** Returns the project's provider apps. */
@@ -165,7 +177,7 @@ public final class AmpersandClient {
   /** Returns project and base URL. */
   @Override
   public String toString() {
-    return "AmpersandClient[project " + project + " at " + baseUrl + "]";
+    return "AmpersandClient[project " + project + " at " + baseUrl() + "]";
   }
 
   /** Builds an {@link AmpersandClient}. Not safe to share between threads. */
@@ -258,7 +270,7 @@ public final class AmpersandClient {
 
     /** Builds the client. */
     public AmpersandClient build() {
-      return new AmpersandClient(this);
+      return new AmpersandClient(new ApiCalls(this), project, totalTime);
     }
 
     private static Duration requirePositive(Duration duration, String name) {

@@ -12,46 +12,51 @@ import java.util.List;
 final class ConsentTopics {
   private ConsentTopics() {}
 
+  static final Topic UNKNOWN_KEY =
+      Topic.of("Unknown Consumer Key")
+          .code("invalid_client_id", AUTHORIZE, TOKEN)
+          .code("invalid_client_id", "client identifier invalid", AUTHORIZE, TOKEN)
+          .means("Salesforce does not know the app's Consumer Key at this host.")
+          .causes(
+              "The key was not copied whole, or is another app's.",
+              "The app is a few minutes old: it takes 2 to 10 minutes until every host knows it.",
+              "The app belongs to one organisation and the login host is another's, or a shared one: a production app at a sandbox, for example.")
+          .remedy(
+              Actor.DEVELOPER,
+              "Copy the Consumer Key again, use the organisation's My Domain as login host, and give a new app ten minutes. Stored tokens"
+                  + " are still good.");
+
+  static final Topic CALLBACK_NOT_REGISTERED =
+      Topic.of("Callback not registered")
+          .code("redirect_uri_mismatch", AUTHORIZE, TOKEN)
+          .code("redirect_uri_mismatch", "redirect_uri must match configuration", AUTHORIZE, TOKEN)
+          .means("The callback that was sent is none of the app's Callback URLs.")
+          .causes(
+              "It differs from the registered one in scheme, host, port, path or a slash at its end: Salesforce compares each character.",
+              "It was registered a few minutes ago: it takes up to 10 minutes until every host knows it.",
+              "The code was asked for with another callback than it is exchanged with.")
+          .remedy(
+              Actor.DEVELOPER,
+              "Register exactly the callback that this program sends on the app's page, one on each line, and wait ten minutes.");
+
+  static final Topic PKCE_REQUIRED =
+      Topic.of("PKCE required")
+          .code("invalid_request", "required code challenge", AUTHORIZE, CALLBACK)
+          .means("The app takes no request without PKCE, and this one was sent without it.")
+          .causes(
+              "\"Require Proof Key for Code Exchange (PKCE)\" is ticked on the app's page; for an External Client App it is unless somebody"
+                  + " unticks it.",
+              "The organisation requires PKCE of all apps, in its OAuth and OpenID Connect Settings.")
+          .remedy(
+              Actor.DEVELOPER,
+              "If the app has to require PKCE, as partner apps with many customers have to, build the flow with withPkce()."
+                  + " Otherwise untick \"Require Proof Key for Code Exchange (PKCE)\" on the app's page.");
+
   static final List<Topic> ALL =
       List.of(
-          Topic.of("Unknown Consumer Key")
-              .code("invalid_client_id", AUTHORIZE, TOKEN)
-              .code("invalid_client_id", "client identifier invalid", AUTHORIZE, TOKEN)
-              .means("Salesforce does not know the app's Consumer Key at this host.")
-              .causes(
-                  "The key was not copied whole, or is another app's.",
-                  "The app is a few minutes old: it takes 2 to 10 minutes until every host knows it.",
-                  "The app belongs to one organisation and the login host is another's, or a shared one: a production app at a sandbox, for example.")
-              .remedy(
-                  Actor.DEVELOPER,
-                  "Copy the Consumer Key again, use the organisation's My Domain as login host, and give a new app ten minutes. Stored tokens"
-                      + " are still good."),
-          Topic.of("Callback not registered")
-              .code("redirect_uri_mismatch", AUTHORIZE, TOKEN)
-              .code(
-                  "redirect_uri_mismatch",
-                  "redirect_uri must match configuration",
-                  AUTHORIZE,
-                  TOKEN)
-              .means("The callback that was sent is none of the app's Callback URLs.")
-              .causes(
-                  "It differs from the registered one in scheme, host, port, path or a slash at its end: Salesforce compares each character.",
-                  "It was registered a few minutes ago: it takes up to 10 minutes until every host knows it.",
-                  "The code was asked for with another callback than it is exchanged with.")
-              .remedy(
-                  Actor.DEVELOPER,
-                  "Register exactly the callback that this program sends on the app's page, one on each line, and wait ten minutes."),
-          Topic.of("PKCE required")
-              .code("invalid_request", "required code challenge", AUTHORIZE, CALLBACK)
-              .means("The app takes no request without PKCE, and this one was sent without it.")
-              .causes(
-                  "\"Require Proof Key for Code Exchange (PKCE)\" is ticked on the app's page; for an External Client App it is unless somebody"
-                      + " unticks it.",
-                  "The organisation requires PKCE of all apps, in its OAuth and OpenID Connect Settings.")
-              .remedy(
-                  Actor.DEVELOPER,
-                  "If the app has to require PKCE, as partner apps with many customers have to, build the flow with withPkce()."
-                      + " Otherwise untick \"Require Proof Key for Code Exchange (PKCE)\" on the app's page."),
+          UNKNOWN_KEY,
+          CALLBACK_NOT_REGISTERED,
+          PKCE_REQUIRED,
           Topic.of("Scope not allowed")
               .code("invalid_scope", CALLBACK, ERROR_PAGE)
               .code("1804", ERROR_PAGE)

@@ -3,9 +3,14 @@ package com.withampersand.sdk.salesforce;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 
-/** Finds what Salesforce said in JSON: the object of the OAuth endpoints, the array of the APIs. */
+/**
+ * Finds what Salesforce said in JSON: the object of the OAuth endpoints, the array of the APIs; and
+ * writes reports.
+ */
 final class JsonText {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -24,6 +29,35 @@ final class JsonText {
       // Cut or broken: it says nothing, and the parser's words would quote it.
       return Optional.empty();
     }
+  }
+
+  /** Tells whether the text is an OpenID Connect configuration with the endpoints of OAuth. */
+  static boolean isConfiguration(String text) {
+    try {
+      JsonNode node = MAPPER.readTree(text);
+      return node.path("authorization_endpoint").isTextual()
+          && node.path("token_endpoint").isTextual();
+    } catch (JsonProcessingException e) {
+      // A web page, most likely.
+      return false;
+    }
+  }
+
+  static String write(DoctorReport report) {
+    ObjectNode json = MAPPER.createObjectNode().put("healthy", report.isHealthy());
+    ArrayNode findings = json.putArray("findings");
+    for (DoctorReport.Finding finding : report.findings()) {
+      findings
+          .addObject()
+          .put("level", finding.level().name())
+          .put("code", finding.code())
+          .put("seen", finding.seen())
+          .put("why", finding.why())
+          .put("actor", finding.actor().name())
+          .put("remedy", finding.remedy());
+    }
+    report.unseen().forEach(json.putArray("unseen")::add);
+    return json.toPrettyString();
   }
 
   private static Optional<Said> said(JsonNode error) {

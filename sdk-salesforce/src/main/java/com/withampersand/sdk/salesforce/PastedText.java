@@ -59,6 +59,14 @@ final class PastedText {
         .or(this::knownWords);
   }
 
+  /**
+   * Returns the error where it stands as a parameter or a member, and not where it may be read into
+   * words.
+   */
+  Optional<SalesforceError> statedError() {
+    return parameters(text).or(() -> JsonText.read(text).map(SalesforceError::of));
+  }
+
   private static Optional<SalesforceError> parameters(String text) {
     String description = first(DESCRIPTION, text).orElse("");
     return first(ERROR, text)

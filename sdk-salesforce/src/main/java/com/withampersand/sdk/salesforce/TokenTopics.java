@@ -25,6 +25,45 @@ final class TokenTopics {
               Actor.NOBODY,
               "Wait and try again, ever more seldom. Salesforce's status page tells about the organisation's instance.");
 
+  static final Topic CODE_SPENT =
+      Topic.of("Code expired or used")
+          .code("invalid_grant", "expired authorization code", TOKEN)
+          .means("The code is of no more use: each is good once, and for 15 minutes.")
+          .causes(
+              "It was used before: the callback was loaded twice, a browser fetched it in advance, or the exchange was sent again.",
+              "The exchange came more than 15 minutes after the consent.")
+          .endsTheGrant()
+          .remedy(
+              Actor.END_USER,
+              "Let the user start again. If it comes back, see to it that no code is exchanged that was used before: answer the callback with a"
+                  + " redirect, and exchange at once.");
+
+  static final Topic CODE_UNKNOWN =
+      Topic.of("Invalid code")
+          .code("invalid_grant", "invalid authorization code", TOKEN)
+          .means("Salesforce does not know this code.")
+          .causes(
+              "It was not decoded exactly once: codes end in %3D%3D, which stands for two equals signs.",
+              "It was issued to another app, or at another organisation's host.", "It was cut.")
+          .endsTheGrant()
+          .remedy(
+              Actor.DEVELOPER,
+              "Hand the callback's query to the SDK exactly as it arrived, and exchange at the host that issued the code. Then let the user"
+                  + " start again.");
+
+  static final Topic WRONG_SECRET =
+      Topic.of("Wrong Consumer Secret")
+          .code("invalid_client", TOKEN)
+          .code("invalid_client_credentials", TOKEN)
+          .code("invalid_client", "invalid client credentials", TOKEN)
+          .means("Salesforce knows the Consumer Key, but not this Consumer Secret with it.")
+          .causes(
+              "The Consumer Secret was not copied whole, or is another app's.",
+              "It was regenerated or rotated, and this program still has the old one.")
+          .remedy(
+              Actor.DEVELOPER,
+              "Copy the Consumer Secret again from the app's page. The stored tokens are still good.");
+
   static final List<Topic> ALL =
       List.of(
           Topic.of("Refresh token not accepted")
@@ -54,28 +93,8 @@ final class TokenTopics {
                   Actor.END_USER,
                   "Let the user consent again. To keep it from happening, refresh idle connections now and then, or let an administrator relax"
                       + " the app's refresh token policy."),
-          Topic.of("Code expired or used")
-              .code("invalid_grant", "expired authorization code", TOKEN)
-              .means("The code is of no more use: each is good once, and for 15 minutes.")
-              .causes(
-                  "It was used before: the callback was loaded twice, a browser fetched it in advance, or the exchange was sent again.",
-                  "The exchange came more than 15 minutes after the consent.")
-              .endsTheGrant()
-              .remedy(
-                  Actor.END_USER,
-                  "Let the user start again. If it comes back, see to it that no code is exchanged that was used before: answer the callback with a"
-                      + " redirect, and exchange at once."),
-          Topic.of("Invalid code")
-              .code("invalid_grant", "invalid authorization code", TOKEN)
-              .means("Salesforce does not know this code.")
-              .causes(
-                  "It was not decoded exactly once: codes end in %3D%3D, which stands for two equals signs.",
-                  "It was issued to another app, or at another organisation's host.", "It was cut.")
-              .endsTheGrant()
-              .remedy(
-                  Actor.DEVELOPER,
-                  "Hand the callback's query to the SDK exactly as it arrived, and exchange at the host that issued the code. Then let the user"
-                      + " start again."),
+          CODE_SPENT,
+          CODE_UNKNOWN,
           Topic.of("PKCE verifier does not fit")
               .code("invalid_grant", "code verifier", TOKEN)
               .means(
@@ -88,17 +107,7 @@ final class TokenTopics {
                   Actor.DEVELOPER,
                   "Keep each AuthorizationRequest for at least 15 minutes and find it again by the state that comes back. Then let the user start"
                       + " again."),
-          Topic.of("Wrong Consumer Secret")
-              .code("invalid_client", TOKEN)
-              .code("invalid_client_credentials", TOKEN)
-              .code("invalid_client", "invalid client credentials", TOKEN)
-              .means("Salesforce knows the Consumer Key, but not this Consumer Secret with it.")
-              .causes(
-                  "The Consumer Secret was not copied whole, or is another app's.",
-                  "It was regenerated or rotated, and this program still has the old one.")
-              .remedy(
-                  Actor.DEVELOPER,
-                  "Copy the Consumer Secret again from the app's page. The stored tokens are still good."),
+          WRONG_SECRET,
           Topic.of("Grant type not supported")
               .code("unsupported_grant_type", TOKEN)
               .code("unsupported_grant_type", "grant type not supported", TOKEN)

@@ -41,7 +41,7 @@ import java.util.regex.Pattern;
 public final class FakeAmpersand implements AutoCloseable {
   private static final Pattern CONNECTION = Pattern.compile("data-connection=\"([^\"]+)\"");
 
-  private final FakeServer server = new FakeServer();
+  private final FakeServer server;
   private final LoopbackClient browser = new LoopbackClient();
   private final Keys keys;
   private final Project project;
@@ -52,6 +52,7 @@ public final class FakeAmpersand implements AutoCloseable {
   private final Switches switches;
 
   private FakeAmpersand(Builder builder) {
+    this.server = new FakeServer(builder.clock);
     Timestamps times = new Timestamps(builder.clock);
     this.keys = new Keys(builder.apiKey, builder.bearerToken);
     this.project = new Project(builder.projectId, builder.projectName, times.now());

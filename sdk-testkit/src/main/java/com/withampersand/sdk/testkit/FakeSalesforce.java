@@ -31,7 +31,7 @@ public final class FakeSalesforce implements AutoCloseable {
 
   private FakeSalesforce(Builder builder) {
     this.app = new FakeApp(builder);
-    this.server = new FakeServer();
+    this.server = new FakeServer(builder.clock);
     this.org = Org.random(server.uri());
     this.instance = new Instance(server.uri());
     this.browser = new Browser(server.uri());

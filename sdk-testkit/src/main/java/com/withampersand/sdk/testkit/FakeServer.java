@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,9 +32,12 @@ final class FakeServer implements AutoCloseable {
   private final List<ReceivedRequest> requests = new CopyOnWriteArrayList<>();
   private final AtomicBoolean loseNext = new AtomicBoolean();
   private final Queue<Answer> scripted = new ConcurrentLinkedQueue<>();
+  private final Clock clock;
   private final URI uri;
 
-  FakeServer() {
+  /** Starts a server whose answers carry the time of this clock. */
+  FakeServer(Clock clock) {
+    this.clock = clock.withZone(ZoneOffset.UTC);
     server.setServerSocketFactory(new PromptServerSockets());
     try {
       server.start(InetAddress.getLoopbackAddress(), 0);
@@ -49,7 +56,12 @@ final class FakeServer implements AutoCloseable {
         request ->
             request.path().equals(Routes.TOKEN)
                 ? tokenResponse(request, routes)
-                : response(routes.apply(request)).build());
+                : dated(routes.apply(request)).build());
+  }
+
+  private MockResponse.Builder dated(Answer answer) {
+    String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(clock));
+    return response(answer).setHeader("Date", date);
   }
 
   /** Serves by routes that decide themselves what happens to the socket. */
@@ -68,7 +80,7 @@ final class FakeServer implements AutoCloseable {
   private MockResponse tokenResponse(
       ReceivedRequest request, Function<ReceivedRequest, Answer> routes) {
     Answer script = scripted.poll();
-    MockResponse.Builder response = response(script != null ? script : routes.apply(request));
+    MockResponse.Builder response = dated(script != null ? script : routes.apply(request));
     if (loseNext.getAndSet(false)) {
       response.onResponseStart(new SocketEffect.CloseSocket());
     }

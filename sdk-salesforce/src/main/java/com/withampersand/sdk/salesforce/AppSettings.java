@@ -1,0 +1,166 @@
+package com.withampersand.sdk.salesforce;
+
+import com.withampersand.sdk.InvalidProviderAppException;
+import com.withampersand.sdk.InvalidProviderAppException.Violation;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** An app as somebody set it up, right or wrong, and what is wrong with it by itself. */
+final class AppSettings {
+  private static final Set<String> NEEDED_ONLINE =
+      Set.of("consumerKey", "consumerSecret", "callback", "loginHost");
+
+  private final List<Violation> violations = new ArrayList<>();
+  private final String consumerKey;
+  private final String scopes;
+  private String consumerSecret = "";
+  private @Nullable URI callback;
+  private @Nullable LoginHost host;
+  private @Nullable SalesforceApp app;
+  private boolean hasInstallUrl;
+
+  private AppSettings(String consumerKey, String scopes) {
+    this.consumerKey = consumerKey;
+    this.scopes = scopes;
+  }
+
+  static AppSettings of(SalesforceApp app, LoginHost host) {
+    AppSettings settings = new AppSettings(app.clientId(), app.scopes().toString());
+    settings.app = app;
+    settings.host = host;
+    settings.callback = app.callbackUri();
+    settings.hasInstallUrl = app.packageInstallUrl().isPresent();
+    try {
+      settings.consumerSecret = app.clientSecret().reveal();
+    } catch (InvalidProviderAppException e) {
+      settings.violations.addAll(e.violations());
+    }
+    return settings;
+  }
+
+  /**
+   * Reads variables.
+   *
+   * @throws IllegalArgumentException if key or secret is missing
+   */
+  static AppSettings from(Map<String, String> environment) {
+    AppSettings settings =
+        new AppSettings(
+            required(environment, "SALESFORCE_CLIENT_ID"),
+            optional(environment, "SALESFORCE_SCOPES").orElse("api id refresh_token"));
+    settings.consumerSecret = required(environment, "SALESFORCE_CLIENT_SECRET");
+    settings.host =
+        settings.readHost(
+            optional(environment, "SALESFORCE_LOGIN_HOST").orElse("login.salesforce.com"));
+    settings.readApp(environment);
+    return settings;
+  }
+
+  private static Optional<String> optional(Map<String, String> environment, String name) {
+    return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
+  }
+
+  private static String required(Map<String, String> environment, String name) {
+    return optional(environment, name)
+        .orElseThrow(() -> new IllegalArgumentException(name + " is not set, and has no default"));
+  }
+
+  private void readApp(Map<String, String> environment) {
+    SalesforceApp.Builder builder =
+        SalesforceApp.builder(consumerKey, consumerSecret).scopes(scopes);
+    callback = SalesforceApp.AMPERSAND_CALLBACK;
+    optional(environment, "SALESFORCE_CALLBACK")
+        .ifPresent(text -> callback = address("callback", text));
+    Optional<String> installUrl = optional(environment, "SALESFORCE_PACKAGE_INSTALL_URL");
+    hasInstallUrl = installUrl.isPresent();
+    installUrl
+        .map(text -> address("packageInstallUrl", text))
+        .ifPresent(builder::packageInstallUrl);
+    if (callback != null) {
+      builder.callback(callback);
+    }
+    build(builder);
+  }
+
+  private void build(SalesforceApp.Builder builder) {
+    try {
+      SalesforceApp built = builder.build();
+      app = violations.isEmpty() ? built : null;
+    } catch (InvalidProviderAppException e) {
+      violations.addAll(e.violations());
+    }
+  }
+
+  private @Nullable URI address(String field, String text) {
+    try {
+      return URI.create(text);
+    } catch (IllegalArgumentException e) {
+      violations.add(
+          new Violation(field, "It is no address.", "Copy it again, from scheme to end."));
+      return null;
+    }
+  }
+
+  private @Nullable LoginHost readHost(String text) {
+    try {
+      return isLoopback(text) ? LoginHost.other(URI.create(text)) : LoginHost.parse(text);
+    } catch (IllegalArgumentException e) {
+      violations.add(
+          new Violation(
+              "loginHost",
+              "It is no login host of Salesforce.",
+              "Give login.salesforce.com, test.salesforce.com, or the organisation's My Domain, such as"
+                  + " acme.my.salesforce.com."));
+      return null;
+    }
+  }
+
+  private static boolean isLoopback(String text) {
+    return text.startsWith("http://") && SalesforceUrls.isLoopback(URI.create(text));
+  }
+
+  /** Returns what the app's own rules have against it. */
+  List<Violation> violations() {
+    return violations;
+  }
+
+  /** Tells whether Salesforce can be asked about it. */
+  boolean canBeSent() {
+    return violations.stream().map(Violation::field).noneMatch(NEEDED_ONLINE::contains);
+  }
+
+  String consumerKey() {
+    return consumerKey;
+  }
+
+  /** Returns the secret as it was given, blank or not. */
+  String consumerSecret() {
+    return consumerSecret;
+  }
+
+  boolean hasScope(String scope) {
+    return List.of(scopes.split("\\s+")).contains(scope);
+  }
+
+  boolean hasInstallUrl() {
+    return hasInstallUrl;
+  }
+
+  Optional<URI> callback() {
+    return Optional.ofNullable(callback);
+  }
+
+  Optional<LoginHost> host() {
+    return Optional.ofNullable(host);
+  }
+
+  /** Returns the app, if nothing is wrong with it by itself. */
+  Optional<SalesforceApp> app() {
+    return Optional.ofNullable(app);
+  }
+}

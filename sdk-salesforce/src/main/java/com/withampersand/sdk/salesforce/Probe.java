@@ -1,0 +1,134 @@
+package com.withampersand.sdk.salesforce;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.withampersand.sdk.TransportException;
+import com.withampersand.sdk.http.HttpTransport;
+import com.withampersand.sdk.http.HttpTransport.Request;
+import com.withampersand.sdk.http.HttpTransport.Response;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.UnknownHostException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** One question to Salesforce, and what can be read in its answer. */
+final class Probe {
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final int MAX_RESPONSE_BYTES = 1 << 20;
+
+  /** What gateways and limits answer, which says nothing about the app. */
+  private static final Set<Integer> SAYS_NOTHING = Set.of(401, 403, 407, 408, 429);
+
+  private final Response response;
+
+  private Probe(Response response) {
+    this.response = response;
+  }
+
+  /** There is no answer that says something. */
+  static final class NoAnswer extends Exception {
+    private static final long serialVersionUID = 1;
+
+    NoAnswer(String reason) {
+      super(reason);
+    }
+  }
+
+  static Probe get(HttpTransport transport, URI uri, Map<String, String> query) throws NoAnswer {
+    URI address = query.isEmpty() ? uri : URI.create(uri + "?" + form(query));
+    return send(transport, "GET", address, Map.of(), "");
+  }
+
+  static Probe post(HttpTransport transport, URI uri, Map<String, String> form) throws NoAnswer {
+    Map<String, String> headers =
+        Map.of("Content-Type", "application/x-www-form-urlencoded", "Accept", "application/json");
+    return send(transport, "POST", uri, headers, form(form));
+  }
+
+  private static String form(Map<String, String> values) {
+    return values.entrySet().stream()
+        .map(entry -> entry.getKey() + "=" + URLEncoder.encode(entry.getValue(), UTF_8))
+        .collect(Collectors.joining("&"));
+  }
+
+  /** Errors of the network are told by their kind alone: their words may quote what was sent. */
+  private static Probe send(
+      HttpTransport transport, String method, URI uri, Map<String, String> headers, String body)
+      throws NoAnswer {
+    Request request =
+        new Request(method, uri, headers, body.getBytes(UTF_8), TIMEOUT, MAX_RESPONSE_BYTES);
+    try {
+      return new Probe(transport.send(request)).requireMeaning();
+    } catch (UnknownHostException e) {
+      throw new NoAnswer("its name is not known here.");
+    } catch (IOException e) {
+      throw new NoAnswer("no complete answer came back (" + e.getClass().getSimpleName() + ").");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TransportException(
+          "The check of the Salesforce app was interrupted. It changes nothing; run it again.",
+          true,
+          false,
+          e);
+    }
+  }
+
+  private Probe requireMeaning() throws NoAnswer {
+    if (response.status() >= 500) {
+      throw new NoAnswer("it is out of service (HTTP status " + response.status() + ").");
+    }
+    if (SAYS_NOTHING.contains(response.status())) {
+      throw new NoAnswer("it, or a proxy before it, answered " + response.status() + ".");
+    }
+    return this;
+  }
+
+  int status() {
+    return response.status();
+  }
+
+  boolean isConfiguration() {
+    return response.status() == 200 && JsonText.isConfiguration(response.text());
+  }
+
+  /** Tells whether a browser would show a page, or be sent to one. */
+  boolean leadsOn() {
+    return response.status() >= 200 && response.status() < 400;
+  }
+
+  /**
+   * Returns the error that is stated in the address to which a browser would be sent, or else in
+   * the body. Pages are not read for words: a login page is full of them.
+   */
+  Optional<SalesforceError> error() {
+    String text = response.header("Location").orElseGet(response::text);
+    return new PastedText(text).statedError();
+  }
+
+  /** Returns the server's time, if the answer tells it and comes from no cache. */
+  Optional<Instant> date() {
+    return response
+        .header("Date")
+        .filter(date -> response.header("Age").isEmpty())
+        .flatMap(Probe::instant);
+  }
+
+  private static Optional<Instant> instant(String date) {
+    try {
+      return Optional.of(
+          ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+    } catch (DateTimeException e) {
+      // Unreadable is as good as absent.
+      return Optional.empty();
+    }
+  }
+}
