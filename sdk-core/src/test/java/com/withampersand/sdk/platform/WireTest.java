@@ -380,6 +380,20 @@ class WireTest {
   }
 
   @Test
+  void inProject_anotherOne_isAskedWithTheSameCredential() {
+    server.json(200, "[]");
+
+    AmpersandClient other = client.inProject("other project");
+    other.providerApps().list();
+
+    RecordedRequest request = server.takeRequest();
+    assertThat(request.getTarget()).isEqualTo("/v1/projects/other%20project/provider-apps");
+    assertThat(request.getHeaders().get("X-Api-Key")).isEqualTo(ApiServer.KEY);
+    assertThat(other.project()).isEqualTo("other project");
+    assertThat(client.project()).isEqualTo("my-project");
+  }
+
+  @Test
   void projects_listAndGet_areTyped() {
     server.json(200, "[" + PROJECT_JSON + "]").json(200, PROJECT_JSON).json(200, PROJECT_JSON);
 

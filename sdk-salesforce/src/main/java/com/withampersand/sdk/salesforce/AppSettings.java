@@ -115,7 +115,7 @@ final class AppSettings {
               "loginHost",
               "It is no login host of Salesforce.",
               "Give login.salesforce.com, test.salesforce.com, or the organisation's My Domain, such as"
-                  + " acme.my.salesforce.com."));
+                  + " acme.my.salesforce.com. A host of your own has to be named in code, by LoginHost.other."));
       return null;
     }
   }

@@ -4,14 +4,24 @@ import com.withampersand.sdk.salesforce.DoctorReport.Finding;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Findings as they come; each code once. Used by one thread. */
+/**
+ * Findings as they come; each code once, and none with the secret, even if a server sends it back.
+ * Used by one thread.
+ */
 final class Examination {
+  private static final int SHORTEST_SECRET = 8;
+
   private final List<Finding> findings = new ArrayList<>();
   private final List<String> unseen = new ArrayList<>();
+  private final String secret;
+
+  Examination(String secret) {
+    this.secret = secret;
+  }
 
   void found(Finding finding) {
     if (!has(finding.code())) {
-      findings.add(finding);
+      findings.add(withoutSecret(finding));
     }
   }
 
@@ -25,7 +35,22 @@ final class Examination {
   }
 
   void unseen(String sentence) {
-    unseen.add(sentence);
+    unseen.add(withoutSecret(sentence));
+  }
+
+  private Finding withoutSecret(Finding finding) {
+    return new Finding(
+        finding.level(),
+        finding.code(),
+        withoutSecret(finding.seen()),
+        finding.why(),
+        finding.actor(),
+        finding.remedy());
+  }
+
+  /** What is shorter is no secret, and may be part of any word. */
+  private String withoutSecret(String text) {
+    return secret.length() < SHORTEST_SECRET ? text : text.replace(secret, "***");
   }
 
   DoctorReport report() {

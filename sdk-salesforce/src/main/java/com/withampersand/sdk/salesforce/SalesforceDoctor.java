@@ -79,7 +79,7 @@ public final class SalesforceDoctor {
    * @return what was found; it says that nobody was asked
    */
   public DoctorReport examineOffline() {
-    Examination examination = new Examination();
+    Examination examination = new Examination(settings.consumerSecret());
     checkSettings(examination);
     examination.unseen("What Salesforce and Ampersand know of the app: neither was asked.");
     return examination.report();
@@ -91,7 +91,7 @@ public final class SalesforceDoctor {
    * @throws TransportException if the thread is interrupted
    */
   public DoctorReport examine() {
-    Examination examination = new Examination();
+    Examination examination = new Examination(settings.consumerSecret());
     boolean ampersandMayBeAsked = checkSettings(examination);
     askSalesforce(examination);
     if (ampersandMayBeAsked) {

@@ -58,6 +58,16 @@ class FakeSalesforceResourcesTest {
   }
 
   @Test
+  void everyAnswer_tellsTheTimeOfTheFakesClock() throws Exception {
+    clock.advance(Duration.ofMinutes(5));
+
+    assertThat(client.get(LIMITS, accessToken).headers().firstValue("Date"))
+        .contains("Tue, 24 Nov 2026 12:05:00 GMT");
+    assertThat(client.refresh(refreshToken).headers().firstValue("Date"))
+        .contains("Tue, 24 Nov 2026 12:05:00 GMT");
+  }
+
+  @Test
   void limits_countDown() throws Exception {
     assertThat(member(client.get(LIMITS, accessToken), "Remaining")).contains("14999");
     assertThat(member(client.get(LIMITS, accessToken), "Remaining")).contains("14998");

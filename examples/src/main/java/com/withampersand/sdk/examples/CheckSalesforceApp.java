@@ -1,0 +1,75 @@
+package com.withampersand.sdk.examples;
+
+import com.withampersand.sdk.AmpersandException;
+import com.withampersand.sdk.platform.AmpersandClient;
+import com.withampersand.sdk.salesforce.DoctorReport;
+import com.withampersand.sdk.salesforce.SalesforceDoctor;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Checks a Salesforce app's set-up, as the environment describes it: {@code SALESFORCE_CLIENT_ID},
+ * {@code SALESFORCE_CLIENT_SECRET}, and if wanted {@code SALESFORCE_SCOPES}, {@code
+ * SALESFORCE_CALLBACK}, {@code SALESFORCE_LOGIN_HOST} and {@code SALESFORCE_PACKAGE_INSTALL_URL}.
+ * Where {@code AMP_PROJECT} is set, with {@code AMP_API_KEY} and perhaps {@code AMP_API_URL}, it
+ * compares with what Ampersand holds. It needs no user and changes nothing.
+ *
+ * <p>{@code --json} prints for machines, {@code --offline} asks nobody, {@code --pkce} says that
+ * the program uses PKCE, and {@code --external-client-app} that the app is one. Ends with status 0
+ * if nothing was found, with 1 if something was, and with 2 if it could not run.
+ */
+public final class CheckSalesforceApp {
+  private static final List<String> OPTIONS =
+      List.of("--json", "--offline", "--pkce", "--external-client-app");
+
+  private CheckSalesforceApp() {}
+
+  /** Runs. */
+  public static void main(String[] args) {
+    System.exit(run(List.of(args), System.getenv(), System.out, System.err));
+  }
+
+  /** Returns the exit status. */
+  static int run(
+      List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
+    try {
+      requireKnown(arguments);
+      DoctorReport report = examine(doctor(arguments, environment), arguments);
+      out.print(arguments.contains("--json") ? report.toJson() + "\n" : report);
+      return report.isHealthy() ? 0 : 1;
+    } catch (IllegalArgumentException | AmpersandException e) {
+      err.println("Cannot run: " + e.getMessage());
+      return 2;
+    }
+  }
+
+  private static void requireKnown(List<String> arguments) {
+    for (String argument : arguments) {
+      if (!OPTIONS.contains(argument)) {
+        throw new IllegalArgumentException(
+            "\"" + argument + "\" is no option; there are " + String.join(", ", OPTIONS));
+      }
+    }
+  }
+
+  private static SalesforceDoctor doctor(List<String> arguments, Map<String, String> environment) {
+    SalesforceDoctor.Builder doctor = SalesforceDoctor.fromEnvironment(environment);
+    Optional<String> project = new Settings(environment).optional("AMP_PROJECT");
+    project
+        .map(name -> AmpersandClient.fromEnvironment(name, environment).build())
+        .ifPresent(doctor::ampersand);
+    if (arguments.contains("--pkce")) {
+      doctor.withPkce();
+    }
+    if (arguments.contains("--external-client-app")) {
+      doctor.externalClientApp();
+    }
+    return doctor.build();
+  }
+
+  private static DoctorReport examine(SalesforceDoctor doctor, List<String> arguments) {
+    return arguments.contains("--offline") ? doctor.examineOffline() : doctor.examine();
+  }
+}
