@@ -68,6 +68,14 @@ class TextTest {
   }
 
   @Test
+  void redacted_longText_isCutWhereOneWithoutSecretsIsWhole() {
+    String text = "x ".repeat(200) + "y";
+
+    assertThat(Text.redacted(text, List.of(SECRET))).hasSizeLessThan(302).endsWith("\u2026");
+    assertThat(Text.withoutSecrets(text, List.of(SECRET))).isEqualTo(text);
+  }
+
+  @Test
   void redacted_secretInTheText_isHidden() {
     String text = "bad code " + SECRET.reveal() + ", again " + SECRET.reveal() + "!";
 

@@ -7,12 +7,17 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.withampersand.sdk.InvalidProviderAppException;
 import com.withampersand.sdk.InvalidProviderAppException.Violation;
 import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.http.HttpTransport;
+import com.withampersand.sdk.oauth.Scopes;
+import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.platform.Connections.Refresh;
 import com.withampersand.sdk.token.ConnectionKey;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -128,15 +133,21 @@ class BadInputTest {
 
   @Test
   void apiKey_spoiltLater_isRefusedBeforeTheCall() {
+    AtomicInteger sent = new AtomicInteger();
     AmpersandClient spoilt =
         AmpersandClient.builder("p", () -> Secret.of("a\r\nHost: evil"))
-            .baseUrl(server.baseUrl())
+            .transport(
+                request -> {
+                  sent.incrementAndGet();
+                  return new HttpTransport.Response(200, Map.of(), new byte[0]);
+                })
             .build();
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> spoilt.projects().list())
+        .withMessageContaining("copy it again")
         .withMessageNotContaining("evil");
-    assertThat(server.requestCount()).isZero();
+    assertThat(sent).hasValue(0);
   }
 
   @Test
@@ -155,16 +166,44 @@ class BadInputTest {
     assertThatIllegalArgumentException().isThrownBy(() -> ConnectionChange.builder().build());
   }
 
-  @Test
-  void options_blankOrWithControlCharacters_areRefused() {
-    ConnectRequest.Builder request =
-        ConnectRequest.builder(new ConnectionKey("salesforce", "acme", "ada"));
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "a\u0007", "\n"})
+  void name_blankOrWithControlCharacters_isRefused(String name) {
+    ConnectionKey ada = new ConnectionKey("salesforce", "acme", "ada");
+    TokenSet tokens = TokenSet.builder(KEY, Instant.EPOCH).build();
+    ConnectRequest.Builder request = ConnectRequest.builder(ada);
+    ConnectionImport.Builder generated = ConnectionImport.builder(ada, tokens);
+    ConnectionChange.Builder change = ConnectionChange.builder();
+    ProviderAppChange.Builder appChange = ProviderAppChange.builder();
+    ProviderApps apps = client.providerApps();
 
-    assertThatIllegalArgumentException().isThrownBy(() -> request.groupName(" "));
-    assertThatIllegalArgumentException().isThrownBy(() -> request.providerAppId("a\u0007"));
-    assertThatIllegalArgumentException().isThrownBy(() -> ConnectionFilter.all().consumerRef("\n"));
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> client.providerApps().find("salesforce", ""));
+    List<Runnable> calls =
+        List.of(
+            () -> request.groupName(name),
+            () -> request.consumerName(name),
+            () -> request.workspaceRef(name),
+            () -> request.providerAppId(name),
+            () -> generated.groupName(name),
+            () -> generated.consumerName(name),
+            () -> generated.workspaceRef(name),
+            () -> change.workspaceRef(name),
+            () -> change.basicAuth(name, KEY),
+            () -> change.clientCredentials(name, KEY, Scopes.none()),
+            () -> change.passwordCredentials(name, KEY, "id", KEY, Scopes.none()),
+            () -> change.passwordCredentials("user", KEY, name, KEY, Scopes.none()),
+            () -> appChange.provider(name),
+            () -> appChange.clientId(name),
+            () -> appChange.externalRef(name),
+            () -> ConnectionFilter.all().provider(name),
+            () -> ConnectionFilter.all().groupRef(name),
+            () -> ConnectionFilter.all().consumerRef(name),
+            () -> apps.find(name),
+            () -> apps.find(name, "key"),
+            () -> apps.find("salesforce", name));
+
+    assertThat(calls)
+        .allSatisfy(call -> assertThatIllegalArgumentException().isThrownBy(call::run));
+    assertThat(server.requestCount()).isZero();
   }
 
   @Test
@@ -182,6 +221,7 @@ class BadInputTest {
   @CsvSource({
     "https://amp.example.com, https://amp.example.com/v1",
     "https://amp.example.com/, https://amp.example.com/v1",
+    "' https://amp.example.com\n', https://amp.example.com/v1",
     "https://amp.example.com/v2, https://amp.example.com/v2",
     "http://localhost:8080/api/, http://localhost:8080/api"
   })

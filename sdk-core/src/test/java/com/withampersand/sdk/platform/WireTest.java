@@ -3,13 +3,19 @@ package com.withampersand.sdk.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.oauth.Expiry;
 import com.withampersand.sdk.oauth.ProviderAppMetadata;
 import com.withampersand.sdk.oauth.Scopes;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.platform.Connections.Refresh;
 import com.withampersand.sdk.token.ConnectionKey;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import mockwebserver3.MockResponse;
@@ -68,6 +74,27 @@ class WireTest {
   }
 
   @Test
+  void everyCall_hasATimeout() {
+    List<Duration> timeouts = new ArrayList<>();
+    HttpTransport recording =
+        request -> {
+          timeouts.add(request.timeout());
+          return new HttpTransport.Response(200, Map.of(), "[]".getBytes(StandardCharsets.UTF_8));
+        };
+
+    server.builder().transport(recording).build().projects().list();
+    server
+        .builder()
+        .transport(recording)
+        .callTimeout(Duration.ofSeconds(3))
+        .build()
+        .projects()
+        .list();
+
+    assertThat(timeouts).containsExactly(Duration.ofSeconds(30), Duration.ofSeconds(3));
+  }
+
+  @Test
   void providerAppsList_anyAnswer_isTyped() {
     server.json(
         200,
@@ -95,13 +122,17 @@ class WireTest {
 
   @Test
   void providerAppsFind_byIdOrByClient_looksThroughTheList() {
-    server
-        .json(200, "[" + ApiServer.APP + "]")
-        .json(200, "[" + ApiServer.APP + "]")
-        .json(200, "[]");
+    String other =
+        ApiServer.APP
+            .replace("pa-1", "pa-0")
+            .replace("\"key\"", "\"other\"")
+            .replace("salesforce", "x");
+    String both = "[" + other + "," + ApiServer.APP + "]";
+    server.json(200, both).json(200, both).json(200, "[]");
 
-    assertThat(client.providerApps().find("pa-1")).isPresent();
-    assertThat(client.providerApps().find("salesforce", "key")).isPresent();
+    assertThat(client.providerApps().find("pa-1").orElseThrow().id()).isEqualTo("pa-1");
+    assertThat(client.providerApps().find("salesforce", "key").orElseThrow().id())
+        .isEqualTo("pa-1");
     assertThat(client.providerApps().find("pa-1")).isEmpty();
   }
 
@@ -229,7 +260,9 @@ class WireTest {
 
     List<Connection> connections = client.connections().list();
     client.connections().list(ConnectionFilter.of(new ConnectionKey("salesforce", "a&b", "ü+ ")));
-    client.connections().list(ConnectionFilter.all().groupRef("acme"));
+    client
+        .connections()
+        .list(ConnectionFilter.all().groupRef("acme").consumerRef("c").provider("p"));
 
     assertThat(connections).extracting(Connection::key).containsExactly(ADA);
     assertThat(server.take()).isEqualTo("GET " + PROJECT + "/connections");
@@ -238,7 +271,8 @@ class WireTest {
             "GET "
                 + PROJECT
                 + "/connections?provider=salesforce&groupRef=a%26b&consumerRef=%C3%BC%2B%20");
-    assertThat(server.take()).isEqualTo("GET " + PROJECT + "/connections?groupRef=acme");
+    assertThat(server.take())
+        .isEqualTo("GET " + PROJECT + "/connections?provider=p&groupRef=acme&consumerRef=c");
   }
 
   @Test
@@ -301,7 +335,13 @@ class WireTest {
                 + "\"oauth2AuthorizationCode\":{\"accessToken\":{\"token\":\"at\",\"issuedAt\":\"noon\",\"expiresAt\":{}},"
                 + "\"refreshToken\":[],\"scopes\":{\"a\":\"b\"}},"));
 
-    Connection connection = client.connections().getWithRefreshToken("c-1", Refresh.NEVER);
+    Connection connection =
+        server
+            .builder()
+            .clock(Clock.fixed(NOON, ZoneOffset.UTC))
+            .build()
+            .connections()
+            .getWithRefreshToken("c-1", Refresh.NEVER);
 
     TokenSet tokens = connection.tokens().orElseThrow();
     assertThat(connection.providerApp()).isEmpty();
@@ -311,6 +351,7 @@ class WireTest {
     assertThat(tokens.refreshToken()).isEmpty();
     assertThat(tokens.scopes()).isEqualTo(Scopes.none());
     assertThat(tokens.expiry()).isEqualTo(Expiry.unknown());
+    assertThat(tokens.obtainedAt()).isEqualTo(NOON);
   }
 
   @Test
@@ -442,6 +483,41 @@ class WireTest {
       assertThat(request.getTarget()).isEqualTo(path);
       assertThat(request.getHeaders().get("X-Api-Key")).isNull();
     }
+  }
+
+  @Test
+  void projects_idAndNameAlone_areEnough() {
+    server.json(200, "{\"id\":\"p\",\"name\":\"n\",\"appName\":7}");
+
+    Project project = client.projects().get();
+
+    assertThat(project.appName()).isEmpty();
+    assertThat(project.members()).containsEntry("appName", 7);
+  }
+
+  @Test
+  void providers_ofOtherShapes_areReadAsFarAsTheyGo() {
+    server.json(
+        200,
+        "{\"name\":\"hubspot\",\"oauth2Opts\":{\"grantType\":7,\"authURL\":[],\"explicitScopesRequired\":true,\"explicitWorkspaceRequired\":\"yes\"}}");
+
+    ProviderInfo info = client.providers().get("HubSpot");
+
+    assertThat(info.name()).isEqualTo("hubspot");
+    assertThat(info.grantType()).isEmpty();
+    assertThat(info.authUrl()).isEmpty();
+    assertThat(info.needsScopes()).isTrue();
+    assertThat(info.needsWorkspace()).isFalse();
+  }
+
+  @Test
+  void change_ofSomeFields_namesThem() {
+    ProviderAppChange change =
+        ProviderAppChange.builder().scopes(Scopes.of("api")).clientSecret(Secret.of("s")).build();
+
+    assertThat(change.fields())
+        .containsExactly(ProviderAppField.CLIENT_SECRET, ProviderAppField.SCOPES);
+    assertThat(change).hasToString("ProviderAppChange[clientSecret, scopes]");
   }
 
   @Test
