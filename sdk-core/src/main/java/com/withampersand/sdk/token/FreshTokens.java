@@ -50,6 +50,16 @@ public final class FreshTokens {
   private static final Logger log = LoggerFactory.getLogger(FreshTokens.class);
   private static final int MOST_IN_MEMORY = 10_000;
 
+  /** Why a grant is refreshed. */
+  private enum Reason {
+    /** It is time. */
+    TIME,
+    /** The provider has refused its access token. */
+    REFUSAL,
+    /** The caller wants it, whatever failed before. */
+    ORDER
+  }
+
   private final TokenStore store;
   private final Freshness freshness;
   private final Duration coolDown;
@@ -167,7 +177,7 @@ public final class FreshTokens {
    * @throws NoSuchElementException if there is no such grant
    */
   public TokenSet refresh(ConnectionKey key) {
-    return fly(key, current(key), true).tokens();
+    return fly(key, current(key), Reason.ORDER).tokens();
   }
 
   /**
@@ -251,7 +261,7 @@ public final class FreshTokens {
 
   /** Refreshes a grant if nobody has done so since {@code seen} was read. */
   Renewed renew(ConnectionKey key, TokenSet seen) {
-    return fly(key, seen, false);
+    return fly(key, seen, Reason.TIME);
   }
 
   private TokenSet look(ConnectionKey key) {
@@ -324,7 +334,7 @@ public final class FreshTokens {
       return current;
     }
     try {
-      return lead(key, own, current, false).tokens();
+      return lead(key, own, current, Reason.TIME).tokens();
     } catch (AmpersandException e) {
       log.debug("the early refresh of {} failed; its token is still good", key);
       return current;
@@ -348,7 +358,7 @@ public final class FreshTokens {
   private TokenSet late(ConnectionKey key, TokenSet current) {
     try {
       throwIfOfNoUse(key, current);
-      return fly(key, current, false).tokens();
+      return fly(key, current, Reason.TIME).tokens();
     } catch (AmpersandException e) {
       boolean ended = e instanceof OAuthException refusal && refusal.needsReauthorization();
       if (ended || current.expiry().certainty() == Certainty.KNOWN || isInterrupted()) {
@@ -364,12 +374,22 @@ public final class FreshTokens {
 
   private TokenSet afterRefusal(ConnectionKey key, TokenSet refused) {
     memory.computeIfPresent(key, (k, held) -> held.tokens().equals(refused) ? null : held);
-    TokenSet current = current(key);
+    TokenSet current = unlessOlder(key, current(key), refused);
     if (!current.accessToken().equals(refused.accessToken())) {
       return look(key);
     }
     throwIfOfNoUse(key, current);
-    return fly(key, current, true).tokens();
+    return fly(key, current, Reason.REFUSAL).tokens();
+  }
+
+  /** What is stored of a grant that a keeper has is from the hand-over. */
+  private TokenSet unlessOlder(ConnectionKey key, TokenSet current, TokenSet refused) {
+    Optional<String> connection = Marks.connection(current);
+    boolean older =
+        connection.isPresent()
+            && connection.equals(Marks.connection(refused))
+            && !memory.containsKey(key);
+    return older ? refused : current;
   }
 
   private void throwIfOfNoUse(ConnectionKey key, TokenSet current) {
@@ -377,6 +397,10 @@ public final class FreshTokens {
     if (ending.isPresent()) {
       throw ending.get();
     }
+    throwIfTooSoon(key, current);
+  }
+
+  private void throwIfTooSoon(ConnectionKey key, TokenSet current) {
     Failure failure = failures.get(key);
     if (failure != null && failure.keepsFrom(current, clock.instant(), coolDown)) {
       throw failure.cause();
@@ -384,12 +408,12 @@ public final class FreshTokens {
   }
 
   /** Refreshes, or waits for whoever does. */
-  private Renewed fly(ConnectionKey key, TokenSet current, boolean refused) {
+  private Renewed fly(ConnectionKey key, TokenSet current, Reason reason) {
     while (true) {
       Flight own = new Flight();
       Flight other = flights.putIfAbsent(key, own);
       if (other == null) {
-        return lead(key, own, current, refused);
+        return lead(key, own, current, reason);
       }
       Optional<TokenSet> landed = other.await(key, longestWait);
       if (landed.isPresent()) {
@@ -399,9 +423,12 @@ public final class FreshTokens {
   }
 
   /** Refreshes for everybody, and tells listeners when all is done. */
-  private Renewed lead(ConnectionKey key, Flight flight, TokenSet seen, boolean refused) {
+  private Renewed lead(ConnectionKey key, Flight flight, TokenSet seen, Reason reason) {
+    if (reason != Reason.ORDER) {
+      throwIfFailedMeanwhile(key, flight, seen);
+    }
     try {
-      Renewed renewed = renewed(key, seen, refused);
+      Renewed renewed = renewed(key, seen, reason != Reason.TIME);
       failures.remove(key);
       land(key, flight, renewed);
       listeners.tell(renewed.event());
@@ -409,7 +436,18 @@ public final class FreshTokens {
     } catch (AmpersandException e) {
       listeners.tell(fail(key, flight, seen, e));
       throw e;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
+      flight.fail(e);
+      flights.remove(key, flight);
+      throw e;
+    }
+  }
+
+  /** Who has failed since this caller looked has found out for this one too. */
+  private void throwIfFailedMeanwhile(ConnectionKey key, Flight flight, TokenSet seen) {
+    try {
+      throwIfTooSoon(key, seen);
+    } catch (Throwable e) {
       flight.fail(e);
       flights.remove(key, flight);
       throw e;
@@ -437,10 +475,11 @@ public final class FreshTokens {
   /** Returns what listeners are to be told. */
   private Consumer<TokenListener> fail(
       ConnectionKey key, Flight flight, TokenSet seen, AmpersandException e) {
-    boolean abandoned = isInterrupted() && !e.isOutcomeUnknown();
+    boolean abandoned = isInterrupted() && !e.isOutcomeUnknown() && !(e instanceof OAuthException);
     if (abandoned) {
       flight.abandon();
     } else {
+      makeRoom(failures);
       failures.put(key, new Failure(e, seen.accessToken(), clock.instant()));
       flight.fail(e);
     }
@@ -465,11 +504,15 @@ public final class FreshTokens {
   }
 
   private void hold(ConnectionKey key, TokenSet tokens, Duration time) {
-    if (memory.size() >= MOST_IN_MEMORY) {
-      memory.keySet().stream().limit(MOST_IN_MEMORY / 10).forEach(memory::remove);
-    }
+    makeRoom(memory);
     long now = clock.millis();
     memory.put(key, new Held(tokens, now, now + time.toMillis()));
+  }
+
+  private static void makeRoom(ConcurrentMap<ConnectionKey, ?> map) {
+    if (map.size() >= MOST_IN_MEMORY) {
+      map.keySet().stream().limit(MOST_IN_MEMORY / 10).forEach(map::remove);
+    }
   }
 
   /** Builds {@link FreshTokens}. Not safe to share between threads. */

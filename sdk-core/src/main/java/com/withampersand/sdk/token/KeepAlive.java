@@ -74,6 +74,10 @@ final class KeepAlive {
       count(key, e, false);
     } catch (NoSuchElementException e) {
       log.debug("the grant {} was deleted meanwhile", key);
+    } catch (RuntimeException e) {
+      failed++;
+      // Its message is not one of ours.
+      log.warn("the grant {} could not be kept alive: {}", key, e.getClass().getName());
     }
   }
 

@@ -17,7 +17,7 @@ record Listeners(List<TokenListener> listeners) {
     for (TokenListener listener : listeners) {
       try {
         event.accept(listener);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         // Its message may hold a token that the listener was told.
         log.warn(
             "the token listener {} threw {}",

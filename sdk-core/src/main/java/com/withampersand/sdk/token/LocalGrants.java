@@ -47,17 +47,9 @@ final class LocalGrants {
       TokenSet stored = store.update(key, attempt::change).orElseThrow(() -> gone(key));
       unsaved.remove(key);
       return attempt.renewed(stored);
-    } catch (TokenStoreException e) {
-      return attempt.unsaved(e);
-    } catch (OAuthException e) {
-      return e.needsReauthorization() ? recovered(attempt, e) : fail(e);
-    } catch (AmpersandException e) {
-      return e.isOutcomeUnknown() ? attempt.elsewhere().orElseGet(() -> fail(e)) : fail(e);
+    } catch (RuntimeException e) {
+      return attempt.failed(e);
     }
-  }
-
-  private static Renewed fail(AmpersandException e) {
-    throw e;
   }
 
   /** Ends a grant at the provider. */
@@ -68,18 +60,6 @@ final class LocalGrants {
   static NoSuchElementException gone(ConnectionKey key) {
     return new NoSuchElementException(
         "there is no grant " + key + ": nobody has connected it, or it was deleted");
-  }
-
-  /** Another node may have rotated the refresh token that was refused here. */
-  private Renewed recovered(Attempt attempt, OAuthException refusal) {
-    Optional<Renewed> elsewhere = attempt.elsewhere();
-    if (elsewhere.isPresent()) {
-      return elsewhere.get();
-    }
-    log.info(
-        "the grant {} has ended, the user has to consent again: {}", attempt.key, refusal.error());
-    attempt.mark(refusal);
-    throw refusal;
   }
 
   /**
@@ -99,7 +79,8 @@ final class LocalGrants {
       store.update(key, waiting::over);
       unsaved.remove(key, waiting);
       return true;
-    } catch (TokenStoreException e) {
+    } catch (RuntimeException e) {
+      log.debug("the renewed grant {} could still not be stored: {}", key, e.getClass().getName());
       return false;
     } finally {
       saving.remove(key);
@@ -165,34 +146,64 @@ final class LocalGrants {
           : Renewed.here(now, listener -> listener.refreshed(key, now));
     }
 
-    /** The provider has answered but the store has failed: nothing may be lost. */
-    Renewed unsaved(TokenStoreException failure) {
+    Renewed failed(RuntimeException failure) {
+      TokenSet before = stored;
       TokenSet tokens = obtained;
-      if (tokens == null || stored == null) {
-        throw failure;
+      if (before != null && tokens != null) {
+        return unsaved(before, tokens, asStoreFailure(failure));
       }
+      boolean ended = failure instanceof OAuthException refusal && refusal.needsReauthorization();
+      boolean unknown = failure instanceof AmpersandException e && e.isOutcomeUnknown();
+      Optional<Renewed> elsewhere = ended || unknown ? elsewhere() : Optional.empty();
+      if (elsewhere.isPresent()) {
+        return elsewhere.get();
+      }
+      if (failure instanceof OAuthException refusal && ended) {
+        mark(refusal);
+      }
+      throw failure;
+    }
+
+    /** The provider has answered but the store has failed: nothing may be lost. */
+    private Renewed unsaved(TokenSet before, TokenSet tokens, TokenStoreException failure) {
       log.warn("the renewed grant {} could not be stored, and is kept in memory", key);
-      unsaved.add(key, stored, tokens);
+      unsaved.add(key, before, tokens);
       return Renewed.here(tokens, listener -> listener.unsaved(key, tokens, failure));
     }
 
-    /** Returns what is stored now, if it is not what this attempt was about. */
-    Optional<Renewed> elsewhere() {
+    private TokenStoreException asStoreFailure(RuntimeException failure) {
+      return failure instanceof TokenStoreException e
+          ? e
+          : new TokenStoreException("The store broke down over the grant " + key, true, failure);
+    }
+
+    /**
+     * Returns what is stored now, if it is not what this attempt was about: another node may have
+     * rotated the refresh token that was of no use here.
+     */
+    private Optional<Renewed> elsewhere() {
       try {
-        return store.find(key).filter(this::isNewer).map(Renewed::byOthers);
+        return store
+            .find(key)
+            .map(now -> unsaved.over(key, now))
+            .filter(this::isNewer)
+            .map(Renewed::byOthers);
       } catch (TokenStoreException e) {
         return Optional.empty();
       }
     }
 
-    void mark(OAuthException refusal) {
+    private void mark(OAuthException refusal) {
+      log.info("the grant {} has ended, the user has to consent again: {}", key, refusal.error());
       try {
-        store.update(
-            key,
-            now -> now.accessToken().equals(seen.accessToken()) ? Marks.ended(now, refusal) : now);
+        store.update(key, now -> marked(unsaved.over(key, now), refusal));
       } catch (TokenStoreException e) {
         refusal.addSuppressed(e);
       }
+    }
+
+    private TokenSet marked(TokenSet now, OAuthException refusal) {
+      return isNewer(now) ? now : Marks.ended(now, refusal);
     }
   }
 }

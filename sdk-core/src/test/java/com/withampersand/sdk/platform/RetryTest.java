@@ -113,7 +113,8 @@ class RetryTest {
 
   @Test
   void creation_answerLost_isSentOnceAndTheOutcomeUnknown() {
-    server.answer(new MockResponse.Builder().onResponseStart(new SocketEffect.CloseSocket()).build());
+    server.answer(
+        new MockResponse.Builder().onResponseStart(new SocketEffect.CloseSocket()).build());
 
     TransportException error =
         catchThrowableOfType(

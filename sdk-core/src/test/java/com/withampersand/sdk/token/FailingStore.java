@@ -9,11 +9,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A store that can be out of order: all of it, or just when it writes. */
+/** A store that can be out of order, and between whose steps something can happen. */
 final class FailingStore implements TokenStore {
   private final TokenStore store;
   volatile boolean down;
   volatile boolean failsWhenWriting;
+  volatile boolean failsAfterWriting;
+  volatile boolean breaksDown;
+  volatile Runnable afterNextUpdate = () -> {};
 
   /** How the next updates fail, one after the other; those after them do not. */
   final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
@@ -68,9 +71,15 @@ final class FailingStore implements TokenStore {
             tokens -> {
               TokenSet changed = change.apply(tokens);
               failIf(failsWhenWriting || fault == Fault.BEFORE_WRITING);
+              if (breaksDown) {
+                throw new IllegalStateException("A driver that does not keep to the contract.");
+              }
               return changed;
             });
-    failIf(fault == Fault.AFTER_WRITING);
+    failIf(failsAfterWriting || fault == Fault.AFTER_WRITING);
+    Runnable next = afterNextUpdate;
+    afterNextUpdate = () -> {};
+    next.run();
     return updated;
   }
 

@@ -14,7 +14,10 @@ import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.oauth.Expiry;
 import com.withampersand.sdk.oauth.TokenSet;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -528,6 +531,169 @@ class FreshTokensTest {
   }
 
   @Test
+  void get_storeSaysThatItFailedButHadStored_nothingThatIsRotatedLaterIsLost() {
+    connectedUntil(Duration.ofHours(1));
+    customer.salesforce.rotateRefreshTokens(true);
+    customer.clock.advance(Duration.ofHours(1));
+    store.failsAfterWriting = true;
+    fresh.get(ADA);
+    store.failsAfterWriting = false;
+    store.failsWhenWriting = true;
+
+    TokenSet second = fresh.refresh(ADA);
+    store.failsWhenWriting = false;
+
+    assertThat(fresh.get(ADA)).isEqualTo(second);
+    assertThat(stored()).isEqualTo(second);
+  }
+
+  @Test
+  void get_storedByOneWhileAnotherRefreshesInVain_theNewerTokensAreKept() {
+    connectedUntil(Duration.ofHours(1));
+    customer.salesforce.rotateRefreshTokens(true);
+    customer.clock.advance(Duration.ofHours(1));
+    store.failsWhenWriting = true;
+    fresh.get(ADA);
+    store.failsWhenWriting = false;
+    List<TokenSet> second = new ArrayList<>();
+    store.afterNextUpdate =
+        () -> {
+          store.failsWhenWriting = true;
+          second.add(fresh.refresh(ADA));
+          store.failsWhenWriting = false;
+        };
+
+    fresh.get(ADA);
+    TokenSet last = fresh.get(ADA);
+
+    assertThat(last).isEqualTo(second.get(0));
+    assertThat(stored()).isEqualTo(last);
+  }
+
+  @Test
+  void get_unsavedTokensAreRefused_theReplacedOnesAreNotTakenForNewer() {
+    connectedUntil(Duration.ofHours(1));
+    customer.clock.advance(Duration.ofHours(1));
+    store.failsWhenWriting = true;
+    fresh.get(ADA);
+    customer.salesforce.revokeAll();
+
+    OAuthException error = catchThrowableOfType(OAuthException.class, () -> fresh.refresh(ADA));
+
+    assertThat(error.needsReauthorization()).isTrue();
+    assertThat(customer.events).containsExactly("unsaved", "consent needed invalid_grant");
+  }
+
+  @Test
+  void get_storeBreaksDownAfterTheAnswer_tokensAreKeptAllTheSame() {
+    connectedUntil(Duration.ofHours(1));
+    customer.salesforce.rotateRefreshTokens(true);
+    customer.clock.advance(Duration.ofHours(1));
+    store.breaksDown = true;
+
+    TokenSet renewed = fresh.get(ADA);
+    assertThat(fresh.get(ADA)).isEqualTo(renewed);
+    store.breaksDown = false;
+
+    assertThat(fresh.get(ADA)).isEqualTo(renewed);
+    assertThat(stored()).isEqualTo(renewed);
+    assertThat(customer.events).containsExactly("unsaved");
+  }
+
+  /** Wherever between two looks at the clock the other refresh happens. */
+  @ParameterizedTest
+  @CsvSource({"27, 1", "27, 2", "31, 1", "31, 2"})
+  void get_anotherRefreshFailsMeanwhile_isNotFollowedByASecond(int minutes, int look) {
+    connected();
+    FreshTokens[] self = new FreshTokens[1];
+    HookedClock clock = new HookedClock(customer.clock, () -> self[0].get(ADA));
+    self[0] = customer.fresh(store).clock(clock).build();
+    customer.clock.advance(Duration.ofMinutes(minutes));
+    fail("429||");
+    self[0].get(ADA);
+    customer.clock.advance(Duration.ofSeconds(31));
+    customer.salesforce.loseNextTokenAnswer();
+    clock.looksUntilHook = look;
+
+    self[0].get(ADA);
+
+    assertThat(customer.refreshes()).isEqualTo(2);
+  }
+
+  @Test
+  void get_somethingUncheckedBreaksOut_doesNotLockTheGrant() {
+    connectedUntil(Duration.ofHours(1));
+    customer.clock.advance(Duration.ofHours(1));
+    java.util.concurrent.atomic.AtomicBoolean broken =
+        new java.util.concurrent.atomic.AtomicBoolean(true);
+    FreshTokens odd =
+        FreshTokens.builder(
+                key -> {
+                  if (broken.get()) {
+                    sneak(new java.io.IOException("from a language without checked exceptions"));
+                  }
+                  return customer.flow;
+                },
+                store)
+            .clock(customer.clock)
+            .longestWait(Duration.ofMillis(50))
+            .build();
+
+    assertThatExceptionOfType(java.io.IOException.class).isThrownBy(() -> odd.get(ADA));
+    broken.set(false);
+
+    assertThat(odd.get(ADA)).isEqualTo(stored());
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <E extends Throwable> void sneak(Throwable t) throws E {
+    throw (E) t;
+  }
+
+  @Test
+  void get_listenerThrowsAnError_harmsNothing() {
+    connected();
+    customer.clock.advance(EXPIRED);
+    FreshTokens loud =
+        FreshTokens.builder(customer.flow, store)
+            .clock(customer.clock)
+            .listener(
+                new TokenListener() {
+                  @Override
+                  public void refreshed(ConnectionKey key, TokenSet tokens) {
+                    throw new AssertionError("an assertion in a listener");
+                  }
+                })
+            .listener(customer.ears)
+            .build();
+
+    assertThat(loud.get(ADA)).isEqualTo(stored());
+    assertThat(customer.events).containsExactly("refreshed");
+  }
+
+  @Test
+  void keepAlive_noFlowForOneGrant_isCountedAndTheOthersAreKept() {
+    connected();
+    ConnectionKey stray = new ConnectionKey("salesforce", "acme", "stray");
+    store.save(stray, customer.consent());
+    customer.clock.advance(Duration.ofDays(8));
+    FreshTokens picky =
+        FreshTokens.builder(
+                key -> {
+                  if (key.equals(stray)) {
+                    throw new IllegalArgumentException("nobody knows the host of this one");
+                  }
+                  return customer.flow;
+                },
+                store)
+            .clock(customer.clock)
+            .build();
+
+    assertThat(picky.keepAlive(Duration.ofDays(7)))
+        .isEqualTo(new KeepAliveReport(2, 1, 0, 1, true));
+  }
+
+  @Test
   void get_listenerThrows_harmsNothing() {
     TokenSet old = connected();
     customer.clock.advance(EXPIRED);
@@ -954,6 +1120,36 @@ class FreshTokensTest {
     @Override
     public void delete(String connectionId) {
       throw new UnsupportedOperationException();
+    }
+  }
+
+  /** A clock on which something happens at one of the looks. */
+  private static final class HookedClock extends Clock {
+    private final Clock clock;
+    private final Runnable hook;
+    private int looksUntilHook;
+
+    HookedClock(Clock clock, Runnable hook) {
+      this.clock = clock;
+      this.hook = hook;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return clock.getZone();
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return clock.withZone(zone);
+    }
+
+    @Override
+    public Instant instant() {
+      if (looksUntilHook-- == 1) {
+        hook.run();
+      }
+      return clock.instant();
     }
   }
 
