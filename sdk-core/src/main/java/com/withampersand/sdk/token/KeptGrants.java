@@ -3,6 +3,7 @@ package com.withampersand.sdk.token;
 import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.oauth.TokenSet;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -67,28 +68,41 @@ final class KeptGrants {
   }
 
   private Optional<String> takenOver(ConnectionKey key) {
+    AtomicReference<@Nullable AmpersandException> refusal = new AtomicReference<>();
     try {
-      return Marks.connection(update(key, current -> taken(key, current)));
+      Optional<String> connection =
+          Marks.connection(update(key, current -> taken(key, current, refusal)));
+      throwIfAny(refusal.get());
+      return connection;
     } catch (AmpersandException e) {
-      if (!e.isOutcomeUnknown()) {
-        update(key, KeptGrants::unmarked);
-        throw e;
-      }
+      throwIfAny(refusal.get());
       // Perhaps it is there already. If not, it may still come: a later look settles it.
       return Optional.of(foundAfterAll(key).orElseThrow(() -> e));
     }
   }
 
-  private TokenSet taken(ConnectionKey key, TokenSet stored) {
+  private static void throwIfAny(@Nullable AmpersandException refusal) {
+    if (refusal != null) {
+      throw refusal;
+    }
+  }
+
+  /** A refusal takes the mark off at once, before anybody else can try. */
+  private TokenSet taken(
+      ConnectionKey key, TokenSet stored, AtomicReference<@Nullable AmpersandException> refusal) {
     if (!Marks.isHandingOver(stored)) {
       return stored;
     }
     TokenSet tokens = Marks.none(stored);
-    return Marks.handedOver(tokens, keeper().take(key, tokens));
-  }
-
-  private static TokenSet unmarked(TokenSet current) {
-    return Marks.isHandingOver(current) ? Marks.none(current) : current;
+    try {
+      return Marks.handedOver(tokens, keeper().take(key, tokens));
+    } catch (AmpersandException e) {
+      if (e.isOutcomeUnknown()) {
+        throw e;
+      }
+      refusal.set(e);
+      return Marks.notHandingOver(stored);
+    }
   }
 
   private Optional<String> foundAfterAll(ConnectionKey key) {
@@ -113,7 +127,7 @@ final class KeptGrants {
                 : keeper()
                     .find(key)
                     .map(id -> Marks.handedOver(current, id))
-                    .orElseGet(() -> Marks.none(current)));
+                    .orElseGet(() -> Marks.notHandingOver(current)));
   }
 
   private TokenSet update(ConnectionKey key, UnaryOperator<TokenSet> change) {

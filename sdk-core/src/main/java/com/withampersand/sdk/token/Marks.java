@@ -65,6 +65,15 @@ final class Marks {
     return tokens.attribute(HANDING_OVER).isPresent();
   }
 
+  /** Takes that mark off, and leaves the others. */
+  static TokenSet notHandingOver(TokenSet tokens) {
+    TokenSet.Builder rest = none(tokens).toBuilder();
+    tokens.attributes().entrySet().stream()
+        .filter(mark -> isMark(mark.getKey()) && !mark.getKey().equals(HANDING_OVER))
+        .forEach(mark -> rest.attribute(mark.getKey(), mark.getValue()));
+    return rest.build();
+  }
+
   /**
    * Returns a grant that is another's, without the refresh token that nobody here may use again.
    */

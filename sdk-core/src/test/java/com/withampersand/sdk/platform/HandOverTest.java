@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.withampersand.sdk.ApiException;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.TokenStoreException;
 import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.oauth.AuthorizationCallback;
 import com.withampersand.sdk.oauth.AuthorizationCodeFlow;
@@ -29,10 +30,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +77,10 @@ class HandOverTest {
   }
 
   private FreshTokens fresh() {
+    return fresh(store);
+  }
+
+  private FreshTokens fresh(TokenStore store) {
     return FreshTokens.builder(flow, store)
         .clock(clock)
         .keeper(
@@ -249,6 +257,98 @@ class HandOverTest {
     assertThat(salesforce.requests(TOKEN_PATH)).isEmpty();
     assertThat(fresh.get(ADA).accessToken()).isNotNull();
     assertThat(fresh.handOver(ADA)).isEqualTo(ampersand.connectionIds().get(0));
+  }
+
+  @Test
+  void handOver_takenButTheStoreFails_isNotTakenForOurs() {
+    OneFailure failing = new OneFailure(store);
+    FreshTokens unlucky = fresh(failing);
+    ampersand.beforeNext(() -> {});
+    failing.failsWhenTaken = true;
+
+    String id = unlucky.handOver(ADA);
+    clock.advance(EXPIRED);
+    unlucky.get(ADA);
+
+    assertThat(ampersand.connectionIds()).containsExactly(id);
+    assertThat(stored().refreshToken()).isEmpty();
+    assertThat(imports()).hasSize(1);
+  }
+
+  @Test
+  void handOver_refusedOfAGrantThatHasEnded_leavesItsMark() {
+    salesforce.revokeAll();
+    assertThatExceptionOfType(OAuthException.class).isThrownBy(() -> fresh.refresh(ADA));
+    TokenSet before = stored();
+    ampersand.beforeNext(() -> {});
+    ampersand.failNext(422, false);
+
+    assertThatExceptionOfType(ApiException.class).isThrownBy(() -> fresh.handOver(ADA));
+
+    assertThat(stored()).isEqualTo(before);
+  }
+
+  @Test
+  void call_tokenRefusedAfterHandOverAgainAndAgain_forcesARefreshEachTime() {
+    fresh.handOver(ADA);
+    for (int i = 1; i <= 3; i++) {
+      TokenSet refused = fresh.get(ADA);
+      String answer =
+          fresh.call(
+              ADA,
+              tokens ->
+                  tokens.accessToken().equals(refused.accessToken())
+                          || tokens.accessToken().equals(stored().accessToken())
+                      ? "401"
+                      : "200",
+              "401"::equals);
+
+      assertThat(answer).as("time %d", i).isEqualTo("200");
+      assertThat(salesforce.requests(TOKEN_PATH)).hasSize(i);
+    }
+  }
+
+  /** A store that does not take the news that a grant was handed over. */
+  private static final class OneFailure implements TokenStore {
+    private final TokenStore store;
+    private boolean failsWhenTaken;
+
+    OneFailure(TokenStore store) {
+      this.store = store;
+    }
+
+    @Override
+    public Optional<TokenSet> find(ConnectionKey key) {
+      return store.find(key);
+    }
+
+    @Override
+    public void save(ConnectionKey key, TokenSet tokens) {
+      store.save(key, tokens);
+    }
+
+    @Override
+    public boolean delete(ConnectionKey key) {
+      return store.delete(key);
+    }
+
+    @Override
+    public Optional<TokenSet> update(ConnectionKey key, UnaryOperator<TokenSet> change) {
+      return store.update(key, tokens -> written(change.apply(tokens)));
+    }
+
+    private TokenSet written(TokenSet changed) {
+      if (failsWhenTaken && changed.refreshToken().isEmpty()) {
+        failsWhenTaken = false;
+        throw new TokenStoreException("The database is gone.", true, null);
+      }
+      return changed;
+    }
+
+    @Override
+    public List<ConnectionKey> keys(@Nullable ConnectionKey after, int limit) {
+      return store.keys(after, limit);
+    }
   }
 
   @Test
