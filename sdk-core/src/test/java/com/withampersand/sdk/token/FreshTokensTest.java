@@ -757,6 +757,44 @@ class FreshTokensTest {
   }
 
   @Test
+  void get_leaderInterruptedAfterItSent_isNotFollowedByAnother() throws Exception {
+    connectedUntil(Duration.ofHours(1));
+    customer.clock.advance(Duration.ofHours(1));
+    CountDownLatch asked = new CountDownLatch(1);
+    customer.transport = held(asked, new CountDownLatch(1));
+    Thread leader =
+        new Thread(() -> catchThrowableOfType(TransportException.class, () -> fresh.get(ADA)));
+    leader.start();
+    asked.await();
+    leader.interrupt();
+    leader.join();
+    customer.transport = HttpTransport.shared();
+
+    TransportException error = catchThrowableOfType(TransportException.class, () -> fresh.get(ADA));
+
+    assertThat(error.isOutcomeUnknown()).isTrue();
+    assertThat(customer.refreshes()).isZero();
+  }
+
+  @Test
+  void get_interruptedAndTheEndWasEstimated_stopsAllTheSame() throws Exception {
+    connected();
+    customer.clock.advance(EXPIRED);
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answer = new CountDownLatch(1);
+    customer.transport = held(asked, answer);
+    Future<TokenSet> leader = threads.submit(() -> fresh.get(ADA));
+    asked.await();
+
+    Thread.currentThread().interrupt();
+    assertThatExceptionOfType(TransportException.class).isThrownBy(() -> fresh.get(ADA));
+    assertThat(Thread.interrupted()).isTrue();
+    answer.countDown();
+
+    assertThat(leader.get()).isEqualTo(stored());
+  }
+
+  @Test
   void get_anotherRefreshTakesTooLong_isNotWaitedForLonger() throws Exception {
     connectedUntil(Duration.ofHours(1));
     customer.clock.advance(Duration.ofHours(1));
