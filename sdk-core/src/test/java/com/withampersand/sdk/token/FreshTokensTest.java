@@ -763,7 +763,10 @@ class FreshTokensTest {
     CountDownLatch asked = new CountDownLatch(1);
     customer.transport = held(asked, new CountDownLatch(1));
     Thread leader =
-        new Thread(() -> catchThrowableOfType(TransportException.class, () -> fresh.get(ADA)));
+        new Thread(
+            () ->
+                assertThatExceptionOfType(TransportException.class)
+                    .isThrownBy(() -> fresh.get(ADA)));
     leader.start();
     asked.await();
     leader.interrupt();

@@ -1,5 +1,7 @@
 package com.withampersand.sdk.salesforce;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.token.ConnectionKey;
@@ -10,9 +12,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -109,10 +115,20 @@ public final class SalesforceHttp {
       TokenSet fresh, String path, UnaryOperator<HttpRequest.Builder> request)
       throws IOException, Interruption {
     HttpRequest complete = complete(fresh, URI.create(instance(fresh) + path), request);
+    Duration patience = complete.timeout().orElse(TIMEOUT);
+    CompletableFuture<HttpResponse<String>> answer =
+        client.sendAsync(complete, BodyHandlers.ofString());
     try {
-      return client.send(complete, BodyHandlers.ofString());
+      // The client's own time limit ends with the headers.
+      return answer.get(NANOSECONDS.convert(patience), NANOSECONDS);
     } catch (InterruptedException e) {
+      answer.cancel(true);
       throw new Interruption(e);
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      throw new HttpTimeoutException("no complete answer within " + patience);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
     }
   }
 

@@ -21,8 +21,12 @@ import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -195,6 +199,26 @@ class SalesforceHttpTest {
     assertThatExceptionOfType(InterruptedException.class)
         .isThrownBy(() -> http.send(ADA, LIMITS, HttpRequest.Builder::GET));
     assertThat(Thread.interrupted()).isFalse();
+  }
+
+  @Test
+  void send_bodyThatNeverEnds_isGivenUpInTime() throws Exception {
+    SalesforceHttp http = connected("api", "refresh_token");
+    try (MockWebServer slow = new MockWebServer()) {
+      slow.start();
+      slow.enqueue(
+          new MockResponse.Builder()
+              .body("x".repeat(1000))
+              .throttleBody(1, 1, TimeUnit.SECONDS)
+              .build());
+      TokenSet tokens = store.find(ADA).orElseThrow();
+      String instance = "http://localhost:" + slow.getPort();
+      store.save(ADA, tokens.toBuilder().attribute("instance_url", instance).build());
+
+      assertThatExceptionOfType(HttpTimeoutException.class)
+          .isThrownBy(
+              () -> http.send(ADA, LIMITS, request -> request.timeout(Duration.ofMillis(300))));
+    }
   }
 
   @Test
