@@ -319,7 +319,7 @@ class SalesforceOAuthFlowTest {
 
     assertThat(callback.state()).isEmpty();
     assertThat(refused.error()).isEqualTo("invalid_request");
-    assertThat(refused.remedy()).contains("switch PKCE on").contains("untick");
+    assertThat(refused.remedy()).contains("withPkce()").contains("untick");
   }
 
   @Test
