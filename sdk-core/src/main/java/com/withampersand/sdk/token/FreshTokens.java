@@ -345,10 +345,14 @@ public final class FreshTokens {
     Failure failure = failures.get(key);
     return Marks.ending(current).isEmpty()
         && !Marks.isHandingOver(current)
-        && (current.refreshToken().isPresent() || Marks.connection(current).isPresent())
+        && canBeRenewed(current)
         && (failure == null
             || !(failure.keepsFrom(current, clock.instant(), coolDown)
                 || failure.isDoubtAbout(current)));
+  }
+
+  private static boolean canBeRenewed(TokenSet tokens) {
+    return tokens.refreshToken().isPresent() || Marks.connection(tokens).isPresent();
   }
 
   /**
@@ -356,6 +360,9 @@ public final class FreshTokens {
    * end of the token was estimated, it may still work.
    */
   private TokenSet late(ConnectionKey key, TokenSet current) {
+    if (!canBeRenewed(current) && current.expiry().certainty() != Certainty.KNOWN) {
+      return current;
+    }
     try {
       throwIfOfNoUse(key, current);
       return fly(key, current, Reason.TIME).tokens();
@@ -575,7 +582,7 @@ public final class FreshTokens {
     /**
      * Sets for how long fresh tokens are handed out from memory before the store is looked at
      * again; the default is 5 seconds. It bounds how late a process notices what another has
-     * changed.
+     * changed. Tokens of a grant that was handed over are kept for the cool-down.
      */
     public Builder lookAgainAfter(Duration lookAgain) {
       this.lookAgain = requireNotNegative(lookAgain, "time between looks at the store");

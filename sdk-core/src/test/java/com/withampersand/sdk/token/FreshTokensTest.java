@@ -229,6 +229,20 @@ class FreshTokensTest {
   }
 
   @Test
+  void get_grantWithoutRefreshTokenOrExpiry_isServedUntilItIsRefused() {
+    TokenSet consented = customer.consent();
+    TokenSet tokens = TokenSet.builder(consented.accessToken(), consented.obtainedAt()).build();
+    store.save(ADA, tokens);
+    customer.clock.advance(Duration.ofHours(1));
+
+    assertThat(fresh.get(ADA)).isEqualTo(tokens);
+    assertThatExceptionOfType(OAuthException.class)
+        .isThrownBy(() -> fresh.call(ADA, used -> "401", "401"::equals))
+        .matches(OAuthException::needsReauthorization);
+    assertThat(customer.refreshes()).isZero();
+  }
+
+  @Test
   void get_grantWithoutRefreshToken_isServedWhileItMayWorkAndThenNeedsConsent() {
     TokenSet consented = customer.consent();
     TokenSet tokens =
