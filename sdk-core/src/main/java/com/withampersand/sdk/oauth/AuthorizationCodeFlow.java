@@ -174,7 +174,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
           ? tokens.toBuilder().scopes(request.scopes()).build()
           : tokens;
     } catch (AmpersandException e) {
-      if (e.isRetryable()) {
+      if (e instanceof TransportException && e.isRetryable()) {
         request.release();
       }
       throw e;
@@ -371,7 +371,8 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
      * Sends PKCE parameters, with the method {@code S256} and a code verifier that belongs to one
      * request alone. The default sends none: ask for it where the provider requires it. Beside a
      * {@link StateSigner}'s state the verifier is derived from it, so that every node has it. A
-     * request that was made without PKCE is exchanged without, whatever is set here by then.
+     * request that was kept is exchanged as it was made. One that is made again from a signed state
+     * follows what is set here by then: switch over when nobody is on the way.
      *
      * @see <a href="https://www.rfc-editor.org/rfc/rfc7636">RFC 7636</a>
      */

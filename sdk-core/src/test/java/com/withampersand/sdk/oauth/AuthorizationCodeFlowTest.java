@@ -473,6 +473,24 @@ class AuthorizationCodeFlowTest {
   }
 
   @Test
+  void exchange_refusalThatMayPass_doesNotSendTheCodeAgain() {
+    AuthorizationCodeFlow lenient =
+        server
+            .flow(app)
+            .refineErrors(refusal -> refusal.toBuilder().retryable(true).build())
+            .build();
+    AuthorizationRequest request = lenient.authorize();
+    AuthorizationCallback callback = callback(request);
+    server.answer(400, "application/json", "{\"error\":\"unknown_error\"}");
+
+    assertThatExceptionOfType(OAuthException.class)
+        .isThrownBy(() -> lenient.exchange(request, callback));
+    assertThatExceptionOfType(CallbackException.class)
+        .isThrownBy(() -> lenient.exchange(request, callback));
+    assertThat(server.requestCount()).isEqualTo(1);
+  }
+
+  @Test
   void exchange_serverInTrouble_cannotBeTriedAgain() {
     AuthorizationRequest request = flow.authorize();
     server.answer(503, "", "");

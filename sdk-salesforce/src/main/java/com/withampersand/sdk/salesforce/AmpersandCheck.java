@@ -42,6 +42,7 @@ final class AmpersandCheck {
     } catch (InvalidProviderAppException e) {
       e.violations().forEach(violation -> examination.found(Findings.of(violation)));
     } catch (AmpersandException e) {
+      throwIfInterrupted(e);
       examination.found(Findings.ampersandNotChecked(e));
     }
   }
@@ -84,6 +85,7 @@ final class AmpersandCheck {
     try {
       others = otherProjects();
     } catch (AmpersandException e) {
+      throwIfInterrupted(e);
       unseen("other projects: the credential does not show them");
       return;
     }
@@ -113,8 +115,15 @@ final class AmpersandCheck {
               held ->
                   held.provider().equals(app.provider()) && held.clientId().equals(app.clientId()));
     } catch (AmpersandException e) {
+      throwIfInterrupted(e);
       unseen("the project " + other.name() + ": its provider apps could not be read");
       return false;
+    }
+  }
+
+  private static void throwIfInterrupted(AmpersandException e) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw e;
     }
   }
 

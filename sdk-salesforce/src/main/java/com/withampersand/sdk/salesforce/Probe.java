@@ -86,7 +86,7 @@ final class Probe {
     if (response.status() >= 500) {
       throw new NoAnswer("it is out of service (HTTP status " + response.status() + ").");
     }
-    if (SAYS_NOTHING.contains(response.status())) {
+    if (SAYS_NOTHING.contains(response.status()) && error().isEmpty()) {
       throw new NoAnswer("it, or a proxy before it, answered " + response.status() + ".");
     }
     return this;

@@ -99,7 +99,7 @@ final class SalesforceCheck {
       return;
     }
     if (error.isAbout(ConsentTopics.PKCE_REQUIRED)) {
-      if (!pkce) {
+      if (!pkce || byAmpersand) {
         examination.found(Findings.pkceRequired(host, error, byAmpersand));
       }
     } else {

@@ -25,10 +25,11 @@ final class SalesforceErrors {
   private SalesforceErrors() {}
 
   /** A sign in plain words, and what it is a sign of. */
-  private record Row(String code, boolean isPrefix, String words, Topic topic) {
+  private record Row(String code, boolean isPrefix, String words, List<Place> places, Topic topic) {
 
     static Row of(Sign sign, Topic topic) {
-      return new Row(plain(sign.code()), sign.code().endsWith("*"), plain(sign.words()), topic);
+      return new Row(
+          plain(sign.code()), sign.code().endsWith("*"), plain(sign.words()), sign.places(), topic);
     }
 
     boolean fits(String plainCode, String allWords) {
@@ -56,6 +57,20 @@ final class SalesforceErrors {
     String plainCode = plain(code);
     String allWords = plain(code + " " + description);
     return ROWS.stream().filter(row -> row.fits(plainCode, allWords)).findFirst().map(Row::topic);
+  }
+
+  /**
+   * Returns the topic of a refused call. Its words may be a validation rule's, or data: beside a
+   * code they count only where they are known from calls.
+   */
+  static Optional<Topic> findOfCall(String code, String description) {
+    String plainCode = plain(code);
+    String allWords = plain(code + " " + description);
+    return ROWS.stream()
+        .filter(row -> row.words.isEmpty() || code.isEmpty() || row.places.contains(Place.REST))
+        .filter(row -> row.fits(plainCode, allWords))
+        .findFirst()
+        .map(Row::topic);
   }
 
   static OAuthException explain(OAuthException exception) {

@@ -83,7 +83,7 @@ public final class SalesforceHttp {
    * @param request adds method, headers, body, and another timeout than the 30 seconds that are
    *     set; asked again for the second call, if there is one. The address and the {@code
    *     Authorization} header are not its to set
-   * @return the last answer, of whatever status
+   * @return the last answer, of whatever status, with its whole body in memory
    * @throws OAuthException if the grant has ended: the user has to consent again
    * @throws NoSuchElementException if there is no such grant
    * @throws IllegalArgumentException if {@code path} begins otherwise, or {@code request} leads to

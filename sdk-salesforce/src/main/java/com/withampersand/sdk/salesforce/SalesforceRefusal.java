@@ -40,8 +40,10 @@ public final class SalesforceRefusal {
   public static SalesforceRefusal of(int status, String body) {
     String text = body.length() > LONGEST_BODY ? "" : body.strip();
     Said said = said(text);
+    String words = LINE.matcher(text).matches() ? text : said.description();
     SalesforceError error =
-        SalesforceError.of(said, LINE.matcher(text).matches() ? text : said.description());
+        SalesforceError.of(
+            said, SalesforceErrors.findOfCall(said.code(), words).orElse(RestTopics.OTHER));
     return new SalesforceRefusal(
         status,
         status == UNAVAILABLE && !error.isKnown()

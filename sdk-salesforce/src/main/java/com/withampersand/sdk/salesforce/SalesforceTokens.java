@@ -81,7 +81,9 @@ public final class SalesforceTokens {
   }
 
   private Optional<URI> trusted(String instanceUrl) {
-    return address(instanceUrl.replaceAll("/+$", "")).filter(trustedInstance);
+    return instanceUrl.length() > SalesforceUrls.LONGEST_ADDRESS
+        ? Optional.empty()
+        : address(instanceUrl.replaceAll("/+$", "")).filter(trustedInstance);
   }
 
   private static Optional<URI> address(String text) {

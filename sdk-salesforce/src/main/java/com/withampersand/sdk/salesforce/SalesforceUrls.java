@@ -44,6 +44,9 @@ final class SalesforceUrls {
   /** Blanks of every script, and characters that cannot be seen, as copying brings along. */
   private static final String BLANK = "[\\s\\p{Z}\\p{Cf}]+";
 
+  /** Nobody has a longer one, and the patterns here take time. */
+  static final int LONGEST_ADDRESS = 2048;
+
   private static final Pattern BLANK_ENDS = Pattern.compile("^" + BLANK + "|" + BLANK + "$");
 
   private SalesforceUrls() {}
@@ -58,6 +61,9 @@ final class SalesforceUrls {
    * surrounds it is more than a pasted address has.
    */
   static Optional<String> hostOf(String nameOrHostOrUrl) {
+    if (nameOrHostOrUrl.length() > LONGEST_ADDRESS) {
+      return Optional.empty();
+    }
     Matcher pasted = PASTED.matcher(trimmed(nameOrHostOrUrl));
     return pasted.matches()
         ? Optional.of(pasted.group("host").toLowerCase(Locale.ROOT))

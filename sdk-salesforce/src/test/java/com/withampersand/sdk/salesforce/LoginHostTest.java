@@ -121,4 +121,12 @@ class LoginHostTest {
     assertThat(site.tokenEndpoint())
         .hasToString("https://acme.my.site.com/partners/services/oauth2/token");
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {" ", "/", "a"})
+  void parse_endless_isRefusedWithoutALook(String piece) {
+    String endless = "acme" + piece.repeat(1_000_000) + "x";
+
+    assertThatIllegalArgumentException().isThrownBy(() -> LoginHost.parse(endless));
+  }
 }

@@ -37,6 +37,8 @@ class SalesforceRefusalTest {
           403 | [{"message":"API is currently disabled","errorCode":"API_CURRENTLY_DISABLED"}] | false | api-switched-off
           403 | [{"message":"insufficient access rights","errorCode":"INSUFFICIENT_ACCESS_OR_READONLY"}] | false | permission-missing
           403 | [{"message":"no","errorCode":"FORBIDDEN"}] | false | permission-missing
+          400 | [{"message":"operation performed with inactive user [005]","errorCode":"INACTIVE_OWNER_OR_USER"}] | false | any-other-error
+          401 | [{"message":"set the login hours, or the code verifier","errorCode":"CUSTOM_RULE"}] | true | any-other-error
           404 | Bad_Id | false | identity-not-found
           503 | [{"message":"down","errorCode":"SERVER_UNAVAILABLE"}] | false | salesforce-in-trouble
           503 | <html><body>We are down for maintenance.</body></html> | false | salesforce-in-trouble
