@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Tokens are <i>fresh</i>, <i>stale</i> or <i>expired</i>. Fresh ones are handed out from
  * memory. When they are stale, the one caller who notices refreshes them, and everybody else goes
- * on with those that are there; if that refresh fails, so does the one caller. When they have
- * expired, everybody waits for the one refresh. After a refresh that failed there is no other for a
+ * on with those that are there; so does that caller if the refresh fails. When they have expired,
+ * everybody waits for the one refresh. After a refresh that failed there is no other for a
  * cool-down. Where a provider does not say when tokens end, as Salesforce, the length of a session
  * is estimated, and a refusal is the judge: {@link #call call} deals with it.
  *
