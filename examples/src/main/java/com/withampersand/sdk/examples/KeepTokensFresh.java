@@ -3,10 +3,12 @@ package com.withampersand.sdk.examples;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.platform.AmpersandClient;
 import com.withampersand.sdk.platform.AmpersandGrants;
+import com.withampersand.sdk.platform.ConnectionImport;
 import com.withampersand.sdk.salesforce.SalesforceHttp;
 import com.withampersand.sdk.salesforce.SalesforceOAuthFlow;
 import com.withampersand.sdk.token.ConnectionKey;
 import com.withampersand.sdk.token.FreshTokens;
+import com.withampersand.sdk.token.GrantKeeper;
 import com.withampersand.sdk.token.JdbcTokenStore;
 import com.withampersand.sdk.token.TokenCipher;
 import com.withampersand.sdk.token.TokenStore;
@@ -53,10 +55,15 @@ final class KeepTokensFresh {
       SalesforceOAuthFlow flow,
       TokenStore store,
       AmpersandClient ampersand,
-      ConnectionKey customer) {
+      ConnectionKey customer,
+      String customersDomain) {
     // region handover
-    FreshTokens tokens =
-        FreshTokens.builder(flow, store).keeper(AmpersandGrants.of(ampersand)).build();
+    GrantKeeper keeper =
+        AmpersandGrants.of(
+            ampersand,
+            (key, grant) ->
+                ConnectionImport.builder(key, grant).workspaceRef(customersDomain).build());
+    FreshTokens tokens = FreshTokens.builder(flow, store).keeper(keeper).build();
     String connection = tokens.handOver(customer); // from now on Ampersand refreshes it
     // endregion
     return connection;
