@@ -1,5 +1,8 @@
 package com.withampersand.sdk;
 
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,27 +13,55 @@ import org.jspecify.annotations.Nullable;
  * IllegalArgumentException} and {@link IllegalStateException}, and are thrown before anything is
  * sent.
  *
- * <p>No message and no cause holds a secret.
+ * <p>No message and no cause holds a secret. Immutable but for what {@link Throwable} changes.
  */
 public abstract sealed class AmpersandException extends RuntimeException
     permits ApiException,
         CallbackException,
+        ForeignGrantException,
         InvalidProviderAppException,
+        NotConnectedException,
         OAuthException,
         ProtocolException,
         TokenStoreException,
         TransportException {
 
+  private final transient CallFacts facts;
+
   AmpersandException(String message, @Nullable Throwable cause) {
+    this(message, cause, CallFacts.NONE);
+  }
+
+  AmpersandException(String message, @Nullable Throwable cause, CallFacts facts) {
     super(message, cause);
+    this.facts = facts;
+  }
+
+  /** Returns the grant whose call failed; empty if the failure came from no grant's call. */
+  public final Optional<ConnectionKey> connection() {
+    return facts == null ? Optional.empty() : Optional.ofNullable(facts.connection());
   }
 
   /**
-   * Tells whether the same call, made again later and unchanged, may succeed and can do no harm.
-   * Where {@link #isOutcomeUnknown()} is true for a call that must not be repeated, such as a
-   * refresh, this is false.
+   * Returns how long to wait before the call is made again; empty if that is not known, or if it is
+   * not {@linkplain #isRetryable() retryable}.
    */
-  public boolean isRetryable() {
+  public final Optional<Duration> retryAfter() {
+    return facts == null ? Optional.empty() : Optional.ofNullable(facts.retryAfter());
+  }
+
+  /**
+   * Tells whether the call that threw this, made again later and unchanged, may succeed and can do
+   * no harm. For {@code OAuthFlow.refresh} with an unknown outcome it is false; out of a {@code
+   * TokenProvider}, which never sends a refresh token again without need, it is true for the same
+   * failure.
+   */
+  public final boolean isRetryable() {
+    return (facts == null || facts.retryable() == null) ? retryable() : facts.retryable();
+  }
+
+  /** Tells whether the failure by itself, out of no grant's call, is retryable. */
+  boolean retryable() {
     return false;
   }
 
@@ -42,4 +73,21 @@ public abstract sealed class AmpersandException extends RuntimeException
   public boolean isOutcomeUnknown() {
     return false;
   }
+
+  /**
+   * Returns a new exception that says the same about one grant's call, with this one as its cause:
+   * for a {@code TokenProvider}, where many calls can meet one failure.
+   *
+   * @param connection whose call it is; its name is added to the message
+   * @param retryable whether that call may be made again
+   * @param retryAfter how long to wait before it is; null if unknown
+   */
+  public final AmpersandException forCall(
+      ConnectionKey connection, boolean retryable, @Nullable Duration retryAfter) {
+    Objects.requireNonNull(connection, "connection");
+    return copy(new CallFacts(connection, retryable, retryable ? retryAfter : null));
+  }
+
+  /** Returns a copy with these facts, and this exception as its cause. */
+  abstract AmpersandException copy(CallFacts facts);
 }

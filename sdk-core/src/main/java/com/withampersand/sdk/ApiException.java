@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class ApiException extends AmpersandException {
   private final int httpStatus;
   private final Problem problem;
-  private final @Nullable Instant retryAfter;
+  private final @Nullable Instant retryAt;
   private final boolean retryable;
   private final boolean outcomeUnknown;
 
@@ -23,7 +23,7 @@ public final class ApiException extends AmpersandException {
    *     do
    * @param httpStatus the status of the answer
    * @param problem what Ampersand says about it, without secrets
-   * @param retryAfter when the same call is of use again, or null if that is not known
+   * @param retryAt when the same call is of use again, or null if that is not known
    * @param retryable whether the same call may be made again without harm
    * @param outcomeUnknown whether the call may have been carried out
    */
@@ -31,15 +31,29 @@ public final class ApiException extends AmpersandException {
       String message,
       int httpStatus,
       Problem problem,
-      @Nullable Instant retryAfter,
+      @Nullable Instant retryAt,
       boolean retryable,
       boolean outcomeUnknown) {
     super(message, null);
     this.httpStatus = httpStatus;
     this.problem = Objects.requireNonNull(problem, "problem");
-    this.retryAfter = retryAfter;
+    this.retryAt = retryAt;
     this.retryable = retryable;
     this.outcomeUnknown = outcomeUnknown;
+  }
+
+  private ApiException(CallFacts facts, ApiException cause) {
+    super(facts.message(cause), cause, facts);
+    this.httpStatus = cause.httpStatus;
+    this.problem = cause.problem;
+    this.retryAt = cause.retryAt;
+    this.retryable = cause.retryable;
+    this.outcomeUnknown = cause.outcomeUnknown;
+  }
+
+  @Override
+  ApiException copy(CallFacts facts) {
+    return new ApiException(facts, this);
   }
 
   /** Returns the HTTP status of the answer, whatever the problem document says. */
@@ -56,12 +70,12 @@ public final class ApiException extends AmpersandException {
    * Returns when the same call is of use again, from {@code Retry-After} and from the problem;
    * empty if neither says.
    */
-  public Optional<Instant> retryAfter() {
-    return Optional.ofNullable(retryAfter);
+  public Optional<Instant> retryAt() {
+    return Optional.ofNullable(retryAt);
   }
 
   @Override
-  public boolean isRetryable() {
+  boolean retryable() {
     return retryable;
   }
 

@@ -42,6 +42,16 @@ public final class CallbackException extends AmpersandException {
     this.reason = Objects.requireNonNull(reason, "reason");
   }
 
+  private CallbackException(CallFacts facts, CallbackException cause) {
+    super(facts.message(cause), cause, facts);
+    this.reason = cause.reason;
+  }
+
+  @Override
+  CallbackException copy(CallFacts facts) {
+    return new CallbackException(facts, this);
+  }
+
   /** Returns what is wrong with the redirect. */
   public Reason reason() {
     return reason;

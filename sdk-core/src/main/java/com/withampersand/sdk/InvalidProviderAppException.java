@@ -22,6 +22,16 @@ public final class InvalidProviderAppException extends AmpersandException {
     this.violations = List.copyOf(violations);
   }
 
+  private InvalidProviderAppException(CallFacts facts, InvalidProviderAppException cause) {
+    super(facts.message(cause), cause, facts);
+    this.violations = cause.violations;
+  }
+
+  @Override
+  InvalidProviderAppException copy(CallFacts facts) {
+    return new InvalidProviderAppException(facts, this);
+  }
+
   /** Returns everything that is wrong; never empty. */
   public List<Violation> violations() {
     return violations;

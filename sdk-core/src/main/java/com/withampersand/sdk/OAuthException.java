@@ -26,11 +26,16 @@ public final class OAuthException extends AmpersandException {
   private final String remedy;
   private final List<String> causes;
   private final @Nullable String topic;
-  private final boolean needsReauthorization;
-  private final boolean retryable;
+  private final Verdict verdict;
+  private final Reason reason;
 
   private OAuthException(Builder builder) {
-    super(builder.message(), null);
+    this(builder, builder.message(), null, CallFacts.NONE);
+  }
+
+  private OAuthException(
+      Builder builder, String message, @Nullable Throwable cause, CallFacts facts) {
+    super(message, cause, facts);
     this.error = builder.error;
     this.description = builder.description;
     this.httpStatus = builder.httpStatus;
@@ -39,8 +44,13 @@ public final class OAuthException extends AmpersandException {
     this.remedy = builder.remedy;
     this.causes = builder.causes;
     this.topic = builder.topic;
-    this.needsReauthorization = builder.needsReauthorization;
-    this.retryable = builder.retryable;
+    this.verdict = builder.verdict;
+    this.reason = builder.reason;
+  }
+
+  @Override
+  OAuthException copy(CallFacts facts) {
+    return new OAuthException(toBuilder(), facts.message(this), this, facts);
   }
 
   /**
@@ -63,8 +73,8 @@ public final class OAuthException extends AmpersandException {
             .actor(actor)
             .remedy(remedy)
             .causes(causes)
-            .needsReauthorization(needsReauthorization)
-            .retryable(retryable);
+            .verdict(verdict)
+            .reason(reason);
     builder.description = description;
     builder.httpStatus = httpStatus;
     builder.topic = topic;
@@ -116,16 +126,29 @@ public final class OAuthException extends AmpersandException {
   }
 
   /**
-   * Tells whether the grant is of no more use, and the user has to consent again. The SDK deletes
-   * nothing because of it.
+   * Returns why, as a stable constant that a product can translate for its users; {@link #error()}
+   * and {@link #causes()} are for developers.
+   */
+  public Reason reason() {
+    return reason;
+  }
+
+  /** Returns what the refusal says about the grant. */
+  public Verdict verdict() {
+    return verdict;
+  }
+
+  /**
+   * Tells whether the user has to consent again: whether the {@linkplain #verdict() verdict} is
+   * {@link Verdict#FINAL}. The SDK deletes nothing because of it.
    */
   public boolean needsReauthorization() {
-    return needsReauthorization;
+    return verdict == Verdict.FINAL;
   }
 
   @Override
-  public boolean isRetryable() {
-    return retryable;
+  boolean retryable() {
+    return verdict == Verdict.PASSING || verdict == Verdict.THROTTLED;
   }
 
   /** Builds an {@link OAuthException}. Not safe to share between threads. */
@@ -138,8 +161,8 @@ public final class OAuthException extends AmpersandException {
     private String remedy = "Look the code up in the provider's documentation.";
     private List<String> causes = List.of();
     private @Nullable String topic;
-    private boolean needsReauthorization;
-    private boolean retryable;
+    private Verdict verdict = Verdict.UNKNOWN;
+    private Reason reason = Reason.OTHER;
 
     private Builder(String error) {
       this.error = Objects.requireNonNull(error, "error");
@@ -193,15 +216,15 @@ public final class OAuthException extends AmpersandException {
       return this;
     }
 
-    /** Sets whether the user has to consent again; the default is false. */
-    public Builder needsReauthorization(boolean needsReauthorization) {
-      this.needsReauthorization = needsReauthorization;
+    /** Sets what the refusal says about the grant; the default is {@link Verdict#UNKNOWN}. */
+    public Builder verdict(Verdict verdict) {
+      this.verdict = Objects.requireNonNull(verdict, "verdict");
       return this;
     }
 
-    /** Sets whether the same call may succeed later; the default is false. */
-    public Builder retryable(boolean retryable) {
-      this.retryable = retryable;
+    /** Sets why, as a stable constant; the default is {@link Reason#OTHER}. */
+    public Builder reason(Reason reason) {
+      this.reason = Objects.requireNonNull(reason, "reason");
       return this;
     }
 

@@ -34,6 +34,16 @@ public final class ProtocolException extends AmpersandException {
     this.outcomeUnknown = outcomeUnknown;
   }
 
+  private ProtocolException(CallFacts facts, ProtocolException cause) {
+    super(facts.message(cause), cause, facts);
+    this.outcomeUnknown = cause.outcomeUnknown;
+  }
+
+  @Override
+  ProtocolException copy(CallFacts facts) {
+    return new ProtocolException(facts, this);
+  }
+
   @Override
   public boolean isOutcomeUnknown() {
     return outcomeUnknown;

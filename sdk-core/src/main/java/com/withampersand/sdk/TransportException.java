@@ -26,8 +26,19 @@ public final class TransportException extends AmpersandException {
     this.outcomeUnknown = outcomeUnknown;
   }
 
+  private TransportException(CallFacts facts, TransportException cause) {
+    super(facts.message(cause), cause, facts);
+    this.retryable = cause.retryable;
+    this.outcomeUnknown = cause.outcomeUnknown;
+  }
+
   @Override
-  public boolean isRetryable() {
+  TransportException copy(CallFacts facts) {
+    return new TransportException(facts, this);
+  }
+
+  @Override
+  boolean retryable() {
     return retryable;
   }
 

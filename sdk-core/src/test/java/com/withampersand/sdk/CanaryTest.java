@@ -14,7 +14,6 @@ import com.withampersand.sdk.oauth.Scopes;
 import com.withampersand.sdk.oauth.SignedState;
 import com.withampersand.sdk.oauth.StateSigner;
 import com.withampersand.sdk.oauth.TokenSet;
-import com.withampersand.sdk.token.ConnectionKey;
 import com.withampersand.sdk.token.InMemoryTokenStore;
 import com.withampersand.sdk.token.TokenStore;
 import java.io.IOException;

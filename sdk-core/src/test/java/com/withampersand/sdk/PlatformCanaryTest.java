@@ -14,7 +14,6 @@ import com.withampersand.sdk.platform.ConnectionImport;
 import com.withampersand.sdk.platform.Connections.Refresh;
 import com.withampersand.sdk.platform.ProviderAppChange;
 import com.withampersand.sdk.platform.ProviderApps.SecretPolicy;
-import com.withampersand.sdk.token.ConnectionKey;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

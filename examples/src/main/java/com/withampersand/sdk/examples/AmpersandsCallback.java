@@ -13,7 +13,7 @@ import com.withampersand.sdk.platform.Connections.Refresh;
 import com.withampersand.sdk.salesforce.SalesforceApp;
 import com.withampersand.sdk.testkit.FakeAmpersand;
 import com.withampersand.sdk.testkit.FakeSalesforce;
-import com.withampersand.sdk.token.ConnectionKey;
+import com.withampersand.sdk.ConnectionKey;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;

@@ -9,7 +9,7 @@ import com.withampersand.sdk.platform.ConnectRequest;
 import com.withampersand.sdk.platform.Connection;
 import com.withampersand.sdk.platform.Connection.Health;
 import com.withampersand.sdk.platform.Connections.Refresh;
-import com.withampersand.sdk.token.ConnectionKey;
+import com.withampersand.sdk.ConnectionKey;
 import java.net.URI;
 import java.util.Optional;
 

@@ -15,7 +15,7 @@ import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.salesforce.LoginHost;
 import com.withampersand.sdk.salesforce.SalesforceApp;
 import com.withampersand.sdk.salesforce.SalesforceOAuthFlow;
-import com.withampersand.sdk.token.ConnectionKey;
+import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.token.TokenStore;
 import java.net.URI;
 import java.util.Map;

@@ -6,7 +6,7 @@ import com.withampersand.sdk.platform.AmpersandGrants;
 import com.withampersand.sdk.platform.ConnectionImport;
 import com.withampersand.sdk.salesforce.SalesforceHttp;
 import com.withampersand.sdk.salesforce.SalesforceOAuthFlow;
-import com.withampersand.sdk.token.ConnectionKey;
+import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.token.FreshTokens;
 import com.withampersand.sdk.token.GrantKeeper;
 import com.withampersand.sdk.token.JdbcTokenStore;

@@ -8,7 +8,7 @@ import com.withampersand.sdk.salesforce.LoginHost;
 import com.withampersand.sdk.salesforce.SalesforceApp;
 import com.withampersand.sdk.salesforce.SalesforceOAuthFlow;
 import com.withampersand.sdk.salesforce.SalesforceTokens;
-import com.withampersand.sdk.token.ConnectionKey;
+import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.token.FreshTokens;
 import com.withampersand.sdk.token.InMemoryTokenStore;
 import com.withampersand.sdk.token.TokenStore;

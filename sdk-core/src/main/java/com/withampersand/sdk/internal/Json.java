@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -112,6 +113,11 @@ public final class Json {
     }
     throw new IllegalArgumentException(
         "the saved " + what + " is no JSON object: something else was saved in its place");
+  }
+
+  /** Returns a member that is a text; empty if it is missing, null or something else. */
+  public static Optional<String> text(JsonNode node, String name) {
+    return Optional.ofNullable(node.path(name).textValue());
   }
 
   /**

@@ -153,7 +153,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     OAuthException explained =
         errorRefinement.apply(RfcErrors.explain(exception, refusal.error(), 0).build());
     // However the provider recovers: this callback carries no code, and never will.
-    throw explained.toBuilder().retryable(false).build();
+    throw explained;
   }
 
   @Override
@@ -186,6 +186,16 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     TokenEndpoint.Call call =
         call("code exchange", "code", code, requests.exchange(code, verifier), requests);
     return verifier == null ? call : call.hiding(verifier);
+  }
+
+  @Override
+  public boolean owns(TokenSet tokens) {
+    return true;
+  }
+
+  @Override
+  public boolean canRenew(TokenSet tokens) {
+    return tokens.refreshToken().isPresent();
   }
 
   @Override

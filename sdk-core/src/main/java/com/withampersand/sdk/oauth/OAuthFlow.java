@@ -15,7 +15,7 @@ import com.withampersand.sdk.TransportException;
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-4.1">RFC 6749, section 4.1</a>
  */
-public interface OAuthFlow {
+public interface OAuthFlow extends TokenRenewer {
   /** Returns the app on whose behalf this flow asks. */
   ProviderApp app();
 
@@ -85,18 +85,6 @@ public interface OAuthFlow {
    * @throws ProtocolException if the answer is none that RFC 6749 knows
    * @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-6">RFC 6749, section 6</a>
    */
+  @Override
   TokenSet refresh(TokenSet tokens);
-
-  /**
-   * Ends a grant at the provider: its refresh token, or its access token if it has no other. Stored
-   * tokens stay where they are.
-   *
-   * @throws OAuthException if the provider refuses; {@code invalid_token} says that there was
-   *     nothing left to end, or that the host does not know the token
-   * @throws TransportException if no usable answer arrives; trying again does no harm
-   * @throws ProtocolException if the answer is none that RFC 7009 knows
-   * @throws UnsupportedOperationException if the provider has no revocation endpoint
-   * @see <a href="https://www.rfc-editor.org/rfc/rfc7009">RFC 7009</a>
-   */
-  void revoke(TokenSet tokens);
 }

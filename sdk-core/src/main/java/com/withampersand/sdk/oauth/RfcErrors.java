@@ -2,6 +2,8 @@ package com.withampersand.sdk.oauth;
 
 import com.withampersand.sdk.Actor;
 import com.withampersand.sdk.OAuthException;
+import com.withampersand.sdk.Reason;
+import com.withampersand.sdk.Verdict;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -71,27 +73,22 @@ final class RfcErrors {
     return advice == null ? exception : advice.applyTo(exception);
   }
 
-  private record Advice(
-      Actor actor, boolean needsReauthorization, boolean retryable, String remedy) {
+  private record Advice(Actor actor, Verdict verdict, Reason reason, String remedy) {
 
     static Advice reconnect(String remedy) {
-      return new Advice(Actor.END_USER, true, false, remedy);
+      return new Advice(Actor.END_USER, Verdict.FINAL, Reason.REVOKED_OR_EXPIRED, remedy);
     }
 
     static Advice configure(String remedy) {
-      return new Advice(Actor.DEVELOPER, false, false, remedy);
+      return new Advice(Actor.DEVELOPER, Verdict.UNKNOWN, Reason.MISCONFIGURED, remedy);
     }
 
     static Advice passing(String remedy) {
-      return new Advice(Actor.NOBODY, false, true, remedy);
+      return new Advice(Actor.NOBODY, Verdict.PASSING, Reason.PROVIDER_TROUBLE, remedy);
     }
 
     OAuthException.Builder applyTo(OAuthException.Builder exception) {
-      return exception
-          .actor(actor)
-          .needsReauthorization(needsReauthorization)
-          .retryable(retryable)
-          .remedy(remedy);
+      return exception.actor(actor).verdict(verdict).reason(reason).remedy(remedy);
     }
   }
 }

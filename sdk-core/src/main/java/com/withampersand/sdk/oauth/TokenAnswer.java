@@ -1,7 +1,6 @@
 package com.withampersand.sdk.oauth;
 
 import com.withampersand.sdk.Secret;
-import com.withampersand.sdk.internal.GrantMarks;
 import com.withampersand.sdk.internal.SecretShapes;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -68,7 +67,7 @@ final class TokenAnswer {
   }
 
   private static void addAttribute(TokenSet.Builder tokens, String name, String value) {
-    if (OAUTH_MEMBERS.contains(name) || name.startsWith(GrantMarks.PREFIX)) {
+    if (OAUTH_MEMBERS.contains(name)) {
       return;
     }
     if (SecretShapes.isSecretName(name) || SecretShapes.isSecretValue(value)) {

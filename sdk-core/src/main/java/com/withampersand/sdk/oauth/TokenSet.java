@@ -5,8 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.internal.Json;
 import com.withampersand.sdk.internal.Text;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,12 +35,21 @@ import org.jspecify.annotations.Nullable;
  * of tokens, and no attribute's value.
  */
 public final class TokenSet {
+  private static final int FORMAT = 1;
+  private static final String AUTHORIZATION_CODE = "authorization_code";
+
   private final Secret accessToken;
   private final @Nullable Secret refreshToken;
   private final String tokenType;
   private final Scopes scopes;
   private final Instant obtainedAt;
   private final Expiry expiry;
+  private final @Nullable URI issuer;
+  private final @Nullable String clientId;
+  private final @Nullable String consentId;
+  private final String grantType;
+  private final @Nullable String subject;
+  private final @Nullable Long consentedAtNanos;
   private final Map<String, String> attributes;
   private final Map<String, Secret> secretAttributes;
 
@@ -44,6 +60,12 @@ public final class TokenSet {
     this.scopes = builder.scopes;
     this.obtainedAt = builder.obtainedAt;
     this.expiry = builder.expiry;
+    this.issuer = builder.issuer;
+    this.clientId = builder.clientId;
+    this.consentId = builder.consentId;
+    this.grantType = builder.grantType;
+    this.subject = builder.subject;
+    this.consentedAtNanos = builder.consentedAtNanos;
     this.attributes = Collections.unmodifiableMap(new LinkedHashMap<>(builder.attributes));
     this.secretAttributes =
         Collections.unmodifiableMap(new LinkedHashMap<>(builder.secretAttributes));
@@ -64,6 +86,12 @@ public final class TokenSet {
     Builder builder =
         new Builder(accessToken, obtainedAt).tokenType(tokenType).scopes(scopes).expiry(expiry);
     builder.refreshToken = refreshToken;
+    builder.issuer = issuer;
+    builder.clientId = clientId;
+    builder.consentId = consentId;
+    builder.grantType = grantType;
+    builder.subject = subject;
+    builder.consentedAtNanos = consentedAtNanos;
     builder.attributes.putAll(attributes);
     builder.secretAttributes.putAll(secretAttributes);
     return builder;
@@ -100,6 +128,66 @@ public final class TokenSet {
   /** Returns when the access token ends, and how sure that is. */
   public Expiry expiry() {
     return expiry;
+  }
+
+  /**
+   * Returns where these tokens were issued: the base address of the provider, to which refreshes
+   * and revocations go. Empty for tokens that an SDK before 0.2 stored, and for those made by hand.
+   */
+  public Optional<URI> issuer() {
+    return Optional.ofNullable(issuer);
+  }
+
+  /** Returns the client that these tokens were issued to; empty as {@link #issuer()} is. */
+  public Optional<String> clientId() {
+    return Optional.ofNullable(clientId);
+  }
+
+  /**
+   * Returns the id of the consent that these tokens descend from: random where a flow drew it. For
+   * tokens made by hand or stored before there were ids it is a hash over client and refresh token,
+   * or access token if there is no other, so that saving one such set twice is one consent; a set
+   * of the same consent with another refresh token then counts as another consent.
+   */
+  public String consentId() {
+    return consentId == null ? hashedConsentId() : consentId;
+  }
+
+  /**
+   * Returns how these tokens were first obtained: {@code authorization_code}, {@code jwt_bearer} or
+   * {@code client_credentials}; the default is the first.
+   */
+  public String grantType() {
+    return grantType;
+  }
+
+  /** Returns the user for whom an app obtained these tokens without consent, if one was named. */
+  public Optional<String> subject() {
+    return Optional.ofNullable(subject);
+  }
+
+  /**
+   * Returns how long ago the user consented, by this process's monotonic clock; zero for tokens of
+   * another process or made by hand. It tells two consents apart that are saved in another order
+   * than they were given in. Not part of {@link #toJson()} and {@link #equals}.
+   */
+  public Duration sinceConsent() {
+    return consentedAtNanos == null
+        ? Duration.ZERO
+        : Duration.ofNanos(Math.max(0, System.nanoTime() - consentedAtNanos));
+  }
+
+  private String hashedConsentId() {
+    try {
+      MessageDigest hash = MessageDigest.getInstance("SHA-256");
+      Secret token = refreshToken == null ? accessToken : refreshToken;
+      hash.update((clientId == null ? "" : clientId).getBytes(StandardCharsets.UTF_8));
+      hash.update((byte) 0);
+      hash.update(token.reveal().getBytes(StandardCharsets.UTF_8));
+      return Base64.getUrlEncoder().withoutPadding().encodeToString(hash.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 
   /** Returns the further members of the provider's answers that are no secrets, unaltered. */
@@ -139,6 +227,12 @@ public final class TokenSet {
     if (answer.scopes.isEmpty()) {
       merged.scopes = scopes;
     }
+    merged.issuer = issuer == null ? answer.issuer : issuer;
+    merged.clientId = answer.clientId == null ? clientId : answer.clientId;
+    merged.consentId = consentId();
+    merged.grantType = grantType;
+    merged.subject = subject;
+    merged.consentedAtNanos = consentedAtNanos;
     keep(attributes, merged.attributes, answer.secretAttributes);
     keep(secretAttributes, merged.secretAttributes, answer.attributes);
     return merged.build();
@@ -160,7 +254,7 @@ public final class TokenSet {
    */
   public Secret toJson() {
     ObjectNode json = Json.object();
-    json.put("version", 1);
+    json.put("version", FORMAT);
     json.put("access_token", accessToken.reveal());
     if (refreshToken != null) {
       json.put("refresh_token", refreshToken.reveal());
@@ -170,6 +264,19 @@ public final class TokenSet {
     json.put("obtained_at", obtainedAt.toString());
     json.put("expiry", expiry.certainty().name().toLowerCase(Locale.ROOT));
     expiry.instant().ifPresent(instant -> json.put("expires_at", instant.toString()));
+    if (issuer != null) {
+      json.put("issuer", issuer.toString());
+    }
+    if (clientId != null) {
+      json.put("client_id", clientId);
+    }
+    if (consentId != null) {
+      json.put("consent_id", consentId);
+    }
+    json.put("grant_type", grantType);
+    if (subject != null) {
+      json.put("subject", subject);
+    }
     ObjectNode plain = json.putObject("attributes");
     attributes.forEach(plain::put);
     ObjectNode secret = json.putObject("secret_attributes");
@@ -186,6 +293,10 @@ public final class TokenSet {
    */
   public static TokenSet fromJson(Secret json) {
     JsonNode node = Json.readObject(json, "token set");
+    if (node.path("version").asInt(FORMAT) > FORMAT) {
+      throw new IllegalArgumentException(
+          "this token set is of a later version of the SDK than this one");
+    }
     Builder builder =
         builder(
                 Secret.of(Json.requireText(node, "access_token")),
@@ -196,6 +307,11 @@ public final class TokenSet {
     if (node.has("refresh_token")) {
       builder.refreshToken(Secret.of(Json.requireText(node, "refresh_token")));
     }
+    Json.text(node, "issuer").map(URI::create).ifPresent(builder::issuer);
+    Json.text(node, "client_id").ifPresent(builder::clientId);
+    Json.text(node, "consent_id").ifPresent(builder::consentId);
+    Json.text(node, "grant_type").ifPresent(builder::grantType);
+    Json.text(node, "subject").ifPresent(builder::subject);
     node.path("attributes")
         .properties()
         .forEach(member -> builder.attribute(member.getKey(), member.getValue().asText()));
@@ -225,6 +341,11 @@ public final class TokenSet {
         && scopes.equals(set.scopes)
         && obtainedAt.equals(set.obtainedAt)
         && expiry.equals(set.expiry)
+        && Objects.equals(issuer, set.issuer)
+        && Objects.equals(clientId, set.clientId)
+        && consentId().equals(set.consentId())
+        && grantType.equals(set.grantType)
+        && Objects.equals(subject, set.subject)
         && attributes.equals(set.attributes)
         && secretAttributes.equals(set.secretAttributes);
   }
@@ -258,6 +379,12 @@ public final class TokenSet {
     private String tokenType = "Bearer";
     private Scopes scopes = Scopes.none();
     private Expiry expiry = Expiry.unknown();
+    private @Nullable URI issuer;
+    private @Nullable String clientId;
+    private @Nullable String consentId;
+    private String grantType = AUTHORIZATION_CODE;
+    private @Nullable String subject;
+    private @Nullable Long consentedAtNanos;
     private final Map<String, String> attributes = new LinkedHashMap<>();
     private final Map<String, Secret> secretAttributes = new LinkedHashMap<>();
 
@@ -287,6 +414,46 @@ public final class TokenSet {
     /** Sets when the access token ends; the default is unknown. */
     public Builder expiry(Expiry expiry) {
       this.expiry = Objects.requireNonNull(expiry, "expiry");
+      return this;
+    }
+
+    /** Sets where the tokens were issued; the default is not known. */
+    public Builder issuer(URI issuer) {
+      this.issuer = Objects.requireNonNull(issuer, "issuer");
+      return this;
+    }
+
+    /** Sets the client that they were issued to; the default is not known. */
+    public Builder clientId(String clientId) {
+      this.clientId = Objects.requireNonNull(clientId, "clientId");
+      return this;
+    }
+
+    /** Sets the id of the consent; the default is made of client and tokens. */
+    public Builder consentId(String consentId) {
+      this.consentId = Objects.requireNonNull(consentId, "consentId");
+      return this;
+    }
+
+    /**
+     * Says that the user consents now, and draws a random {@linkplain #consentId(String) id} for
+     * it.
+     */
+    public Builder consentedNow() {
+      this.consentId = UUID.randomUUID().toString();
+      this.consentedAtNanos = System.nanoTime();
+      return this;
+    }
+
+    /** Sets how the tokens were first obtained; the default is {@code authorization_code}. */
+    public Builder grantType(String grantType) {
+      this.grantType = Objects.requireNonNull(grantType, "grantType");
+      return this;
+    }
+
+    /** Sets the user for whom they were obtained without consent; the default is none. */
+    public Builder subject(String subject) {
+      this.subject = Objects.requireNonNull(subject, "subject");
       return this;
     }
 

@@ -1,8 +1,8 @@
 package com.withampersand.sdk.platform;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.internal.Json;
-import com.withampersand.sdk.token.ConnectionKey;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;

@@ -1,10 +1,10 @@
 package com.withampersand.sdk.platform;
 
+import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.oauth.Expiry;
 import com.withampersand.sdk.oauth.Scopes;
 import com.withampersand.sdk.oauth.TokenSet;
-import com.withampersand.sdk.token.ConnectionKey;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package com.withampersand.sdk.platform;
 
-import com.withampersand.sdk.token.ConnectionKey;
+import com.withampersand.sdk.ConnectionKey;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

@@ -1,10 +1,10 @@
 package com.withampersand.sdk.platform;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.internal.Json;
 import com.withampersand.sdk.oauth.Expiry.Certainty;
 import com.withampersand.sdk.oauth.TokenSet;
-import com.withampersand.sdk.token.ConnectionKey;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;

@@ -69,7 +69,7 @@ record Refusal(ApiRequest request, URI baseUrl, Response response, List<Secret> 
           message,
           refused.httpStatus(),
           refused.problem(),
-          refused.retryAfter().orElse(null),
+          refused.retryAt().orElse(null),
           refused.isRetryable(),
           true);
     }

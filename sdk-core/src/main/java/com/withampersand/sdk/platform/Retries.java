@@ -60,7 +60,7 @@ record Retries(int most, Duration totalTime) {
 
   private static Optional<Duration> told(AmpersandException failure, Instant now) {
     return failure instanceof ApiException refused
-        ? refused.retryAfter().map(instant -> atLeastZero(Duration.between(now, instant)))
+        ? refused.retryAt().map(instant -> atLeastZero(Duration.between(now, instant)))
         : Optional.empty();
   }
 

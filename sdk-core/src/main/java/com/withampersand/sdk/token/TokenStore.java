@@ -1,87 +1,70 @@
 package com.withampersand.sdk.token;
 
+import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.TokenStoreException;
-import com.withampersand.sdk.oauth.TokenSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where grants live between one call and the next. Implement it over your own database; {@link
- * InMemoryTokenStore} is for tests and for programs that may lose their grants when they stop.
+ * A table of rows with compare-and-set: where grants live between one call and the next, for as
+ * many processes as share what is behind it. Implement it over a database of your own; {@code
+ * TokenStoreContract} in this module's test-jar tests what this page says.
  *
- * <p>Implementations are safe to share between threads, and between as many processes as share what
- * is behind them. {@link TokenSet#toJson()} is the form to keep; it holds secrets, so encrypt it.
- * Nothing is ever deleted but by {@link #delete}.
+ * <p>A store decides nothing. It keeps rows, writes one if nobody else has written it since, and
+ * tells the time: every instant in a row comes from one clock, that of the database or the server,
+ * and no two processes may see different ones. What it keeps is sealed: it never sees a token.
+ *
+ * <p>Each call is a transaction of its own, waits a bounded time, and reads from the writer, never
+ * from a replica. If the calling thread is interrupted, a call may fail; it keeps the interrupt
+ * flag. Implementations are safe to share between threads.
  */
 public interface TokenStore {
   /**
-   * Returns the tokens of a grant, as they were stored last. Never waits for an {@link #update}
-   * that is going on.
+   * Returns the row of a grant as it was written last; an {@linkplain Row#isAbsent() absent} one if
+   * there is none.
    *
-   * @throws TokenStoreException if the store fails
+   * @throws TokenStoreException if the store fails, or the row's plain values cannot be read
    */
-  Optional<TokenSet> find(ConnectionKey key);
+  Row read(ConnectionKey key);
 
   /**
-   * Stores the tokens of a grant in place of what was there. Waits for an {@link #update} of the
-   * same grant.
+   * Writes a row if it still has a revision, in one atomic step.
    *
-   * @throws TokenStoreException if the store fails, or the grant stays locked for too long; nothing
-   *     is changed then
+   * @param expected the revision that the row must have; {@link Row.Revision#ABSENT} to insert
+   * @param next what becomes of it
+   * @return whether it was written; false if the row has another revision, or is there although
+   *     none was expected, or is not although one was: read it again
+   * @throws TokenStoreException if the store fails. {@link TokenStoreException#isOutcomeUnknown()}
+   *     tells whether the row may have been written all the same
    */
-  void save(ConnectionKey key, TokenSet tokens);
+  boolean write(ConnectionKey key, Row.Revision expected, Row.Change next);
 
   /**
-   * Deletes a grant. Waits for an {@link #update} of the same grant.
+   * Returns one page of rows, for walking through a store that is too big to list at once. The
+   * order is the store's own and always the same. A walk sees each row that is there all the while
+   * exactly once. A row whose plain values cannot be read is logged and left out; it does not end
+   * the walk.
    *
-   * @return whether there was one
-   * @throws TokenStoreException if the store fails, or the grant stays locked for too long; nothing
-   *     is changed then
-   */
-  boolean delete(ConnectionKey key);
-
-  /**
-   * Changes a grant while nobody else can: {@code change} runs while {@code key} is held against
-   * every other thread and process that shares this store, and its result is stored before this
-   * returns. This is what keeps two of them from refreshing the same grant. Grants of other keys
-   * are not held up.
-   *
-   * <p>If {@code change} throws, what it throws comes out of here and nothing is changed. It must
-   * not use this store for the same key.
-   *
-   * @param change receives the tokens as they are now, which may be newer than what the caller has
-   *     seen
-   * @return what is stored now; empty if there is no such grant, in which case {@code change} was
-   *     not run
-   * @throws TokenStoreException if the store fails, or the grant stays locked for too long
-   * @throws IllegalStateException if called for the same key from within {@code change}
-   */
-  Optional<TokenSet> update(ConnectionKey key, UnaryOperator<TokenSet> change);
-
-  /**
-   * Returns one page of the keys of all grants, for walking through a store that is too big to list
-   * at once:
-   *
-   * <pre>{@code
-   * List<ConnectionKey> page = store.keys(null, 100);
-   * while (!page.isEmpty()) {
-   *   page.forEach(work);
-   *   page = store.keys(page.get(page.size() - 1), 100);
-   * }
-   * }</pre>
-   *
-   * <p>The order is the store's own and always the same. A walk sees each grant that is there all
-   * the while exactly once; one that is saved or deleted meanwhile, once or not at all. Waits for
-   * nobody.
-   *
+   * @param filter which rows
    * @param after the key behind which the page begins, whether or not it is still there; null to
    *     begin with the first
-   * @param limit how many keys to return at most
-   * @return the next keys; empty only if there are no more
+   * @param limit how many rows to return at most
+   * @return the next rows; empty only if there are no more
    * @throws IllegalArgumentException if {@code limit} is less than 1
    * @throws TokenStoreException if the store fails
    */
-  List<ConnectionKey> keys(@Nullable ConnectionKey after, int limit);
+  List<Row> rows(RowFilter filter, @Nullable ConnectionKey after, int limit);
+
+  /**
+   * Returns one page of the rows at which a sweep should look now, by {@link Row#lookAt()} and then
+   * by {@link ConnectionKey#id()}, by an index: rows that are not due cost nothing. Stones are
+   * among them.
+   *
+   * @param after where the last page ended; null to begin with the first
+   * @param limit how many rows to return at most
+   * @return the next rows; empty only if there are no more
+   * @throws IllegalArgumentException if {@code limit} is less than 1
+   * @throws TokenStoreException if the store fails
+   */
+  List<Row> due(Row.@Nullable Cursor after, int limit);
 }

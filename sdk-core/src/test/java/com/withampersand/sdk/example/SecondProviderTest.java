@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.withampersand.sdk.Actor;
+import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.oauth.AuthorizationCallback;
@@ -15,7 +16,6 @@ import com.withampersand.sdk.oauth.OAuthFlow;
 import com.withampersand.sdk.oauth.ProviderApp;
 import com.withampersand.sdk.oauth.Scopes;
 import com.withampersand.sdk.oauth.TokenSet;
-import com.withampersand.sdk.token.ConnectionKey;
 import com.withampersand.sdk.token.InMemoryTokenStore;
 import com.withampersand.sdk.token.TokenStore;
 import java.net.URI;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.InvalidProviderAppException;
 import com.withampersand.sdk.InvalidProviderAppException.Violation;
 import com.withampersand.sdk.Secret;
@@ -11,7 +12,6 @@ import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.oauth.Scopes;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.platform.Connections.Refresh;
-import com.withampersand.sdk.token.ConnectionKey;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.withampersand.sdk.ApiException;
+import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.oauth.Scopes;
 import com.withampersand.sdk.oauth.TokenSet;
@@ -11,7 +12,6 @@ import com.withampersand.sdk.platform.Connection.Health;
 import com.withampersand.sdk.platform.Connections.Refresh;
 import com.withampersand.sdk.testkit.FakeAmpersand;
 import com.withampersand.sdk.testkit.FakeSalesforce;
-import com.withampersand.sdk.token.ConnectionKey;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;

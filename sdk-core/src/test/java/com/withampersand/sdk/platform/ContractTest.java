@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.withampersand.sdk.ApiException;
+import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.oauth.Scopes;
@@ -13,7 +14,6 @@ import com.withampersand.sdk.platform.Connections.Refresh;
 import com.withampersand.sdk.platform.ProviderApps.SecretPolicy;
 import com.withampersand.sdk.testkit.FakeAmpersand;
 import com.withampersand.sdk.testkit.FakeSalesforce;
-import com.withampersand.sdk.token.ConnectionKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.withampersand.sdk.ApiException;
+import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TokenStoreException;
@@ -20,7 +21,6 @@ import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.testkit.FakeAmpersand;
 import com.withampersand.sdk.testkit.FakeSalesforce;
 import com.withampersand.sdk.testkit.ReceivedRequest;
-import com.withampersand.sdk.token.ConnectionKey;
 import com.withampersand.sdk.token.FreshTokens;
 import com.withampersand.sdk.token.InMemoryTokenStore;
 import com.withampersand.sdk.token.TokenStore;

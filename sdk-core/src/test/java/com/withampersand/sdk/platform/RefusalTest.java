@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.withampersand.sdk.ApiException;
+import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.Problem;
 import com.withampersand.sdk.Problem.Issue;
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.platform.Connection.Health;
-import com.withampersand.sdk.token.ConnectionKey;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

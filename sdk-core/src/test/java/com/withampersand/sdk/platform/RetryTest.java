@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.withampersand.sdk.ApiException;
+import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.http.HttpTransport;
-import com.withampersand.sdk.token.ConnectionKey;
 import java.net.ConnectException;
 import java.time.Clock;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package com.withampersand.sdk.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.oauth.Expiry;
@@ -9,7 +10,6 @@ import com.withampersand.sdk.oauth.ProviderAppMetadata;
 import com.withampersand.sdk.oauth.Scopes;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.platform.Connections.Refresh;
-import com.withampersand.sdk.token.ConnectionKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;

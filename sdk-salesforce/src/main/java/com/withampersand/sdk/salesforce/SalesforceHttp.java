@@ -4,7 +4,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.oauth.TokenSet;
-import com.withampersand.sdk.token.ConnectionKey;
+import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.token.FreshTokens;
 import java.io.IOException;
 import java.net.URI;

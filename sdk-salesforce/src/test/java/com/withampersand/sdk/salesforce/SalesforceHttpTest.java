@@ -12,7 +12,7 @@ import com.withampersand.sdk.oauth.AuthorizationRequest;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.testkit.FakeSalesforce;
 import com.withampersand.sdk.testkit.ReceivedRequest;
-import com.withampersand.sdk.token.ConnectionKey;
+import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.token.FreshTokens;
 import com.withampersand.sdk.token.InMemoryTokenStore;
 import java.net.URI;

@@ -20,7 +20,7 @@ import com.withampersand.sdk.oauth.StateSigner;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.testkit.FakeSalesforce;
 import com.withampersand.sdk.testkit.ReceivedRequest;
-import com.withampersand.sdk.token.ConnectionKey;
+import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.token.InMemoryTokenStore;
 import com.withampersand.sdk.token.TokenStore;
 import java.net.URI;

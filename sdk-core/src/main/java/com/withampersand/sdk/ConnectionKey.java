@@ -1,0 +1,73 @@
+package com.withampersand.sdk;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * Names one grant: whose connection it is, and to which provider. The words are Ampersand's own, so
+ * that a grant that moves between your back end and Ampersand keeps its name.
+ *
+ * @param provider the provider's name in Ampersand's catalog, such as {@code salesforce}
+ * @param groupRef your identifier for the group of users that the connection belongs to, usually
+ *     the customer company
+ * @param consumerRef your identifier for the user who consented
+ */
+public record ConnectionKey(String provider, String groupRef, String consumerRef) {
+  /**
+   * Checks the parts.
+   *
+   * @throws IllegalArgumentException if one is blank, holds a control character, or half of a
+   *     character that takes two {@code char}s, which no file, database or request can carry
+   */
+  public ConnectionKey {
+    requireName(provider, "provider");
+    requireName(groupRef, "groupRef");
+    requireName(consumerRef, "consumerRef");
+  }
+
+  private static void requireName(String value, String field) {
+    if (Objects.requireNonNull(value, field).isBlank()) {
+      throw new IllegalArgumentException(
+          field + " must not be blank: without it the grant would be nobody's");
+    }
+    if (value.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(field + " must not hold control characters");
+    }
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
+      throw new IllegalArgumentException(
+          field + " must not hold half of a surrogate pair: nothing could store it");
+    }
+  }
+
+  /**
+   * Returns a name for this key of one length and of plain characters, for the primary key of a
+   * table or the name of a file: the SHA-256 of its parts, as 64 lower-case hexadecimal digits.
+   * Different for every key, whatever the parts hold.
+   */
+  public String id() {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256")
+                  .digest(lengthPrefixed(provider, groupRef, consumerRef)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** Returns the texts as bytes from which they can be told apart, each behind its length. */
+  private static byte[] lengthPrefixed(String... texts) {
+    List<byte[]> parts =
+        Stream.of(texts).map(text -> text.getBytes(StandardCharsets.UTF_8)).toList();
+    ByteBuffer bytes =
+        ByteBuffer.allocate(parts.stream().mapToInt(part -> Integer.BYTES + part.length).sum());
+    parts.forEach(part -> bytes.putInt(part.length).put(part));
+    return bytes.array();
+  }
+}

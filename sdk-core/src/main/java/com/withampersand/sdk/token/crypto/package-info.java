@@ -1,0 +1,5 @@
+/** Sealing of what stores keep. */
+@NullMarked
+package com.withampersand.sdk.token.crypto;
+
+import org.jspecify.annotations.NullMarked;
