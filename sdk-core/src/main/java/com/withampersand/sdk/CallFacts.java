@@ -19,7 +19,7 @@ record CallFacts(
 
   /** Returns the message of a failure with the connection in front, once. */
   String message(AmpersandException failure) {
-    String message = failure.getMessage();
+    String message = String.valueOf(failure.getMessage());
     return connection == null || message.contains(connection.toString())
         ? message
         : connection + ": " + message;

@@ -26,14 +26,7 @@ class AmpersandExceptionTest {
       new Violation("scopes", "There are none.", "Name at least one.");
 
   private static final String[] OAUTH_FIELDS = {
-    "error",
-    "description",
-    "httpStatus",
-    "context",
-    "actor",
-    "remedy",
-    "needsReauthorization",
-    "retryable"
+    "error", "description", "httpStatus", "context", "actor", "remedy", "verdict", "reason"
   };
 
   private static OAuthException refusal() {
@@ -43,8 +36,7 @@ class AmpersandExceptionTest {
         .context("refresh, host login.example.com, refresh token ***(ba7816bf)")
         .actor(Actor.END_USER)
         .remedy("Let the user consent again.")
-        .needsReauthorization(true)
-        .retryable(true)
+        .verdict(Verdict.FINAL)
         .build();
   }
 

@@ -49,11 +49,11 @@ class ConnectionKeyTest {
 
   @Test
   void sha256_sameLettersSplitOtherwise_areDifferentHashes() {
-    assertThat(new ConnectionKey("salesforce", "acme", "ada").sha256())
-        .isEqualTo(new ConnectionKey("salesforce", "acme", "ada").sha256())
-        .isNotEqualTo(new ConnectionKey("salesforce", "acmea", "da").sha256())
-        .isNotEqualTo(new ConnectionKey("salesforceacme", "a", "da").sha256())
-        .isNotEqualTo(new ConnectionKey("salesforce", "Acme", "ada").sha256());
+    assertThat(new ConnectionKey("salesforce", "acme", "ada").id())
+        .isEqualTo(new ConnectionKey("salesforce", "acme", "ada").id())
+        .isNotEqualTo(new ConnectionKey("salesforce", "acmea", "da").id())
+        .isNotEqualTo(new ConnectionKey("salesforceacme", "a", "da").id())
+        .isNotEqualTo(new ConnectionKey("salesforce", "Acme", "ada").id());
   }
 
   @Test

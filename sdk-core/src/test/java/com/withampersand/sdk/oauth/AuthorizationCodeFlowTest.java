@@ -401,7 +401,10 @@ class AuthorizationCodeFlowTest {
   @ValueSource(strings = {"server_error", "temporarily_unavailable", "known_to_the_provider"})
   void exchange_refusalByRedirect_isNotCuredByTheSameCallback(String code) {
     AuthorizationCodeFlow hopeful =
-        server.flow(app).refineErrors(e -> e.toBuilder().retryable(true).build()).build();
+        server
+            .flow(app)
+            .refineErrors(e -> e.toBuilder().verdict(com.withampersand.sdk.Verdict.PASSING).build())
+            .build();
     AuthorizationRequest request = hopeful.authorize();
     AuthorizationCallback refused =
         AuthorizationCallback.parse("error=" + code + "&state=" + request.state());
@@ -477,7 +480,9 @@ class AuthorizationCodeFlowTest {
     AuthorizationCodeFlow lenient =
         server
             .flow(app)
-            .refineErrors(refusal -> refusal.toBuilder().retryable(true).build())
+            .refineErrors(
+                refusal ->
+                    refusal.toBuilder().verdict(com.withampersand.sdk.Verdict.PASSING).build())
             .build();
     AuthorizationRequest request = lenient.authorize();
     AuthorizationCallback callback = callback(request);

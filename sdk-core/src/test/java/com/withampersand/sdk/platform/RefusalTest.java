@@ -77,7 +77,7 @@ class RefusalTest {
             new Issue("body", "items[0].id", "is no number"), new Issue("", "", "odd"));
     assertThat(problem.members()).containsEntry("later", Map.of("x", List.of(1, true)));
     assertThat(error.httpStatus()).as("HTTP's counts").isEqualTo(400);
-    assertThat(error.retryAfter()).contains(Instant.parse("2026-11-24T12:00:00Z"));
+    assertThat(error.retryAt()).contains(Instant.parse("2026-11-24T12:00:00Z"));
   }
 
   @Test

@@ -191,7 +191,7 @@ class RetryTest {
 
     ApiException error = catchThrowableOfType(ApiException.class, () -> client.projects().list());
 
-    assertThat(error.retryAfter()).contains(NOON.plusSeconds(3600));
+    assertThat(error.retryAt()).contains(NOON.plusSeconds(3600));
     assertThat(error.isRetryable()).isTrue();
     assertThat(server.waits).isEmpty();
   }
@@ -206,7 +206,7 @@ class RetryTest {
 
     ApiException error = catchThrowableOfType(ApiException.class, () -> padded.projects().list());
 
-    assertThat(error.retryAfter()).contains(NOON.plusSeconds(60));
+    assertThat(error.retryAt()).contains(NOON.plusSeconds(60));
   }
 
   @ParameterizedTest
