@@ -213,6 +213,13 @@ public final class TokenSet {
     return Optional.ofNullable(secretAttributes.get(name));
   }
 
+  /** Returns these tokens without their refresh token, as they are once someone else has it. */
+  public TokenSet withoutRefreshToken() {
+    Builder rest = toBuilder().consentId(consentId());
+    rest.refreshToken = null;
+    return rest.build();
+  }
+
   /**
    * Returns these tokens brought up to date by the answer to a refresh: what the answer holds
    * replaces what is here, and what it leaves out is kept, the refresh token above all.

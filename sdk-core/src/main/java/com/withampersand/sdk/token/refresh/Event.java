@@ -92,9 +92,9 @@ sealed interface Event {
   /**
    * The recipient handed out no tokens.
    *
-   * @param ended whether the user has to consent again
+   * @param refusal what was said if the user has to consent again; null if not
    */
-  record KeptFailed(Throwable cause, boolean ended) implements Event {}
+  record KeptFailed(Throwable cause, @Nullable Refusal refusal) implements Event {}
 
   /** The recipient deleted its connection. */
   record ConnectionDeleted() implements Event {}

@@ -42,7 +42,12 @@ sealed interface GrantRow {
       implements GrantRow {}
 
   /** A row that does not open: the key is missing, or it was altered. */
-  record Unreadable(Revision revision, long leases, StoreTime readAt, RuntimeException why)
+  record Unreadable(
+      Revision revision,
+      long leases,
+      StoreTime readAt,
+      @Nullable Version version,
+      @Nullable Throwable why)
       implements GrantRow {}
 
   /**
@@ -82,14 +87,8 @@ sealed interface GrantRow {
     }
 
     /** Returns the doubt that a lapsed lease leaves. */
-    GrantState afterLapse() {
-      if (grant.state() instanceof GrantState.InDoubt doubt) {
-        return doubt.tried();
-      }
-      if (grant.state() instanceof GrantState.Blocked blocked && blocked.origin() != null) {
-        return blocked.origin().tried();
-      }
-      return GrantState.InDoubt.NEW;
+    GrantState.InDoubt afterLapse() {
+      return grant.state().doubt(since());
     }
 
     /** Returns when the present state began. */

@@ -104,6 +104,22 @@ sealed interface GrantState {
     return this instanceof InDoubt || this instanceof Blocked || this instanceof NeedsConsent;
   }
 
+  /**
+   * Returns the doubt that a request without a usable answer leaves.
+   *
+   * @param since when this state began
+   */
+  default InDoubt doubt(StoreTime since) {
+    if (this instanceof InDoubt doubt) {
+      return doubt.tried();
+    }
+    if (this instanceof Blocked blocked) {
+      InDoubt origin = blocked.origin() == null ? InDoubt.NEW : blocked.origin().tried();
+      return new InDoubt(since, origin.tries(), origin.unknown());
+    }
+    return InDoubt.NEW;
+  }
+
   /** Returns how often a careful try had no answer. */
   default int tries() {
     return this instanceof InDoubt doubt ? doubt.tries() : 0;

@@ -71,9 +71,19 @@ record Memory(
     /**
      * A write.
      *
-     * @param forJob whether it is the job's; else it is that of the first pending put
+     * @param purpose whose it is
      */
-    record Writing(NextRow next, boolean forJob, NodeTime since) implements Io {}
+    record Writing(NextRow next, Purpose purpose, NodeTime since) implements Io {}
+  }
+
+  /** What a write is for. */
+  enum Purpose {
+    /** It is the job's. */
+    JOB,
+    /** It is that of the first pending put. */
+    PUT,
+    /** It ends the lease of the first pending put, which something newer has overtaken. */
+    RELEASE
   }
 
   /** Tokens that the recipient handed out; they are in memory alone. */
@@ -126,12 +136,26 @@ record Memory(
       }
     }
 
-    /** The tokens of a consent. */
-    record Consent(String consent, TokenSet tokens, NodeTime exchangedAt, int waiter, Tries tries)
+    /**
+     * The tokens of a consent.
+     *
+     * @param isLookedUp whether the row was read since: its time numbers the consent
+     */
+    record Consent(
+        String consent,
+        TokenSet tokens,
+        NodeTime exchangedAt,
+        int waiter,
+        boolean isLookedUp,
+        Tries tries)
         implements Put {
       @Override
       public Put with(Tries other) {
-        return new Consent(consent, tokens, exchangedAt, waiter, other);
+        return new Consent(consent, tokens, exchangedAt, waiter, isLookedUp, other);
+      }
+
+      Put lookedUp() {
+        return new Consent(consent, tokens, exchangedAt, waiter, true, tries);
       }
     }
 
@@ -140,6 +164,22 @@ record Memory(
       @Override
       public Put with(Tries other) {
         return new Release(lease, other);
+      }
+    }
+
+    /** The doubt that another's lapsed lease leaves. */
+    record Lapse(Tries tries) implements Put {
+      @Override
+      public Put with(Tries other) {
+        return new Lapse(other);
+      }
+    }
+
+    /** The same once more, for its form or for when to look at it next. */
+    record Rewrite(Tries tries) implements Put {
+      @Override
+      public Put with(Tries other) {
+        return new Rewrite(other);
       }
     }
 
@@ -155,11 +195,12 @@ record Memory(
   /**
    * How often something failed.
    *
+   * @param conflicts how often another write came first
    * @param next when it is tried next; null for at once
    * @param revision that of a write whose answer was lost; null if there was none
    */
-  record Tries(int failures, @Nullable NodeTime next, @Nullable Revision revision) {
-    static final Tries NONE = new Tries(0, null, null);
+  record Tries(int failures, int conflicts, @Nullable NodeTime next, @Nullable Revision revision) {
+    static final Tries NONE = new Tries(0, 0, null, null);
   }
 
   /**
@@ -197,8 +238,12 @@ record Memory(
       return new Job(why, phase, grant, lease, leaseEnd, steps + 1, issuer, force, entered);
     }
 
-    Job withRoom() {
-      return new Job(why, phase, grant, lease, leaseEnd, steps, issuer, force, true);
+    Job withRoom(boolean has) {
+      return new Job(why, phase, grant, lease, leaseEnd, steps, issuer, force, has);
+    }
+
+    Job forced(boolean on) {
+      return new Job(why, phase, grant, lease, leaseEnd, steps, issuer, on, entered);
     }
   }
 

@@ -1,6 +1,7 @@
 package com.withampersand.sdk.token.refresh;
 
 import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.token.Version;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,19 @@ record Waiter(
 
   Waiter from(Version version) {
     return new Waiter(id, why, refused, version, issuer, force);
+  }
+
+  /** Tells whether the caller can do nothing while the grant cannot be refreshed. */
+  boolean waitsForRefresh() {
+    return switch (why) {
+      case DISCONNECT, FORGET, SAVE, TAKE_BACK -> false;
+      default -> true;
+    };
+  }
+
+  /** Tells whether it is these tokens that the caller reports as refused. */
+  boolean wasRefused(TokenSet tokens) {
+    return refused != null && tokens.accessToken().equals(refused);
   }
 
   /** Tells whether the caller is served by tokens. */
