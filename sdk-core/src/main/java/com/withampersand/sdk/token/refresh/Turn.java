@@ -130,8 +130,8 @@ final class Turn {
       changed();
     } else if (event instanceof Event.WriteFailed e) {
       writeFailed(e);
-    } else if (event instanceof Event.Entered) {
-      entered();
+    } else if (event instanceof Event.Entered e) {
+      entered(e.closedUntil());
     } else if (event instanceof Event.Answered e) {
       answered(e.call(), e.tokens());
     } else if (event instanceof Event.Refused e) {
@@ -1125,9 +1125,15 @@ final class Turn {
     return Objects.requireNonNull(working.grant());
   }
 
-  private void entered() {
+  private void entered(@Nullable NodeTime closedUntil) {
     if (job == null || job.entered() || !(job.phase() instanceof Phase.Queued)) {
       actions.add(new Action.Leave());
+      return;
+    }
+    if (closedUntil != null && !isPast(closedUntil) && !isWanted(Why.ORDERED)) {
+      job = job.withRoom(true);
+      endJob();
+      serveOrFail(Failure.later(Failure.Kind.PROVIDER, null, positive(closedUntil)));
       return;
     }
     job = job.withRoom(true);
