@@ -141,8 +141,7 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
   @Override
   public TokenSet getForCall(ConnectionKey key) {
     GrantWorker worker = engine.known(key);
-    TokenSet fast =
-        worker == null || engine.isClosed() ? null : worker.fast(engine.nanoTime());
+    TokenSet fast = worker == null || engine.isClosed() ? null : worker.fast(engine.nanoTime());
     return fast == null ? tokens(key, Why.CALL, null) : fast;
   }
 
@@ -180,8 +179,7 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
    */
   public void save(ConnectionKey key, TokenSet tokens) {
     Objects.requireNonNull(tokens, "tokens");
-    NodeTime exchangedAt =
-        new NodeTime(engine.nanoTime() - tokens.sinceConsent().toNanos());
+    NodeTime exchangedAt = new NodeTime(engine.nanoTime() - tokens.sinceConsent().toNanos());
     call(
         key,
         id -> new Event.Consented(waiter(id, Why.SAVE, null, null, false), tokens, exchangedAt));
@@ -211,9 +209,7 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
   public boolean disconnect(ConnectionKey key, boolean evenIfNotRevoked) {
     return wasThere(
         call(
-            key,
-            id ->
-                new Event.Wanted(waiter(id, Why.DISCONNECT, null, null, evenIfNotRevoked))));
+            key, id -> new Event.Wanted(waiter(id, Why.DISCONNECT, null, null, evenIfNotRevoked))));
   }
 
   /**
@@ -223,8 +219,7 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
    * @throws TokenStoreException if the store fails
    */
   public boolean forget(ConnectionKey key) {
-    return wasThere(
-        call(key, id -> new Event.Wanted(waiter(id, Why.FORGET, null, null, false))));
+    return wasThere(call(key, id -> new Event.Wanted(waiter(id, Why.FORGET, null, null, false))));
   }
 
   private static boolean wasThere(Call call) {
@@ -275,9 +270,7 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
    */
   public void changeIssuer(ConnectionKey key, URI issuer) {
     Objects.requireNonNull(issuer, "issuer");
-    call(
-        key,
-        id -> new Event.Wanted(waiter(id, Why.CHANGE_ISSUER, null, issuer, false)));
+    call(key, id -> new Event.Wanted(waiter(id, Why.CHANGE_ISSUER, null, issuer, false)));
   }
 
   /**
@@ -300,8 +293,7 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
    * @throws IllegalArgumentException if {@code limit} is less than 1
    * @throws TokenStoreException if the store fails
    */
-  public Page<GrantStatus> statuses(
-      StatusFilter filter, @Nullable ConnectionKey after, int limit) {
+  public Page<GrantStatus> statuses(StatusFilter filter, @Nullable ConnectionKey after, int limit) {
     engine.requireOpen();
     return tools.statuses(statuses, filter, after, limit);
   }
@@ -767,8 +759,7 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
 
     private List<String> problems(Policy policy) {
       List<String> problems = new ArrayList<>();
-      Duration needed =
-          policy.announce().plus(policy.certainty()).plus(policy.timeToStore());
+      Duration needed = policy.announce().plus(policy.certainty()).plus(policy.timeToStore());
       if (policy.lease().compareTo(needed) < 0) {
         problems.add(
             "The lease has to be at least announcement, certainty and time to store together: "
@@ -786,8 +777,7 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
                 + ".");
       }
       for (TokenRenewer renewer : renewers) {
-        Duration open =
-            policy.certainty().plus(policy.carefulWait()).plus(policy.announce());
+        Duration open = policy.certainty().plus(policy.carefulWait()).plus(policy.announce());
         if (renewer.longestExchange().compareTo(open) < 0) {
           problems.add(
               "The longest exchange of a renewer has to be at least certainty, careful wait and"

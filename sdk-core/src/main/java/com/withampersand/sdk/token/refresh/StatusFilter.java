@@ -15,8 +15,7 @@ public final class StatusFilter {
   private final @Nullable Duration idle;
   private final @Nullable Scopes lacking;
 
-  private StatusFilter(
-      @Nullable Kind kind, @Nullable Duration idle, @Nullable Scopes lacking) {
+  private StatusFilter(@Nullable Kind kind, @Nullable Duration idle, @Nullable Scopes lacking) {
     this.kind = kind;
     this.idle = idle;
     this.lacking = lacking;

@@ -86,5 +86,4 @@ final class Statuses {
   private static Instant instant(StoreTime time) {
     return Instant.ofEpochMilli(time.millis());
   }
-
 }

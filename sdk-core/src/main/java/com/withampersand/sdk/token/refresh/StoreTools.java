@@ -156,8 +156,7 @@ final class StoreTools {
       if (there.version() != null && !version.isAfter(there.version())) {
         return false;
       }
-      if (target.write(
-          row.key(), there.revision(), same(row, new LeaseChange.Clear(), sealed))) {
+      if (target.write(row.key(), there.revision(), same(row, new LeaseChange.Clear(), sealed))) {
         return true;
       }
     }
@@ -214,8 +213,7 @@ final class StoreTools {
                   || live.grant().state() instanceof GrantState.HandedOver);
       if (isSteady) {
         NextRow next = new Rows(own, Ids.next()).acquired(live);
-        if (store.write(
-            key, live.revision(), Opener.change(next, opener.sealer().prepare(key)))) {
+        if (store.write(key, live.revision(), Opener.change(next, opener.sealer().prepare(key)))) {
           return (GrantRow.Live) Rows.after(live, next, live.traits());
         }
       }

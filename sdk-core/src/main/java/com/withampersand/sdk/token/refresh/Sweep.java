@@ -111,8 +111,7 @@ final class Sweep {
     tellProgress(first.key(), options.progress());
   }
 
-  private static void tellProgress(
-      ConnectionKey key, Consumer<? super ConnectionKey> progress) {
+  private static void tellProgress(ConnectionKey key, Consumer<? super ConnectionKey> progress) {
     try {
       progress.accept(key);
     } catch (RuntimeException | LinkageError e) {
@@ -127,9 +126,7 @@ final class Sweep {
       RuntimeException exception =
           Failures.exception(
               one.key(),
-              failure == null
-                  ? Failure.later(Failure.Kind.PROVIDER, null, null)
-                  : failure);
+              failure == null ? Failure.later(Failure.Kind.PROVIDER, null, null) : failure);
       failures.add(new KeepAliveReport.Failure(one.key(), exception));
       log.warn("{} was not kept alive: {}", one.key(), exception.toString());
       return;
