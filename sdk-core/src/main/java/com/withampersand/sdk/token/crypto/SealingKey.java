@@ -102,16 +102,23 @@ final class SealingKey {
     try {
       return use.get();
     } catch (GeneralSecurityException e) {
-      throw failed(
-          "cannot be used for " + algorithm + ": its security provider refuses it", false, e);
+      // One with a cause may tell of a device that is away: PKCS#11 reports both in this way.
+      boolean retryable = e.getCause() != null;
+      throw failed("cannot be used for " + algorithm, retryable, e);
     } catch (RuntimeException e) {
-      throw failed("cannot be used now: its security provider failed", true, e);
+      throw failed("cannot be used now", true, e);
     }
   }
 
   private TokenStoreException failed(String what, boolean retryable, Exception cause) {
     return new TokenStoreException(
-        "The key " + id + " " + what + ". Nothing was sealed or opened.", retryable, cause);
+        "The key "
+            + id
+            + " "
+            + what
+            + ": its security provider refused it or failed. Nothing was sealed or opened.",
+        retryable,
+        cause);
   }
 
   @FunctionalInterface

@@ -8,6 +8,8 @@ import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TokenStoreException;
 import java.security.InvalidKeyException;
 import java.security.Key;
+import java.security.NoSuchAlgorithmException;
+import java.security.NoSuchProviderException;
 import java.security.Provider;
 import java.security.ProviderException;
 import java.security.Security;
@@ -79,11 +81,22 @@ class OpaqueKeyTest implements TokenSealerContract {
 
     assertThatExceptionOfType(TokenStoreException.class)
         .isThrownBy(() -> cipher.prepare(ADA))
-        .withMessageContaining("The key hsm cannot be used now: its security provider failed")
+        .withMessageContaining("The key hsm cannot be used now")
         .withCauseInstanceOf(ProviderException.class)
         .returns(true, TokenStoreException::isRetryable);
     assertThat(refused(cipher, ADA, text))
         .hasMessageContaining("The key hsm cannot be used now")
+        .returns(true, TokenStoreException::isRetryable);
+  }
+
+  @Test
+  void prepare_hsmIsAwayAndSaysThatTheKeyIsInvalid_isRetryable() {
+    hsm.awayAsInvalidKey.set(true);
+
+    assertThatExceptionOfType(TokenStoreException.class)
+        .isThrownBy(() -> cipher.prepare(ADA))
+        .withMessageContaining("The key hsm cannot be used for HmacSHA256")
+        .withRootCauseInstanceOf(ProviderException.class)
         .returns(true, TokenStoreException::isRetryable);
   }
 
@@ -111,6 +124,7 @@ class OpaqueKeyTest implements TokenSealerContract {
   /** What all keys of the provider depend on. */
   private static final class Hsm {
     private final AtomicBoolean away = new AtomicBoolean();
+    private final AtomicBoolean awayAsInvalidKey = new AtomicBoolean();
     private final AtomicInteger asked = new AtomicInteger();
   }
 
@@ -147,6 +161,9 @@ class OpaqueKeyTest implements TokenSealerContract {
         throw new InvalidKeyException("CKR_KEY_TYPE_INCONSISTENT");
       }
       opaque.hsm().asked.incrementAndGet();
+      if (opaque.hsm().awayAsInvalidKey.get()) {
+        throw new InvalidKeyException("init() failed", new ProviderException("CKR_DEVICE_ERROR"));
+      }
       if (opaque.hsm().away.get()) {
         throw new ProviderException("CKR_DEVICE_REMOVED");
       }
@@ -158,7 +175,7 @@ class OpaqueKeyTest implements TokenSealerContract {
         Mac mac = Mac.getInstance("HmacSHA256", "SunJCE");
         mac.init(new SecretKeySpec(Base64.getDecoder().decode(BYTES.reveal()), "HmacSHA256"));
         return mac;
-      } catch (java.security.NoSuchAlgorithmException | java.security.NoSuchProviderException e) {
+      } catch (NoSuchAlgorithmException | NoSuchProviderException e) {
         throw new ProviderException(e);
       }
     }
