@@ -229,6 +229,23 @@ public final class FakeAmpersand implements AutoCloseable {
     return keeper.checkHealth(connectionId).status();
   }
 
+  /**
+   * Returns how often Ampersand has asked Salesforce to refresh the tokens of a connection,
+   * whatever Salesforce answered. A read with {@code refresh=force} always asks.
+   */
+  public int refreshCount(String connectionId) {
+    return keeper.refreshes(connectionId);
+  }
+
+  /**
+   * Sets whether an import is answered 422 if a connection of the same provider, group and consumer
+   * exists; the default is false, and a second connection is created. Ampersand's document does not
+   * say which is true.
+   */
+  public void refuseDuplicateImports(boolean refuse) {
+    connections.refuseDuplicates(refuse);
+  }
+
   private ConnectionRow connection(String id) {
     return connections.rows().find(id).orElseThrow(() -> unknown("connection", id));
   }
