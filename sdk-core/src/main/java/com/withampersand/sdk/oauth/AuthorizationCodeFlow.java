@@ -96,7 +96,12 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     this.random = builder.random;
     this.refinements =
         new Refinements(
-            builder.tokenVerification, builder.tokenRefinement, builder.errorRefinement);
+            builder.tokenVerification,
+            builder.tokenRefinement,
+            builder.errorRefinement,
+            builder.refreshErrorRefinement == null
+                ? builder.errorRefinement
+                : builder.refreshErrorRefinement);
     this.authorizationUrl = new AuthorizationUrl(builder.authorizationEndpoint, app);
     this.grants =
         new OwnGrants(
@@ -107,7 +112,8 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
         new TokenEndpoint(
             new HttpCalls(builder.transport, builder.callTimeout), refinements::refused);
     this.refreshEndpoint =
-        new TokenEndpoint(new HttpCalls(builder.transport, longestExchange), refinements::refused);
+        new TokenEndpoint(
+            new HttpCalls(builder.transport, longestExchange), refinements::refreshRefused);
     this.answers = new TokenAnswer(builder.sessionLength);
   }
 
@@ -435,6 +441,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     private BiConsumer<TokenSet, Secret> tokenVerification = (tokens, clientSecret) -> {};
     private UnaryOperator<TokenSet> tokenRefinement = UnaryOperator.identity();
     private UnaryOperator<OAuthException> errorRefinement = UnaryOperator.identity();
+    private @Nullable UnaryOperator<OAuthException> refreshErrorRefinement;
 
     private Builder(ProviderApp app, URI authorizationEndpoint, URI tokenEndpoint) {
       this.app = Objects.requireNonNull(app, "app");
@@ -644,6 +651,16 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
      */
     public Builder refineErrors(UnaryOperator<OAuthException> refinement) {
       this.errorRefinement = Objects.requireNonNull(refinement, "refinement");
+      return this;
+    }
+
+    /**
+     * Sets what is made of the refusal of a refresh in place of {@link #refineErrors}, for a
+     * provider whose words mean something else there than in answer to a code. The default is what
+     * is set there.
+     */
+    public Builder refineRefreshErrors(UnaryOperator<OAuthException> refinement) {
+      this.refreshErrorRefinement = Objects.requireNonNull(refinement, "refinement");
       return this;
     }
 

@@ -16,11 +16,13 @@ import org.slf4j.LoggerFactory;
  * @param verification throws if an answer is not the provider's
  * @param tokens improves the tokens of an answer
  * @param errors improves the explanation of a refusal
+ * @param refreshErrors improves the explanation of the refusal of a refresh
  */
 record Refinements(
     BiConsumer<TokenSet, Secret> verification,
     UnaryOperator<TokenSet> tokens,
-    UnaryOperator<OAuthException> errors) {
+    UnaryOperator<OAuthException> errors,
+    UnaryOperator<OAuthException> refreshErrors) {
   private static final Logger log = LoggerFactory.getLogger(Refinements.class);
 
   /**
@@ -78,8 +80,18 @@ record Refinements(
 
   /** Explains a refusal. Where the explanation itself fails, the refusal is what matters. */
   OAuthException refused(OAuthException refusal) {
+    return refined(refusal, errors);
+  }
+
+  /** Explains the refusal of a refresh, as {@link #refused(OAuthException)} does any other. */
+  OAuthException refreshRefused(OAuthException refusal) {
+    return refined(refusal, refreshErrors);
+  }
+
+  private static OAuthException refined(
+      OAuthException refusal, UnaryOperator<OAuthException> refinement) {
     try {
-      return Objects.requireNonNull(errors.apply(refusal), "the refined error");
+      return Objects.requireNonNull(refinement.apply(refusal), "the refined error");
     } catch (RuntimeException e) {
       log.warn("A refusal could not be refined, and is left as it is: {}", reason(e));
       return refusal;
