@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.CallbackException;
+import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.NotConnectedException;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.Secret;
@@ -16,7 +17,6 @@ import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.salesforce.LoginHost;
 import com.withampersand.sdk.salesforce.SalesforceApp;
 import com.withampersand.sdk.salesforce.SalesforceOAuthFlow;
-import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.token.refresh.FreshTokens;
 import java.net.URI;
 import java.time.Duration;

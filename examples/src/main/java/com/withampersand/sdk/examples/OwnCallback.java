@@ -1,5 +1,6 @@
 package com.withampersand.sdk.examples;
 
+import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.oauth.AuthorizationCallback;
 import com.withampersand.sdk.oauth.AuthorizationRequest;
@@ -8,7 +9,6 @@ import com.withampersand.sdk.salesforce.LoginHost;
 import com.withampersand.sdk.salesforce.SalesforceApp;
 import com.withampersand.sdk.salesforce.SalesforceOAuthFlow;
 import com.withampersand.sdk.salesforce.SalesforceTokens;
-import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.token.GrantStatus;
 import com.withampersand.sdk.token.refresh.FreshTokens;
 import java.io.IOException;

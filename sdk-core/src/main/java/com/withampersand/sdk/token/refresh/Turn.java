@@ -799,8 +799,7 @@ final class Turn {
     if (before != null && before.name().equals(state.name())) {
       return;
     }
-    if (state instanceof GrantState.NeedsConsent ended
-        && (open.isEmpty() || !isRotating(grant))) {
+    if (state instanceof GrantState.NeedsConsent ended && (open.isEmpty() || !isRotating(grant))) {
       tell(new Notice.ConsentNeeded(ended.refusal()));
     } else if (state instanceof GrantState.Blocked blocked) {
       tell(new Notice.Blocked(blocked.refusal()));
