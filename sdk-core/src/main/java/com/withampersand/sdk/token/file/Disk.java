@@ -7,7 +7,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
@@ -28,6 +30,9 @@ interface Disk {
 
   /** Gives a file another name, in one step, in place of what has that name. */
   void move(Path from, Path to) throws IOException;
+
+  /** Sets the time at which a file was changed last. */
+  void setTime(Path file, FileTime time) throws IOException;
 
   /** Brings the names in a directory to disk. */
   void sync(Path directory) throws IOException;
@@ -68,13 +73,24 @@ interface Disk {
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     }
 
+    @Override
+    public void setTime(Path file, FileTime time) throws IOException {
+      Files.getFileAttributeView(file, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+          .setTimes(time, null, null);
+    }
+
     /** Elsewhere than on POSIX systems a directory cannot be opened. */
     @Override
     public void sync(Path directory) throws IOException {
       if (posix) {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-          channel.force(true);
-        }
+        Uninterrupted.run(() -> isSynced(directory));
+      }
+    }
+
+    private static boolean isSynced(Path directory) throws IOException {
+      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+        channel.force(true);
+        return true;
       }
     }
   }

@@ -54,7 +54,7 @@ final class Migration {
     try {
       return oldFiles.read(id, UNTIMED);
     } catch (IOException | IllegalArgumentException e) {
-      LOG.warn("The file {} cannot be read, and is left as it is", oldFiles.grant(id), e);
+      LOG.warn("The file {} is left as it is: {}", oldFiles.grant(id), e.toString());
       return null;
     }
   }

@@ -95,7 +95,7 @@ final class RowFiles {
     try {
       return read();
     } catch (IOException | IllegalArgumentException e) {
-      LOG.warn("The file {} cannot be read, and its grant is left out", row(), e);
+      LOG.warn("The file {} cannot be read, and its grant is left out: {}", row(), e.toString());
       return null;
     }
   }
@@ -140,7 +140,7 @@ final class RowFiles {
     if (row == null || isIndexed(row)) {
       return false;
     }
-    StoreDirectory.setModified(row(), FileTime.fromMillis(index(row).millis()));
+    directory.disk().setTime(row(), FileTime.fromMillis(index(row).millis()));
     return isIndexed(row);
   }
 
@@ -170,7 +170,7 @@ final class RowFiles {
     byte[] bytes = RowText.encode(row);
     writeFully(channel, bytes);
     channel.truncate(bytes.length);
-    StoreDirectory.setModified(file, FileTime.fromMillis(index(row).millis()));
+    directory.disk().setTime(file, FileTime.fromMillis(index(row).millis()));
     channel.force(true);
     return row;
   }
@@ -197,6 +197,9 @@ final class RowFiles {
       writeFully(channel, filler(size));
       channel.force(true);
       return true;
+    } catch (IOException e) {
+      deleteSpare();
+      throw e;
     }
   }
 

@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
@@ -125,27 +124,27 @@ final class StoreDirectory {
   }
 
   private void createClock() throws IOException {
-    try (FileChannel channel = disk.create(root.resolve(CLOCK))) {
-      channel.write(ByteBuffer.allocate(1));
-      channel.force(true);
+    try {
+      disk.create(root.resolve(CLOCK)).close();
+      disk.sync(root);
     } catch (FileAlreadyExistsException e) {
       return; // as wanted
     }
-    disk.sync(root);
+    now(); // takes the only space that it needs
   }
 
   /**
    * Refuses a file system whose files have times of whole seconds: leases and due rows need more.
    */
   private void requireMillis() throws IOException {
-    Path probe = root.resolve("probe-" + UUID.randomUUID() + ".tmp");
-    try (FileChannel channel = disk.create(probe)) {
-      channel.force(false);
+    Path probe = root.resolve("probe-" + UUID.randomUUID());
+    try {
+      disk.create(probe).close();
     } catch (IOException e) {
       LOG.warn("The times of the file system of {} could not be examined", root, e);
       return; // a full disk can still be read from
     }
-    setModified(probe, WITH_MILLIS);
+    disk.setTime(probe, WITH_MILLIS);
     long kept = modified(probe);
     Files.deleteIfExists(probe);
     if (kept != WITH_MILLIS.toMillis()) {
@@ -160,13 +159,17 @@ final class StoreDirectory {
 
   private void warnIfRemote() throws IOException {
     String type = Files.getFileStore(root).type();
-    if (REMOTE.matcher(type).matches()) {
+    if (isRemote(type)) {
       LOG.warn(
           "The token store {} is on a file system of type {}. Use it from one host alone, unless"
               + " that file system shows every host the same files and locks at once.",
           root,
           type);
     }
+  }
+
+  static boolean isRemote(String type) {
+    return REMOTE.matcher(type).matches();
   }
 
   private void syncWithParents() throws IOException {
@@ -219,11 +222,6 @@ final class StoreDirectory {
 
   private static BasicFileAttributes attributes(Path file) throws IOException {
     return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-  }
-
-  static void setModified(Path file, FileTime time) throws IOException {
-    Files.getFileAttributeView(file, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-        .setTimes(time, null, null);
   }
 
   private Path shard(int shard) {
