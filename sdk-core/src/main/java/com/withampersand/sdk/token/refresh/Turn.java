@@ -590,7 +590,7 @@ final class Turn {
     awayFor(event.cause());
     if (!pending.isEmpty()) {
       retryPut(event.cause(), pending.get(0).tries().revision());
-    } else if (job != null && job.phase() instanceof Phase.Announced announced) {
+    } else if (job != null && job.phase() instanceof Phase.Announced) {
       job = job.in(new Phase.Announced(now.node(), now.node()));
     } else if (job != null) {
       endJobWithLease(job);
@@ -984,7 +984,6 @@ final class Turn {
   /** What the waiters that were not served need. */
   private static final class Needs {
     boolean refresh;
-    boolean settle;
     boolean fetch;
     @Nullable Waiter note;
   }
@@ -997,11 +996,9 @@ final class Turn {
     }
     boolean early = false;
     for (Waiter waiter : all(Waiter::wantsTokens)) {
-      Waiter asked =
-          waiter.why() == Why.ORDERED && waiter.from() == null
-              ? waiter.from(newest.grant().version())
-              : waiter;
-      if (asked != waiter) {
+      Waiter asked = waiter;
+      if (waiter.why() == Why.ORDERED && waiter.from() == null) {
+        asked = waiter.from(newest.grant().version());
         waiters.set(waiters.indexOf(waiter), asked);
       }
       Judgement judgement = judge(asked, newest);
@@ -1010,18 +1007,14 @@ final class Turn {
         early |= serve.early();
         rememberToRetry(
             newest,
-            row.isLapsed()
-                ? Duration.ZERO
-                : GrantRow.between(row.times().sent(), row.readAt()));
+            row.isLapsed() ? Duration.ZERO : GrantRow.between(row.times().sent(), row.readAt()));
       } else if (judgement instanceof Judgement.Fail failure) {
         fail(asked, failure.failure());
-      } else if (judgement instanceof Judgement.Note note) {
+      } else if (judgement instanceof Judgement.Note) {
         needs.note = asked;
       } else if (judgement instanceof Judgement.Fetch) {
         needs.fetch |= !isServedKept(asked, newest.grant());
-      } else if (judgement instanceof Judgement.Settle) {
-        needs.settle = true;
-      } else {
+      } else if (!(judgement instanceof Judgement.Settle)) {
         needs.refresh = true;
       }
     }
@@ -1222,7 +1215,7 @@ final class Turn {
     } else if (working.phase() instanceof Phase.Announced announced) {
       looked(working, announced, row);
     } else if (working.phase() instanceof Phase.Deleting) {
-      lookedToDelete(working, row);
+      lookedToDelete(row);
     }
   }
 
@@ -1885,7 +1878,7 @@ final class Turn {
     }
   }
 
-  private void lookedToDelete(Job working, GrantRow row) {
+  private void lookedToDelete(GrantRow row) {
     if (row instanceof GrantRow.Stone) {
       deleted();
     }
