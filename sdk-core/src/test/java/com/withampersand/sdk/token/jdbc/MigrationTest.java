@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -255,7 +256,52 @@ class MigrationTest {
   }
 
   @Test
-  void migrate_tableOfTheFirstVersion_makesItLikeANewOneButForWhatIsLeftOver() throws SQLException {
+  void migrate_anotherProcessWasFaster_beginsAgain() {
+    GrantTable table = FirstVersion.create(database, dataSource);
+    AtomicInteger failures = new AtomicInteger();
+    TappedDataSource.Tap faster =
+        new TappedDataSource.Tap() {
+          @Override
+          public void after(String sql) throws SQLException {
+            if (sql.startsWith("ALTER") && failures.getAndIncrement() == 0) {
+              throw new SQLException("there is such a column", "42S21");
+            }
+          }
+        };
+
+    table.builder(new TappedDataSource(dataSource, faster)).build().migrate();
+
+    assertThat(failures).hasValueGreaterThan(1);
+    assertThat(table.store().rows(RowFilter.state("OLD"), null, 100)).hasSize(6);
+  }
+
+  @Test
+  void migrate_mayNotChangeTheTable_givesUpAtOnce() {
+    GrantTable table = GrantTable.missing(dataSource);
+    StatementCount count = new StatementCount();
+    TappedDataSource.Tap forbidden =
+        new TappedDataSource.Tap() {
+          @Override
+          public void before(PreparedStatement statement, String sql) throws SQLException {
+            if (sql.startsWith("CREATE")) {
+              throw new SQLException("may not", "42501");
+            }
+          }
+        };
+    DataSource source = count.of(new TappedDataSource(dataSource, forbidden));
+
+    TokenStoreException thrown =
+        catchThrowableOfType(
+            TokenStoreException.class, () -> table.builder(source).build().migrate());
+
+    assertThat(thrown).hasMessageContaining("migrated").hasMessageContaining("42501");
+    assertThat(thrown.isRetryable()).isFalse();
+    assertThat(count.statements()).filteredOn(sql -> sql.startsWith("CREATE")).hasSize(1);
+  }
+
+  @Test
+  void migrate_tableOfTheFirstVersion_makesItLikeANewOneButForWhatIsLeftOver()
+      throws SQLException {
     GrantTable old = FirstVersion.create(database, dataSource);
     GrantTable fresh = GrantTable.create(dataSource);
 
@@ -271,7 +317,8 @@ class MigrationTest {
   /** Returns names, types, sizes and nullability. */
   private static Set<String> columns(GrantTable table) throws SQLException {
     try (Connection connection = table.dataSource().getConnection();
-        PreparedStatement statement = connection.prepareStatement("SELECT * FROM " + table.name());
+        PreparedStatement statement =
+            connection.prepareStatement("SELECT * FROM " + table.name());
         ResultSet result = statement.executeQuery()) {
       ResultSetMetaData data = result.getMetaData();
       Set<String> columns = new TreeSet<>();
@@ -296,7 +343,9 @@ class MigrationTest {
               ? table.name().toUpperCase(Locale.ROOT)
               : table.name();
       try (ResultSet result =
-          connection.getMetaData().getIndexInfo(connection.getCatalog(), null, name, false, true)) {
+          connection
+              .getMetaData()
+              .getIndexInfo(connection.getCatalog(), null, name, false, true)) {
         Map<String, String> indexes = new TreeMap<>();
         while (result.next()) {
           indexes.merge(

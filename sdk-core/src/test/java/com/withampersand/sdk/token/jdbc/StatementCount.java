@@ -25,6 +25,11 @@ final class StatementCount implements TappedDataSource.Tap {
     statements.add(sql);
   }
 
+  /** Returns the statements. */
+  List<String> statements() {
+    return statements;
+  }
+
   /** Returns how many connections and statements something takes. */
   String of(Runnable work) {
     connections.clear();
