@@ -66,7 +66,9 @@ class ArchitectureTest {
             ROOT + ".token.file",
             ROOT + ".token.jdbc",
             ROOT + ".token.refresh");
-    assertThat(MAIN).extracting(JavaClass::getSimpleName).noneMatch(name -> name.endsWith("Test") && !name.equals("RefusalTest"));
+    assertThat(MAIN)
+        .extracting(JavaClass::getSimpleName)
+        .noneMatch(name -> name.endsWith("Test") && !name.equals("RefusalTest"));
   }
 
   @Test

@@ -171,11 +171,11 @@ final class SharedHttpTransport implements HttpTransport {
   }
 
   private static boolean close(HttpClient client) {
-    if (!(client instanceof AutoCloseable)) {
+    if (!(client instanceof AutoCloseable closeable)) {
       return false;
     }
     try {
-      ((AutoCloseable) client).close();
+      closeable.close();
     } catch (Exception e) {
       log.debug("An HTTP client could not be closed.", e);
     }

@@ -354,10 +354,7 @@ final class GrantWorker {
   }
 
   private void write(Action.Write write) {
-    engine.storeWork.run(
-        new StoreOperation(
-            true,
-            () -> written(write)));
+    engine.storeWork.run(new StoreOperation(true, () -> written(write)));
   }
 
   private Event written(Action.Write write) {

@@ -60,7 +60,16 @@ class SqlErrorsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"22001, 0", "22001, 1406", "23502, 0", "23000, 1048", "42P01, 0", "42501, 0", "42000, 1142", "42S02, 1146"})
+  @CsvSource({
+    "22001, 0",
+    "22001, 1406",
+    "23502, 0",
+    "23000, 1048",
+    "42P01, 0",
+    "42501, 0",
+    "42000, 1142",
+    "42S02, 1146"
+  })
   void isCurable_sameStatementMustFailAgain_isFalse(String state, int code) {
     assertThat(SqlErrors.isCurable(error(state, code))).isFalse();
   }
@@ -140,7 +149,8 @@ class SqlErrorsTest {
 
   @Test
   void exception_becauseOfAnInterrupt_setsTheFlagAgain() {
-    SQLException error = new SQLException("pool", new IllegalStateException(new InterruptedException()));
+    SQLException error =
+        new SQLException("pool", new IllegalStateException(new InterruptedException()));
 
     SqlErrors.exception("It failed", error, false);
 
