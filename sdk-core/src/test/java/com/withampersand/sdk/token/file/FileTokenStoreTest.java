@@ -392,6 +392,21 @@ class FileTokenStoreTest {
   }
 
   @Test
+  void write_row_isOnDiskBeforeItIsReported() {
+    FileTokenStore store = open();
+    Row row = insert(store, ADA);
+    List<String> steps = new ArrayList<>();
+    disk.beforeMove(file -> steps.add("move " + file.getFileName()));
+    disk.beforeSync(directory -> steps.add("sync " + directory.getFileName()));
+
+    store.write(ADA, row.revision(), Rows.sealed("second"));
+    store.write(ADA, store.read(ADA).revision(), Change.remove());
+
+    String sync = "sync " + ADA.id().substring(0, 2);
+    assertThat(steps).containsExactly("move " + ADA.id() + ".tmp", sync, sync);
+  }
+
+  @Test
   void write_directoryThatDoesNotSync_saysThatTheOutcomeIsUnknown() {
     FileTokenStore store = open();
     Row row = insert(store, ADA);
