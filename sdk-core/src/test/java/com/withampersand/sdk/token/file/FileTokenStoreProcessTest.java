@@ -1,7 +1,6 @@
 package com.withampersand.sdk.token.file;
 
 import static com.withampersand.sdk.token.file.Rows.ADA;
-import static com.withampersand.sdk.token.file.Rows.BOB;
 import static com.withampersand.sdk.token.file.StoreProcess.COUNTS;
 import static com.withampersand.sdk.token.file.StoreProcess.KEYS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,7 +13,6 @@ import com.withampersand.sdk.token.RowFilter;
 import com.withampersand.sdk.token.TokenStore;
 import com.withampersand.sdk.token.file.StoreProcess.Task;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -147,32 +145,21 @@ class FileTokenStoreProcessTest {
     assertThat(leftovers()).isZero();
   }
 
-  /** Other stores of one process are done with the lock file: the first keeps its lock. */
+  /** Other stores of the process are done with the lock file: the first one keeps its lock. */
   @Test
-  void write_besideOtherStoresOfTheSameProcess_keepsOtherProcessesOut() throws Exception {
+  void write_besideOtherStoresOfTheSameFiles_keepsOtherProcessesOut() throws Exception {
     withAda();
-    Path link = Files.createSymbolicLink(temporary.resolve("link"), directory());
-    TestDisk disk = new TestDisk();
-    FileTokenStore store = FileTokenStore.open(directory(), disk, HASTY, nap -> {});
     List<String> said = new ArrayList<>();
-    disk.afterCreate(
-        file -> {
-          otherThread(
-              () -> {
-                FileTokenStore other = FileTokenStore.open(link, new TestDisk(), HASTY, nap -> {});
-                other.due(null, 10);
-                other.write(BOB, Revision.ABSENT, StoreProcess.counted(0));
-                Revision revision = other.read(ADA).revision();
-                assertThatExceptionOfType(TokenStoreException.class)
-                    .isThrownBy(() -> other.write(ADA, revision, StoreProcess.counted(7)));
-              });
-          said.add(whatAnotherProcessSays());
-        });
+    for (Path path : List.of(directory(), linkToDirectory(), directoryWithTheSameLock())) {
+      TestDisk disk = new TestDisk();
+      FileTokenStore store = FileTokenStore.open(directory(), disk, HASTY, nap -> {});
+      disk.afterCreate(file -> said.add(whatAnotherProcessSaysAfter(() -> requireKeptOut(path))));
 
-    StoreProcess.countUp(store, ADA);
-    said.add(whatAnotherProcessSays());
+      StoreProcess.countUp(store, ADA);
+    }
+    said.add(whatAnotherProcessSaysAfter(() -> {}));
 
-    assertThat(said).containsExactly("kept out", "got it");
+    assertThat(said).containsExactly("kept out", "kept out", "kept out", "got it");
   }
 
   private static void otherThread(Runnable work) throws IOException {
@@ -188,11 +175,33 @@ class FileTokenStoreProcessTest {
     assertThat(failures).isEmpty();
   }
 
-  private String whatAnotherProcessSays() {
+  private Path linkToDirectory() throws IOException {
+    return Files.createSymbolicLink(temporary.resolve("link"), directory());
+  }
+
+  /** As by a bind mount: the lock files are the same, and no path tells. */
+  private Path directoryWithTheSameLock() throws IOException {
+    Path twin = temporary.resolve("twin");
+    Path lock = Path.of(ADA.id().substring(0, 2), "lock");
+    FileTokenStore.open(twin).write(ADA, Revision.ABSENT, StoreProcess.counted(0));
+    Files.delete(twin.resolve(lock));
+    Files.createLink(twin.resolve(lock), directory().resolve(lock));
+    return twin;
+  }
+
+  private static void requireKeptOut(Path path) {
+    FileTokenStore store = FileTokenStore.open(path, new TestDisk(), HASTY, nap -> {});
+    Revision revision = store.read(ADA).revision();
+    store.due(null, 10);
+    assertThatExceptionOfType(TokenStoreException.class)
+        .isThrownBy(() -> store.write(ADA, revision, StoreProcess.counted(7)))
+        .withMessageContaining("stayed locked");
+  }
+
+  private String whatAnotherProcessSaysAfter(Runnable work) throws IOException {
+    otherThread(work);
     try (StoreProcess process = StoreProcess.start(Task.TRY, directory())) {
       return String.valueOf(process.readLine());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
