@@ -18,17 +18,12 @@ final class FirstVersion {
   record Sample(ConnectionKey key, String id, String tokens) {
     private static Sample of(String line) {
       String[] parts = line.split("\\|");
-      return new Sample(
-          new ConnectionKey("salesforce", "acme", parts[0]), parts[1], parts[2]);
+      return new Sample(new ConnectionKey("salesforce", "acme", parts[0]), parts[1], parts[2]);
     }
   }
 
   static List<Sample> samples() {
-    return text("rows.txt")
-        .lines()
-        .filter(line -> !line.startsWith("#"))
-        .map(Sample::of)
-        .toList();
+    return text("rows.txt").lines().filter(line -> !line.startsWith("#")).map(Sample::of).toList();
   }
 
   /** Creates a table with all samples, one of them leased. */

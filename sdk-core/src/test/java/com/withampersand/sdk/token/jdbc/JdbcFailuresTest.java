@@ -270,8 +270,7 @@ class JdbcFailuresTest {
   void read_connectionBroken_isNotRepeated() {
     StatementCount count = new StatementCount();
     Failing broken = new Failing("08006", 0, 1000, false);
-    TokenStore store =
-        table.builder(count.of(new TappedDataSource(dataSource, broken))).build();
+    TokenStore store = table.builder(count.of(new TappedDataSource(dataSource, broken))).build();
 
     String statements =
         count.of(

@@ -240,7 +240,8 @@ class JdbcTokenStoreTest {
     long before = System.currentTimeMillis();
     long told = store.read(ADA).readAt().millis();
 
-    assertThat(Duration.ofMillis(told - before)).isBetween(Duration.ofHours(-1), Duration.ofHours(1));
+    assertThat(Duration.ofMillis(told - before))
+        .isBetween(Duration.ofHours(-1), Duration.ofHours(1));
   }
 
   @Test
@@ -538,9 +539,7 @@ class JdbcTokenStoreTest {
       return proxy(
           Connection.class,
           (method, arguments) ->
-              method.getName().equals("close")
-                  ? connection
-                  : call(connection, method, arguments));
+              method.getName().equals("close") ? connection : call(connection, method, arguments));
     }
   }
 

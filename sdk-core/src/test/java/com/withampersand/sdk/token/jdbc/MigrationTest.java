@@ -300,8 +300,7 @@ class MigrationTest {
   }
 
   @Test
-  void migrate_tableOfTheFirstVersion_makesItLikeANewOneButForWhatIsLeftOver()
-      throws SQLException {
+  void migrate_tableOfTheFirstVersion_makesItLikeANewOneButForWhatIsLeftOver() throws SQLException {
     GrantTable old = FirstVersion.create(database, dataSource);
     GrantTable fresh = GrantTable.create(dataSource);
 
@@ -317,8 +316,7 @@ class MigrationTest {
   /** Returns names, types, sizes and nullability. */
   private static Set<String> columns(GrantTable table) throws SQLException {
     try (Connection connection = table.dataSource().getConnection();
-        PreparedStatement statement =
-            connection.prepareStatement("SELECT * FROM " + table.name());
+        PreparedStatement statement = connection.prepareStatement("SELECT * FROM " + table.name());
         ResultSet result = statement.executeQuery()) {
       ResultSetMetaData data = result.getMetaData();
       Set<String> columns = new TreeSet<>();
@@ -343,9 +341,7 @@ class MigrationTest {
               ? table.name().toUpperCase(Locale.ROOT)
               : table.name();
       try (ResultSet result =
-          connection
-              .getMetaData()
-              .getIndexInfo(connection.getCatalog(), null, name, false, true)) {
+          connection.getMetaData().getIndexInfo(connection.getCatalog(), null, name, false, true)) {
         Map<String, String> indexes = new TreeMap<>();
         while (result.next()) {
           indexes.merge(

@@ -60,7 +60,16 @@ class SqlErrorsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"22001, 0", "22001, 1406", "23502, 0", "23000, 1048", "42P01, 0", "42501, 0", "42000, 1142", "42S02, 1146"})
+  @CsvSource({
+    "22001, 0",
+    "22001, 1406",
+    "23502, 0",
+    "23000, 1048",
+    "42P01, 0",
+    "42501, 0",
+    "42000, 1142",
+    "42S02, 1146"
+  })
   void isCurable_sameStatementMustFailAgain_isFalse(String state, int code) {
     assertThat(SqlErrors.isCurable(error(state, code))).isFalse();
   }
@@ -97,6 +106,7 @@ class SqlErrorsTest {
     "57014, 0",
     "HY000, 1290",
     "HY000, 1205",
+    "40001, 1205",
     "HY000, 1020"
   })
   void isOutcomeUnknown_theServerRefusedIt_isFalse(String state, int code) {
@@ -110,7 +120,15 @@ class SqlErrorsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"'', 0", "40003, 0", "08006, 0", "HY000, 1205", "HYT00, 0", "23505, 0"})
+  @CsvSource({
+    "'', 0",
+    "40003, 0",
+    "08006, 0",
+    "HY000, 1205",
+    "40001, 1205",
+    "HYT00, 0",
+    "23505, 0"
+  })
   void isConflict_anythingElse_isFalse(String state, int code) {
     assertThat(SqlErrors.isConflict(error(state, code))).isFalse();
   }
@@ -140,7 +158,8 @@ class SqlErrorsTest {
 
   @Test
   void exception_becauseOfAnInterrupt_setsTheFlagAgain() {
-    SQLException error = new SQLException("pool", new IllegalStateException(new InterruptedException()));
+    SQLException error =
+        new SQLException("pool", new IllegalStateException(new InterruptedException()));
 
     SqlErrors.exception("It failed", error, false);
 
