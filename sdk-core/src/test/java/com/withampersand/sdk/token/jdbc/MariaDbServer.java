@@ -130,7 +130,9 @@ final class MariaDbServer implements AutoCloseable {
       return new MariaDbDataSource(
           "jdbc:mariadb://127.0.0.1:"
               + port
-              + "/grants?createDatabaseIfNotExist=true&sslMode=disable&user="
+              + "/grants?sslMode=disable&createDatabaseIfNotExist="
+              + user.equals(ROOT)
+              + "&user="
               + user);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
