@@ -176,7 +176,7 @@ class ArchitectureTest {
   private static boolean mayBeShown(JavaClass type) {
     JavaClass element = type.getBaseComponentType();
     return element.isPrimitive()
-        || resideInAnyPackage("java..", "javax.sql..").test(element)
+        || resideInAnyPackage("java..", "javax.crypto..", "javax.sql..").test(element)
         || (resideInAPackage(OURS).test(element) && !resideInAPackage(INTERNAL).test(element));
   }
 

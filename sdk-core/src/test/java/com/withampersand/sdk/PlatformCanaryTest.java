@@ -191,7 +191,7 @@ class PlatformCanaryTest {
     calls.put("create", () -> client.providerApps().create(new App()));
     calls.put("apply", () -> client.providerApps().apply(new App(), SecretPolicy.SEND));
     calls.put("update", () -> client.providerApps().update("pa-1", change()));
-    calls.put("generate", () -> client.connections().generate(tokens()));
+    calls.put("generate", () -> client.connections().importConnection(tokens()));
     calls.put("change", () -> client.connections().update("c-1", connectionChange()));
     calls.put("reconnect", () -> client.connections().reconnectUrl("c-1"));
     calls.put("read", () -> client.connections().getWithRefreshToken("c-1", Refresh.FORCE));

@@ -96,7 +96,7 @@ final class TokenEndpoint {
     body.text("error_description")
         .or(() -> body.text("message"))
         .ifPresent(text -> exception.description(Text.redacted(text, call.secrets)));
-    return explanation.apply(RfcErrors.explain(exception, code, status).build());
+    return explanation.apply(RfcErrors.explainAnswer(exception, code, status).build());
   }
 
   private static AmpersandException noUsableAnswer(Call call, Response response, AnswerBody body) {

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -217,6 +218,13 @@ public final class TokenSet {
   public TokenSet withoutRefreshToken() {
     Builder rest = toBuilder().consentId(consentId());
     rest.refreshToken = null;
+    return rest.build();
+  }
+
+  /** Returns these tokens without those of their {@link #attributes()} that have such a name. */
+  public TokenSet withoutAttributes(Predicate<? super String> name) {
+    Builder rest = toBuilder();
+    rest.attributes.keySet().removeIf(name);
     return rest.build();
   }
 

@@ -57,7 +57,7 @@ public final class AmpersandClient {
     this.totalTime = totalTime;
     String path = "/projects/" + Names.segment(project, "project");
     this.providerApps = new ProviderApps(calls, path, totalTime);
-    this.connections = new Connections(calls, project, path);
+    this.connections = Connections.of(calls, project, path);
     this.providers = new Providers(calls);
     this.projects = new Projects(calls, project);
   }

@@ -6,6 +6,7 @@ import com.withampersand.sdk.ApiException;
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TransportException;
+import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.http.HttpTransport.Response;
 import com.withampersand.sdk.internal.HttpCalls;
 import com.withampersand.sdk.internal.Json;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,20 +34,41 @@ final class ApiCalls {
 
   private final URI baseUrl;
   private final Credential credential;
-  private final HttpCalls calls;
+  private final HttpTransport transport;
+  private final Duration callTimeout;
   private final Retries retries;
   private final Clock clock;
   private final Pause pause;
   private final int maxResponseBytes;
+  private final @Nullable Deadline deadline;
 
   ApiCalls(AmpersandClient.Builder builder) {
     this.baseUrl = builder.baseUrl;
     this.credential = builder.credential;
     this.maxResponseBytes = AmpersandClient.MAX_RESPONSE_BYTES;
-    this.calls = new HttpCalls(builder.transport, builder.callTimeout, maxResponseBytes);
+    this.transport = builder.transport;
+    this.callTimeout = builder.callTimeout;
     this.retries = new Retries(builder.retries, builder.totalTime);
     this.clock = builder.clock;
     this.pause = builder.pause;
+    this.deadline = null;
+  }
+
+  private ApiCalls(ApiCalls calls, Deadline deadline) {
+    this.baseUrl = calls.baseUrl;
+    this.credential = calls.credential;
+    this.maxResponseBytes = calls.maxResponseBytes;
+    this.transport = calls.transport;
+    this.callTimeout = calls.callTimeout;
+    this.retries = calls.retries;
+    this.clock = calls.clock;
+    this.pause = calls.pause;
+    this.deadline = deadline;
+  }
+
+  /** Returns these calls, all of which together are over at a deadline. */
+  ApiCalls until(Deadline deadline) {
+    return new ApiCalls(this, deadline);
   }
 
   URI baseUrl() {
@@ -152,14 +175,15 @@ final class ApiCalls {
       secrets.add(credential.addTo(headers));
     }
     Response response =
-        calls.send(
-            request.action(),
-            request.isIdempotent(),
-            request.method(),
-            request.uri(baseUrl),
-            headers,
-            request.bytes(),
-            secrets);
+        new HttpCalls(transport, timeout(request), maxResponseBytes)
+            .send(
+                request.action(),
+                request.isIdempotent(),
+                request.method(),
+                request.uri(baseUrl),
+                headers,
+                request.bytes(),
+                secrets);
     if (response.status() / 100 != 2) {
       throw new Refusal(request, baseUrl, response, secrets).toException(clock.instant());
     }
@@ -169,13 +193,31 @@ final class ApiCalls {
     return response;
   }
 
+  private Duration timeout(ApiRequest request) {
+    if (deadline == null) {
+      return callTimeout;
+    }
+    Duration timeout = deadline.leftUpTo(callTimeout);
+    if (timeout.isZero()) {
+      throw new TransportException(
+          "The %s was not sent: the time limit for it was over. Allow more time, or try again later. [host %s]"
+              .formatted(request.action(), baseUrl.getHost()),
+          true,
+          false,
+          null);
+    }
+    return timeout;
+  }
+
   private Optional<Duration> waitBefore(
       ApiRequest request, int repetition, Duration elapsed, AmpersandException failure) {
     double jitter = ThreadLocalRandom.current().nextDouble();
-    return retries.waitBefore(
-        new Retries.Attempt(request.isIdempotent(), repetition, elapsed, jitter),
-        failure,
-        clock.instant());
+    return retries
+        .waitBefore(
+            new Retries.Attempt(request.isIdempotent(), repetition, elapsed, jitter),
+            failure,
+            clock.instant())
+        .filter(wait -> deadline == null || deadline.allowsAttemptAfter(wait));
   }
 
   private void pause(ApiRequest request, Duration wait, AmpersandException failure) {

@@ -35,6 +35,9 @@ public final class Connection {
     UNKNOWN
   }
 
+  private static final String PROVIDER = "ampersand_provider";
+  private static final String WORKSPACE = "ampersand_workspace";
+
   private final String id;
   private final String provider;
   private final String groupRef;
@@ -46,6 +49,7 @@ public final class Connection {
   private final @Nullable RegisteredProviderApp providerApp;
   private final @Nullable Instant createTime;
   private final @Nullable Instant updateTime;
+  private final @Nullable Instant issuedAt;
   private final @Nullable TokenSet tokens;
   private final @Nullable Secret apiKey;
   private final Map<String, String> providerMetadata;
@@ -62,7 +66,9 @@ public final class Connection {
     this.providerApp = RegisteredProviderApp.find(members.object("providerApp")).orElse(null);
     this.createTime = members.instant("createTime").orElse(null);
     this.updateTime = members.instant("updateTime").orElse(null);
-    this.tokens = tokens(members.object("oauth2AuthorizationCode"), clock).orElse(null);
+    Members held = members.object("oauth2AuthorizationCode");
+    this.issuedAt = held.object("accessToken").instant("issuedAt").orElse(null);
+    this.tokens = tokens(held, clock).orElse(null);
     this.apiKey = members.secret("apiKey").orElse(null);
     this.providerMetadata = metadata(members.object("providerMetadata"));
   }
@@ -71,7 +77,7 @@ public final class Connection {
     return new Connection(members, clock);
   }
 
-  private static Optional<TokenSet> tokens(Members members, Clock clock) {
+  private Optional<TokenSet> tokens(Members members, Clock clock) {
     Members access = members.object("accessToken");
     return access
         .secret("token")
@@ -79,7 +85,9 @@ public final class Connection {
             token -> {
               TokenSet.Builder tokens =
                   TokenSet.builder(token, access.instant("issuedAt").orElseGet(clock::instant))
-                      .scopes(Scopes.parse(String.join(" ", members.texts("scopes"))));
+                      .scopes(Scopes.parse(String.join(" ", members.texts("scopes"))))
+                      .attribute(PROVIDER, provider);
+              workspaceRef().ifPresent(workspace -> tokens.attribute(WORKSPACE, workspace));
               members.object("refreshToken").secret("token").ifPresent(tokens::refreshToken);
               access.instant("expiresAt").map(Expiry::known).ifPresent(tokens::expiry);
               return tokens.build();
@@ -104,6 +112,18 @@ public final class Connection {
   /** Returns the provider, and whose connection it is. */
   public ConnectionKey key() {
     return new ConnectionKey(provider, groupRef, consumerRef);
+  }
+
+  /** Tells whether it is the connection of this very name. */
+  boolean isOf(ConnectionKey key) {
+    return provider.equals(key.provider())
+        && groupRef.equals(key.groupRef())
+        && consumerRef.equals(key.consumerRef());
+  }
+
+  /** Returns when its access token was issued, if the token was asked for and that is known. */
+  Optional<Instant> issuedAt() {
+    return Optional.ofNullable(issuedAt);
   }
 
   /** Returns whether it can be used. */
@@ -152,8 +172,12 @@ public final class Connection {
   }
 
   /**
-   * Returns its tokens, where they were asked for. Ampersand goes on to refresh them: do not
-   * refresh them yourself, which would end the grant for both where refresh tokens rotate.
+   * Returns its tokens, where they were asked for. Ampersand keeps refreshing them: do not refresh
+   * them yourself, which would end the grant for both where refresh tokens rotate.
+   *
+   * <p>Their attribute {@code ampersand_provider} is the provider, and {@code ampersand_workspace}
+   * the {@linkplain #workspaceRef() workspace} if there is one: where it names the host of the
+   * provider's API, the host can be told from the tokens alone.
    */
   public Optional<TokenSet> tokens() {
     return Optional.ofNullable(tokens);

@@ -37,6 +37,10 @@ public final class ConnectionImport {
     return new Builder(key, tokens);
   }
 
+  ConnectionKey key() {
+    return key;
+  }
+
   ApiRequest addTo(ApiRequest request) {
     ObjectNode body = Json.object();
     body.put("provider", key.provider());

@@ -1,9 +1,13 @@
 package com.withampersand.sdk.platform;
 
 import com.withampersand.sdk.ApiException;
+import com.withampersand.sdk.ConnectionKey;
+import com.withampersand.sdk.ProtocolException;
+import com.withampersand.sdk.internal.Text;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The project's connections: sending customers through Ampersand's consent, and reading what came
@@ -26,10 +30,19 @@ public final class Connections {
   private final String project;
   private final String path;
 
-  Connections(ApiCalls calls, String project, String projectPath) {
+  private Connections(ApiCalls calls, String project, String path) {
     this.calls = calls;
     this.project = project;
-    this.path = projectPath + "/connections";
+    this.path = path;
+  }
+
+  static Connections of(ApiCalls calls, String project, String projectPath) {
+    return new Connections(calls, project, projectPath + "/connections");
+  }
+
+  /** Returns these connections, for calls that are all over at a deadline. */
+  Connections until(Deadline deadline) {
+    return new Connections(calls.until(deadline), project, path);
   }
 
   /**
@@ -64,6 +77,33 @@ public final class Connections {
     return calls.list(filter.addTo(ApiRequest.of("listing of connections", "GET", path))).stream()
         .map(members -> Connection.of(members, calls.clock()))
         .toList();
+  }
+
+  /**
+   * Returns the connection of one customer to one provider, without credentials, if there is one.
+   *
+   * @throws ProtocolException if there are several, of which none can be preferred; the message
+   *     names their ids
+   */
+  public Optional<Connection> find(ConnectionKey key) {
+    List<Connection> found = named(key);
+    if (found.size() > 1) {
+      throw new ProtocolException(several(key, found), false);
+    }
+    return found.stream().findFirst();
+  }
+
+  /** Returns the connections of this very name, whatever else the answer lists. */
+  List<Connection> named(ConnectionKey key) {
+    return list(ConnectionFilter.of(key)).stream()
+        .filter(connection -> connection.isOf(key))
+        .toList();
+  }
+
+  static String several(ConnectionKey key, List<Connection> found) {
+    String ids =
+        found.stream().map(Connection::id).map(Text::readable).collect(Collectors.joining(", "));
+    return "Ampersand has several connections of " + key + ": " + ids + ". Delete all but one.";
   }
 
   /**
@@ -116,7 +156,7 @@ public final class Connections {
    * Hands tokens over to Ampersand, which makes a connection of them and refreshes them from now
    * on: stop refreshing them yourself.
    */
-  public Connection generate(ConnectionImport tokens) {
+  public Connection importConnection(ConnectionImport tokens) {
     return read(
         tokens.addTo(ApiRequest.of("import of the connection", "POST", path + ":generate")));
   }

@@ -78,6 +78,59 @@ public record Row(
     return new Cursor(lookAt, key.id());
   }
 
+  /** Returns this row as it is read at an instant. */
+  public Row asOf(StoreTime now) {
+    return new Row(
+        key, revision, version, consent, state, client, lease, leases, tokensAt, stateAt, sentAt,
+        lookAt, now, sealed);
+  }
+
+  /**
+   * Returns what a write makes of this row: for stores that compute it in the process, not in a
+   * database.
+   *
+   * @param next the write
+   * @param now the store's time at the write
+   */
+  public Row changed(Change next, StoreTime now) {
+    if (next.isRemoval()) {
+      return absent(key, now);
+    }
+    return new Row(
+        key,
+        next.revision,
+        next.version,
+        next.consent,
+        next.state,
+        next.client,
+        changed(next.lease, now),
+        next.leases,
+        stamped(Stamp.TOKENS, next, tokensAt, now),
+        stamped(Stamp.STATE, next, stateAt, now),
+        stamped(Stamp.SENT, next, sentAt, now),
+        plus(now, next.lookIn),
+        now,
+        next.sealed);
+  }
+
+  private @Nullable Lease changed(LeaseChange change, StoreTime now) {
+    if (change instanceof LeaseChange.Hold hold) {
+      return new Lease(hold.number, hold.holder, plus(now, hold.length));
+    }
+    return change instanceof LeaseChange.Keep ? lease : null;
+  }
+
+  private StoreTime stamped(Stamp stamp, Change next, StoreTime before, StoreTime now) {
+    if (next.stamps.contains(stamp)) {
+      return stamp == Stamp.SENT ? plus(now, next.sentAgo.negated()) : now;
+    }
+    return isAbsent() ? now : before;
+  }
+
+  private static StoreTime plus(StoreTime instant, Duration length) {
+    return new StoreTime(instant.millis() + length.toMillis());
+  }
+
   /** Returns the key and the plain values; the sealed text is not shown. */
   @Override
   public String toString() {

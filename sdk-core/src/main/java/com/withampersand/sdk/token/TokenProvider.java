@@ -9,6 +9,7 @@ import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TokenStoreException;
 import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.oauth.TokenSet;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
@@ -34,6 +35,17 @@ public interface TokenProvider {
   TokenSet get(ConnectionKey key);
 
   /**
+   * Returns tokens for a call of the provider's API whose refusal the caller reports by {@link
+   * #refused}: as {@link #get}, but a token whose end is only estimated is not refreshed before it
+   * is refused.
+   *
+   * @throws AmpersandException as {@link #get} does
+   */
+  default TokenSet getForCall(ConnectionKey key) {
+    return get(key);
+  }
+
+  /**
    * Returns tokens in place of ones that the provider's API refused: newer ones if there are, else
    * those of one refresh that all callers share.
    *
@@ -52,17 +64,33 @@ public interface TokenProvider {
 
   /**
    * Makes a call with tokens that work. If the provider refuses them all the same, the call is made
-   * once more, with newer tokens. There is never a third time.
+   * once more, with those that {@link #refused} returns. There is never a third time.
    *
    * @param call makes the call
    * @param refused tells from the result, or from what the call threw, that the access token was
-   *     refused, and that nothing else was wrong
+   *     refused, and that nothing else was wrong. It judges the first call alone, and what it
+   *     throws is thrown unchanged
    * @return the last result, which may be a refusal again
-   * @throws E if {@code call} does
+   * @throws E if {@code call} does, unchanged: the first time unless that was a refusal, or the
+   *     second time
    * @throws AmpersandException as {@link #get} does
    */
-  <T, E extends Exception> T call(ConnectionKey key, TokenCall<T, E> call, RefusalTest<T> refused)
-      throws E;
+  default <T, E extends Exception> T call(
+      ConnectionKey key, TokenCall<T, E> call, RefusalTest<T> refused) throws E {
+    Objects.requireNonNull(call, "call");
+    Objects.requireNonNull(refused, "refused");
+    TokenSet tokens = getForCall(key);
+    T result;
+    try {
+      result = call.call(tokens);
+    } catch (Exception failure) {
+      if (refused.isRefusal(null, failure)) {
+        return call.call(refused(key, tokens.accessToken()));
+      }
+      throw failure;
+    }
+    return refused.isRefusal(result, null) ? call.call(refused(key, tokens.accessToken())) : result;
+  }
 
   /**
    * Makes a call as {@link #call(ConnectionKey, TokenCall, RefusalTest)} does, judged by its result

@@ -22,12 +22,14 @@ class TokenAnswerTest {
   private static final String JSON = "application/json";
 
   private final TokenServer server = new TokenServer();
-  private final AuthorizationCodeFlow flow =
-      server.flow(new TestApp()).clock(new MovableClock()).build();
+  private final TestApp app = new TestApp();
+  private final AuthorizationCodeFlow flow = server.flow(app).clock(new MovableClock()).build();
   private final TokenSet old =
       TokenSet.builder(Secret.of("OLD-ACCESS-CANARY"), MovableClock.START)
           .refreshToken(Secret.of("OLD-REFRESH-CANARY"))
           .scopes(Scopes.of("read"))
+          .issuer(server.uri(""))
+          .clientId(app.clientId())
           .build();
 
   @AfterEach

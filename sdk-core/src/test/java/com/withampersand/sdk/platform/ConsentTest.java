@@ -105,13 +105,14 @@ class ConsentTest {
   }
 
   @Test
-  void generate_tokensHeldHere_becomeAConnection() {
+  void importConnection_tokensHeldHere_becomeAConnection() {
     TokenSet held =
         connections.getWithRefreshToken(connected().id(), Refresh.NEVER).tokens().orElseThrow();
     ConnectionKey other = new ConnectionKey("salesforce", "acme", "grace");
 
     Connection imported =
-        connections.generate(ConnectionImport.builder(other, held).workspaceRef("acme").build());
+        connections.importConnection(
+            ConnectionImport.builder(other, held).workspaceRef("acme").build());
 
     assertThat(imported.key()).isEqualTo(other);
     assertThat(imported.health()).isEqualTo(Health.CREATED);

@@ -107,7 +107,7 @@ class ContractTest {
             "generate",
             201,
             ApiServer.CONNECTION,
-            c -> c.connections().generate(connectionImport())),
+            c -> c.connections().importConnection(connectionImport())),
         Call.json(
             "update connection",
             200,
@@ -277,7 +277,7 @@ class ContractTest {
     client.connections().getWithRefreshToken(id, Refresh.FORCE);
     client.connections().reconnectUrl(id);
     client.connections().update(id, ConnectionChange.builder().workspaceRef("b").build());
-    client.connections().generate(connectionImport());
+    client.connections().importConnection(connectionImport());
     client.projects().list();
     client.projects().get();
     client.providers().list();

@@ -395,7 +395,8 @@ class RefusalTest {
             .build();
 
     ApiException error =
-        catchThrowableOfType(ApiException.class, () -> client.connections().generate(tokens));
+        catchThrowableOfType(
+            ApiException.class, () -> client.connections().importConnection(tokens));
 
     assertThat(error.getMessage() + error.problem() + tokens).doesNotContain("CANARY");
   }

@@ -355,7 +355,7 @@ class WireTest {
   }
 
   @Test
-  void generate_tokens_areSentWithAnExpiryThatIsKnownAlone() {
+  void importConnection_tokens_areSentWithAnExpiryThatIsKnownAlone() {
     server.json(201, ApiServer.CONNECTION).json(201, ApiServer.CONNECTION);
     TokenSet tokens =
         TokenSet.builder(Secret.of("at"), NOON)
@@ -370,14 +370,14 @@ class WireTest {
 
     client
         .connections()
-        .generate(
+        .importConnection(
             ConnectionImport.builder(ADA, tokens)
                 .groupName("Acme Corp")
                 .consumerName("Ada")
                 .workspaceRef("acme")
                 .providerMetadata(Map.of("k", "v"))
                 .build());
-    client.connections().generate(ConnectionImport.builder(ADA, estimated).build());
+    client.connections().importConnection(ConnectionImport.builder(ADA, estimated).build());
 
     assertThat(server.take())
         .isEqualTo(

@@ -296,7 +296,6 @@ class SalesforceIdentityTest {
     answer(instance, 200, "application/json", USER_INFO);
 
     assertThat(flow().userInfo(tokens()))
-        .hasToString(
-            "SalesforceIdentity[organisation 00Dx0000000BV7zEAG, user 005x00000012Q9PAAU]");
+        .hasToString("SalesforceIdentity[org 00Dx0000000BV7zEAG, user 005x00000012Q9PAAU]");
   }
 }

@@ -8,6 +8,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,6 +61,15 @@ final class SalesforceClient {
     return post("/services/oauth2/token", form);
   }
 
+  /** Refreshes, and gives up after a moment. */
+  HttpResponse<String> refreshImpatiently(String refreshToken) throws Exception {
+    Map<String, String> form = client("refresh_token");
+    form.put("refresh_token", refreshToken);
+    return send(
+        request("/services/oauth2/token", "application/x-www-form-urlencoded", encode(form))
+            .timeout(Duration.ofMillis(200)));
+  }
+
   /** Consents, exchanges, and returns the answer. */
   HttpResponse<String> connect() throws Exception {
     return exchange(code());
@@ -88,10 +98,13 @@ final class SalesforceClient {
   }
 
   HttpResponse<String> post(String path, String contentType, String body) throws Exception {
-    return send(
-        HttpRequest.newBuilder(salesforce.uri().resolve(path))
-            .header("Content-Type", contentType)
-            .POST(BodyPublishers.ofString(body)));
+    return send(request(path, contentType, body));
+  }
+
+  private HttpRequest.Builder request(String path, String contentType, String body) {
+    return HttpRequest.newBuilder(salesforce.uri().resolve(path))
+        .header("Content-Type", contentType)
+        .POST(BodyPublishers.ofString(body));
   }
 
   HttpResponse<String> get(String path, String bearer) throws Exception {

@@ -41,8 +41,12 @@ sealed interface Event {
    */
   record WriteFailed(Throwable cause, boolean maybe) implements Event {}
 
-  /** There is room for a request. */
-  record Entered() implements Event {}
+  /**
+   * There is room for a request.
+   *
+   * @param closedUntil until when the host of the issuer is left alone by now; null if it is not
+   */
+  record Entered(@Nullable NodeTime closedUntil) implements Event {}
 
   /** A refresh brought tokens. Legal in any phase, long after its certainty is gone. */
   record Answered(String call, TokenSet tokens) implements Event {}

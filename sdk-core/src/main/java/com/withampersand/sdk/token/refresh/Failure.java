@@ -51,7 +51,7 @@ record Failure(
     return new Failure(kind, null, null, false, null);
   }
 
-  static Failure later(Kind kind, @Nullable Throwable cause, Duration retryAfter) {
+  static Failure later(Kind kind, @Nullable Throwable cause, @Nullable Duration retryAfter) {
     return new Failure(kind, null, cause, true, retryAfter);
   }
 

@@ -44,6 +44,16 @@ enum Freshness {
     return !young && left.compareTo(early(tokens, life, policy)) <= 0 ? STALE : FRESH;
   }
 
+  /** Returns for how long a token stays {@link #FRESH}; zero or less if it is not. */
+  static Duration freshFor(Grant grant, Duration age, Instant wall, Policy policy) {
+    TokenSet tokens = grant.tokens();
+    Duration life = life(tokens, policy);
+    Duration left = left(tokens, life, age, wall, true, policy);
+    Duration margin = least(policy.clockSkew(), life.dividedBy(10));
+    Duration early = early(tokens, life, policy);
+    return left.minus(early.compareTo(margin) > 0 ? early : margin);
+  }
+
   private static Duration life(TokenSet tokens, Policy policy) {
     return tokens
         .expiry()

@@ -45,6 +45,27 @@ record Policy(
   static final Duration RECHECKS_END = Duration.ofDays(7);
   static final Duration NEVER = Duration.ofDays(36_500);
 
+  /** Returns the same for another holder. */
+  Policy heldBy(String other) {
+    return new Policy(
+        other,
+        certainty,
+        announce,
+        lease,
+        timeToStore,
+        carefulWait,
+        longestCarefulWait,
+        longestImport,
+        cacheFor,
+        refreshBefore,
+        clockSkew,
+        youngest,
+        sessionLength,
+        longestSession,
+        backoff,
+        idle);
+  }
+
   /** How long a hand-over stays the business of the process that began it. */
   Duration cutOff() {
     return certainty.multipliedBy(3);

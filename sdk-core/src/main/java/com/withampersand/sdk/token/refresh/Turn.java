@@ -130,8 +130,8 @@ final class Turn {
       changed();
     } else if (event instanceof Event.WriteFailed e) {
       writeFailed(e);
-    } else if (event instanceof Event.Entered) {
-      entered();
+    } else if (event instanceof Event.Entered e) {
+      entered(e.closedUntil());
     } else if (event instanceof Event.Answered e) {
       answered(e.call(), e.tokens());
     } else if (event instanceof Event.Refused e) {
@@ -742,6 +742,7 @@ final class Turn {
   }
 
   private void stored(Put put) {
+    GrantState before = seen == null ? null : seen.grant().state();
     if (known instanceof Live live) {
       boolean recovered =
           put instanceof Put.Result && seen != null && seen.grant().state().needsCare();
@@ -756,7 +757,7 @@ final class Turn {
     if (put instanceof Put.Result result) {
       storedResult(result);
     } else if (put instanceof Put.State state) {
-      storedState(state);
+      storedState(state, before);
     } else if (put instanceof Put.Consent consent) {
       storedConsent(consent);
     } else {
@@ -781,22 +782,30 @@ final class Turn {
     }
   }
 
-  private void storedState(Put.State put) {
-    GrantState state = put.grant().state();
-    if (state instanceof GrantState.NeedsConsent ended
-        && (open.isEmpty() || !isRotating(put.grant()))) {
-      tell(new Notice.ConsentNeeded(ended.refusal()));
-    } else if (state instanceof GrantState.Blocked blocked) {
-      tell(new Notice.Blocked(blocked.refusal()));
-    } else if (state instanceof GrantState.InDoubt) {
-      tell(new Notice.InDoubt());
-    }
+  private void storedState(Put.State put, @Nullable GrantState before) {
+    tellOf(put.grant(), before);
     if (job != null && job.phase() instanceof Phase.Putting && isStep(job, put)) {
       goOnAfterState(job, put);
     } else if (put.failure() == null) {
       decide();
     } else {
       serveOrFail(put.failure());
+    }
+  }
+
+  /** Tells what a grant has come to, once. */
+  private void tellOf(Grant grant, @Nullable GrantState before) {
+    GrantState state = grant.state();
+    if (before != null && before.name().equals(state.name())) {
+      return;
+    }
+    if (state instanceof GrantState.NeedsConsent ended
+        && (open.isEmpty() || !isRotating(grant))) {
+      tell(new Notice.ConsentNeeded(ended.refusal()));
+    } else if (state instanceof GrantState.Blocked blocked) {
+      tell(new Notice.Blocked(blocked.refusal()));
+    } else if (state instanceof GrantState.InDoubt) {
+      tell(new Notice.InDoubt());
     }
   }
 
@@ -1125,9 +1134,15 @@ final class Turn {
     return Objects.requireNonNull(working.grant());
   }
 
-  private void entered() {
+  private void entered(@Nullable NodeTime closedUntil) {
     if (job == null || job.entered() || !(job.phase() instanceof Phase.Queued)) {
       actions.add(new Action.Leave());
+      return;
+    }
+    if (closedUntil != null && !isPast(closedUntil) && !isWanted(Why.ORDERED)) {
+      job = job.withRoom(true);
+      endJob();
+      serveOrFail(Failure.later(Failure.Kind.PROVIDER, null, positive(closedUntil)));
       return;
     }
     job = job.withRoom(true);
