@@ -141,6 +141,7 @@ final class Fingerprint {
       addCaller(caller.id());
       put(caller.why().ordinal());
       add(caller.refused());
+      put(caller.consent());
       put(Math.max(-30_000, caller.since() - world.time));
     }
     add(node.memory);

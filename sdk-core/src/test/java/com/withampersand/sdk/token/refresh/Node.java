@@ -6,8 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /** One process of the model, with what the checker remembers about it. */
 final class Node {
-  /** Someone who waits for something. */
-  record Caller(int id, Why why, @Nullable Token refused, long since) {}
+  /**
+   * Someone who waits for something.
+   *
+   * @param consent the consent that was stored when the wait began
+   */
+  record Caller(int id, Why why, @Nullable Token refused, long since, int consent) {}
 
   final int index;
   int life;
@@ -53,6 +57,9 @@ final class Node {
 
   boolean isOwner = true;
 
+  /** Until when the host of the issuer is left alone. */
+  long closedUntil;
+
   /** Whether a caller wanted the grant to go whatever the provider says. */
   boolean forced;
 
@@ -88,6 +95,7 @@ final class Node {
     wallSkew = other.wallSkew;
     isOwner = other.isOwner;
     forced = other.forced;
+    closedUntil = other.closedUntil;
   }
 
   Node copy() {

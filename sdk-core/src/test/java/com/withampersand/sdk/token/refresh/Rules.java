@@ -29,7 +29,7 @@ final class Rules {
     check(grant.tokens().refreshToken().isPresent(), "requests", "no refresh token to send");
     leaseLasts(world, node, token);
     oneAtATime(world, grant, token);
-    if (world.setting.kind().saysRotates) {
+    if (world.setting.kind().saysRotates && !world.wentBack) {
       notInDoubt(world, node, grant, token);
       noOneHasNewer(world, token);
     }
@@ -94,9 +94,6 @@ final class Rules {
   }
 
   private static void noOneHasNewer(World world, Token token) {
-    if (world.wentBack) {
-      return;
-    }
     Stored row = world.row;
     check(
         row == null
@@ -184,6 +181,7 @@ final class Rules {
       given(world, node, Token.of(consented.tokens()));
     } else if (event instanceof Event.ReadFailed) {
       node.lookFailedAt = world.time;
+      node.notTaken = node.heard;
     } else if (event instanceof Event.WriteFailed) {
       node.notTaken = node.heard;
     }
@@ -307,6 +305,7 @@ final class Rules {
   private static void active(World world, Stored after) {
     check(
         after.lease() != null
+            || world.wentBack
             || !world.ghosts.mayHaveUsed(
                 after.token().consent(), after.version().generation()),
         "a doubt is not erased",
@@ -325,6 +324,9 @@ final class Rules {
         !takes(world, token),
         "R11",
         "consent " + token.consent() + " counts as ended, and RT" + token + " still works");
+    if (world.wentBack) {
+      return;
+    }
     for (Node other : world.nodes) {
       int newest = newest(other.memory, token.consent());
       check(
@@ -443,7 +445,7 @@ final class Rules {
     if (caller.why() == Why.DISCONNECT && done.outcome().kind() == Outcome.Kind.DONE) {
       Stored row = world.row;
       check(
-          row == null || !row.isLive() || world.ghosts.deletedUpTo > 0,
+          row == null || !row.isLive() || row.token().consent() > caller.consent(),
           "disconnect",
           "done, and the row is there");
     }

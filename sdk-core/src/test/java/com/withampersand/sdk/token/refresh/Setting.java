@@ -55,7 +55,7 @@ record Setting(
         Duration.ofSeconds(30),
         Duration.ofMinutes(5),
         Duration.ofMinutes(30),
-        Duration.ofMinutes(10),
+        Duration.ofMinutes(3),
         Duration.ofSeconds(5),
         Duration.ofDays(20));
   }
@@ -76,7 +76,7 @@ record Setting(
         Duration.ofSeconds(30),
         Duration.ofMinutes(5),
         Duration.ofMinutes(30),
-        Duration.ofHours(2),
+        Duration.ofMinutes(10),
         Duration.ofSeconds(30),
         Duration.ofDays(20));
   }
@@ -97,22 +97,6 @@ record Setting(
   }
 
   Policy policyOf(String holder) {
-    return new Policy(
-        holder,
-        policy.certainty(),
-        policy.announce(),
-        policy.lease(),
-        policy.timeToStore(),
-        policy.carefulWait(),
-        policy.longestCarefulWait(),
-        policy.longestImport(),
-        policy.cacheFor(),
-        policy.refreshBefore(),
-        policy.clockSkew(),
-        policy.youngest(),
-        policy.sessionLength(),
-        policy.longestSession(),
-        policy.backoff(),
-        policy.idle());
+    return policy.heldBy(holder);
   }
 }

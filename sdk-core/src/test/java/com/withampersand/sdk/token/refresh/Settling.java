@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
  * the provider still honors works without its user.
  */
 final class Settling {
-  private static final long STEP = 1_000;
   private static final long CALL_EVERY = 5_000;
 
   private final World world;
@@ -46,7 +45,12 @@ final class Settling {
     if (refused) {
       world.families[world.families.length - 1] = world.newest().expired();
     }
-    long end = world.time + 4 * world.setting.policy().longestCarefulWait().toMillis() + 300_000;
+    Policy policy = world.setting.policy();
+    long end =
+        world.time
+            + 4 * policy.longestCarefulWait().toMillis()
+            + policy.longestSession().toMillis()
+            + 300_000;
     String missing = "nothing was tried";
     while (world.time < end) {
       drain();
@@ -97,15 +101,23 @@ final class Settling {
           return Move.of(Move.What.TIME_OVER, node.index, caller.id());
         }
       }
-      if (node.holds != Token.NONE && !world.accepts(node.holds) && node.callers.isEmpty()) {
-        return node.holds.serial() >= 100 ? null : Move.of(Move.What.REFUSED, node.index);
+      if (isRefused(node)) {
+        return Move.of(Move.What.REFUSED, node.index);
       }
     }
     return null;
   }
 
+  private boolean isRefused(Node node) {
+    return node.holds != Token.NONE
+        && node.holds.serial() < 100
+        && !world.accepts(node.holds)
+        && node.callers.isEmpty();
+  }
+
   private void callAll() {
-    if (world.time - calledAt < CALL_EVERY) {
+    long pause = (world.setting.exact() ? 1 : 3) * (refused ? 1 : 4) * CALL_EVERY;
+    if (world.time - calledAt < pause) {
       return;
     }
     calledAt = world.time;
@@ -121,8 +133,21 @@ final class Settling {
   }
 
   private void pass() {
-    long most = world.setting.exact() ? Setting.TICK : STEP;
+    long most = Setting.TICK;
+    if (!world.setting.exact()) {
+      most = Math.max(1, Math.min(most, Math.min(world.mostTime(), nextWake())));
+    }
     world.apply(Move.time(most));
+  }
+
+  private long nextWake() {
+    long next = Setting.TICK;
+    for (Node node : world.nodes) {
+      if (node.wakeAt != null) {
+        next = Math.min(next, node.wakeAt.since(world.nodeTime(node)).toMillis() + 1);
+      }
+    }
+    return next;
   }
 
   /** Returns what is not as it should be in the end; null if all is. */

@@ -84,7 +84,7 @@ record Stored(
     return grant == null ? "" : grant.state().name();
   }
 
-  GrantRow opened(StoreTime readAt, ProviderKind kind, Policy policy, boolean isOwned) {
+  GrantRow opened(StoreTime readAt, ProviderKind kind, Policy policy, boolean isOwned, @Nullable NodeTime closedUntil) {
     if (grant == null) {
       return new GrantRow.Stone(revision, leases, readAt, version, consent, lookAt);
     }
@@ -102,7 +102,7 @@ record Stored(
             kind.grace(policy),
             Setting.longestExchange(policy),
             true,
-            null),
+            closedUntil),
         false);
   }
 }

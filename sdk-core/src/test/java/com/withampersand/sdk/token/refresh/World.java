@@ -205,6 +205,9 @@ final class World {
       if (isAwake(node)) {
         moves.add(Move.of(Move.What.WAKE, index));
       }
+      if (!setting.exact() && has(Budget.FAULTS) && node.closedUntil <= time) {
+        moves.add(Move.of(Move.What.HOST_CLOSED, index));
+      }
       if (!setting.exact() && node.memory.isForgettable() && !node.memory.equals(Memory.EMPTY)) {
         moves.add(Move.of(Move.What.EVICT, index));
       }
@@ -255,6 +258,7 @@ final class World {
     if (has(Budget.DISCONNECTS)) {
       moves.add(Move.of(Move.What.DISCONNECT, index));
       if (!setting.exact()) {
+        moves.add(Move.of(Move.What.DISCONNECT_ANYWAY, index));
         moves.add(Move.of(Move.What.FORGET, index));
       }
     }
@@ -309,8 +313,11 @@ final class World {
       if (previous != null && !previous.equals(row)) {
         moves.add(Move.of(Move.What.STALE, node, index));
       }
-      if (!setting.exact() && row != null) {
-        moves.add(Move.of(Move.What.UNREADABLE, node, index));
+      if (!setting.exact()) {
+        moves.add(Move.of(Move.What.ABANDON, node, index));
+        if (row != null) {
+          moves.add(Move.of(Move.What.UNREADABLE, node, index));
+        }
       }
     } else if (action instanceof Action.Write) {
       moves.add(Move.of(Move.What.FAIL, node, index));
@@ -430,6 +437,7 @@ final class World {
         storeDownAt = time;
       }
       case STORE_UP -> storeIsDown = false;
+      case HOST_CLOSED -> nodes[move.node()].closedUntil = time + 20_000;
       case STORE_BACK_IN_TIME -> storeBackInTime();
       case EXPIRE -> {
         spend(Budget.EXPIRIES);
@@ -442,7 +450,7 @@ final class World {
       }
       case CALL, GET, REFUSED, ORDER -> call(move.what(), nodes[move.node()]);
       case CONSENT -> consent(nodes[move.node()]);
-      case DISCONNECT, FORGET, HAND_OVER, TAKE_BACK, CHANGE_ISSUER ->
+      case DISCONNECT, DISCONNECT_ANYWAY, FORGET, HAND_OVER, TAKE_BACK, CHANGE_ISSUER ->
           want(move.what(), nodes[move.node()]);
       case SWEEP -> sweep(nodes[move.node()]);
       case LEAVE, TIME_OVER -> leave(nodes[move.node()], move);
@@ -543,15 +551,21 @@ final class World {
   private void storeBackInTime() {
     wentBack = true;
     row = Objects.requireNonNull(previous);
+    ghosts.deletedUpTo = Math.min(ghosts.deletedUpTo, row.token().consent() - 1);
   }
 
   // Callers.
 
   private Waiter waiter(Node node, Why why, @Nullable Token refused) {
     int id = ++node.waiters;
-    node.callers.add(new Node.Caller(id, why, refused, time));
+    waits(node, id, why, refused);
     return new Waiter(
         id, why, refused == null ? null : refused.accessToken(), null, null, false);
+  }
+
+  private void waits(Node node, int id, Why why, @Nullable Token refused) {
+    int consent = row == null || !row.isLive() ? 0 : row.token().consent();
+    node.callers.add(new Node.Caller(id, why, refused, time, consent));
   }
 
   private void call(Move.What what, Node node) {
@@ -580,7 +594,7 @@ final class World {
         new Op(
             null,
             Op.Stage.DONE,
-            new Event.Consented(waiter(node, Why.SAVE, null), tokens, nodeTime(node)),
+            new Event.Consented(Waiter.of(++node.waiters, Why.SAVE), tokens, nodeTime(node)),
             node.index,
             node.life,
             time,
@@ -592,6 +606,11 @@ final class World {
     Waiter waiter =
         switch (what) {
           case DISCONNECT -> waiter(node, Why.DISCONNECT, null);
+          case DISCONNECT_ANYWAY -> {
+            node.forced = true;
+            Waiter plain = waiter(node, Why.DISCONNECT, null);
+            yield new Waiter(plain.id(), plain.why(), null, null, null, true);
+          }
           case FORGET -> waiter(node, Why.FORGET, null);
           case HAND_OVER -> waiter(node, Why.HAND_OVER, null);
           case TAKE_BACK -> waiter(node, Why.TAKE_BACK, null);
@@ -603,12 +622,14 @@ final class World {
         };
     spend(
         switch (what) {
-          case DISCONNECT, FORGET -> Budget.DISCONNECTS;
+          case DISCONNECT, DISCONNECT_ANYWAY, FORGET -> Budget.DISCONNECTS;
           case HAND_OVER -> Budget.HAND_OVERS;
           case TAKE_BACK -> Budget.TAKE_BACKS;
           default -> Budget.OTHERS;
         });
-    if (what == Move.What.DISCONNECT || what == Move.What.FORGET) {
+    if (what == Move.What.DISCONNECT
+        || what == Move.What.DISCONNECT_ANYWAY
+        || what == Move.What.FORGET) {
       node.disconnects++;
     }
     step(node, new Event.Wanted(waiter));
@@ -645,6 +666,8 @@ final class World {
       Rules.delivered(this, node, event);
       if (event instanceof Event.Entered) {
         node.rooms++;
+      } else if (event instanceof Event.Consented consented) {
+        waits(node, consented.waiter().id(), Why.SAVE, null);
       }
       step(node, event);
     }
@@ -729,18 +752,26 @@ final class World {
       }
       return failed ? new Event.ConnectionDeleteFailed(AWAY) : new Event.ConnectionDeleted();
     }
-    return new Event.Entered();
+    return new Event.Entered(closedUntil(node));
+  }
+
+  private @Nullable NodeTime closedUntil(Node node) {
+    return node.closedUntil <= time
+        ? null
+        : new NodeTime((node.closedUntil + offset(node)) * 1_000_000);
   }
 
   GrantRow opened(Node node, @Nullable Stored stored) {
     return stored == null
         ? new GrantRow.Absent(storeTime())
-        : stored.opened(storeTime(), setting.kind(), setting.policy(), node.isOwner);
+        : stored.opened(
+            storeTime(), setting.kind(), setting.policy(), node.isOwner, closedUntil(node));
   }
 
   private Event read(Move.What what, Node node) {
     return switch (what) {
       case FAIL -> new Event.ReadFailed(AWAY, false);
+      case ABANDON -> new Event.ReadFailed(AWAY, true);
       case STALE -> new Event.Read(opened(node, previous));
       case UNREADABLE -> {
         Stored stored = Objects.requireNonNull(row);
@@ -892,7 +923,7 @@ final class World {
     Rules.stepped(this, node, before);
     if (entered) {
       node.rooms++;
-      step(node, new Event.Entered());
+      step(node, new Event.Entered(null));
     }
   }
 
