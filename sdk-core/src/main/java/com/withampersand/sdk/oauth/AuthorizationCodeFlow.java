@@ -541,7 +541,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
      * request alone. The default sends none: ask for it where the provider requires it. Beside a
      * {@link StateSigner}'s state the verifier is derived from it, so that every node has it. A
      * request that was kept is exchanged as it was made. One that is made again from a signed state
-     * follows what is set here by then: switch over when nobody is on the way.
+     * follows what is set here by then: switch over when no user is on the way.
      *
      * @see <a href="https://www.rfc-editor.org/rfc/rfc7636">RFC 7636</a>
      */
@@ -691,7 +691,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
         violations.add(
             new Violation(
                 "callbackUri",
-                "It is plain http, so the code would travel readable for everyone.",
+                "It is plain http, so the code would travel readable for all.",
                 "Use https; http is for localhost alone."));
       }
       if (!violations.isEmpty()) {

@@ -17,6 +17,7 @@ import com.withampersand.sdk.platform.Ask.Came;
 import com.withampersand.sdk.platform.Ask.Failed;
 import com.withampersand.sdk.platform.Ask.Outcome;
 import com.withampersand.sdk.platform.Connections.Refresh;
+import com.withampersand.sdk.platform.KnownConnection.Times;
 import com.withampersand.sdk.token.GrantStatus;
 import com.withampersand.sdk.token.TokenProvider;
 import java.net.URI;
@@ -64,7 +65,7 @@ import org.jspecify.annotations.Nullable;
 public final class AmpersandTokens implements TokenProvider, AutoCloseable {
   private final AmpersandClient client;
   private final Clock clock;
-  private final Duration backoff;
+  private final Times times;
   private final Duration maxWait;
   private final ConnectionCache cache;
   private final AskThreads threads;
@@ -73,16 +74,12 @@ public final class AmpersandTokens implements TokenProvider, AutoCloseable {
   private AmpersandTokens(Builder builder) {
     this.client = builder.client;
     this.clock = builder.clock;
-    this.backoff = builder.backoff;
+    this.times = new Times(builder.cacheFor, builder.backoff);
     this.maxWait = builder.maxWait;
     this.cache = new ConnectionCache(builder.cacheSize);
     this.threads = new AskThreads(builder.maxRequests);
     this.asks =
-        new SharedAsks(
-            new ConnectionReader(client.connections()),
-            cache,
-            threads,
-            new SharedAsks.Times(builder.cacheFor, backoff, clock));
+        new SharedAsks(new ConnectionReader(client.connections()), cache, threads, times, clock);
   }
 
   /** Returns the tokens of the client's project, with every default. */
@@ -199,61 +196,77 @@ public final class AmpersandTokens implements TokenProvider, AutoCloseable {
   }
 
   /**
-   * Returns tokens other than {@code sent}.
+   * What one caller wants: tokens other than {@code sent}.
    *
    * @param sent the access token that was refused; null if none was
    */
+  private record Wanted(
+      ConnectionKey key, ConnectionCache.Entry entry, @Nullable Secret sent, Deadline deadline) {
+
+    boolean wasSent(TokenSet tokens) {
+      return sent != null && sent.equals(tokens.accessToken());
+    }
+  }
+
   private TokenSet tokens(ConnectionKey key, @Nullable Secret sent) {
     threads.requireOpen();
+    Objects.requireNonNull(key, "key");
     ConnectionCache.Entry entry = cache.get(key, clock.millis());
-    Deadline deadline = Deadline.in(maxWait);
+    Wanted wanted = new Wanted(key, entry, sent, Deadline.in(maxWait));
     while (true) {
-      if (sent != null) {
-        entry.update(known -> known.refused(sent, backoff));
-      }
-      long now = clock.millis();
-      KnownConnection known = entry.known();
-      TokenSet good = sent == null ? known.fresh(now) : known.usable(now);
-      if (good != null) {
-        return good;
-      }
-      Optional<Pause> pause = asks.pause(known, now);
-      if (pause.isPresent()) {
-        return usableOrThrow(key, entry, sent, pause.get());
-      }
-      Optional<Ask> ask = asks.join(key, entry, known);
-      if (ask.isEmpty()) {
-        continue;
-      }
-      TokenSet stale = known.stale(now);
-      if (stale != null) {
-        return stale;
-      }
-      Outcome outcome = await(ask.get(), deadline);
-      if (outcome instanceof Failed failed) {
-        return usableOrThrow(key, entry, sent, failed.pause());
-      }
-      if (outcome instanceof Came came && isNew(came.tokens(), entry, sent)) {
-        return came.tokens();
+      Optional<TokenSet> tokens = attempt(wanted);
+      if (tokens.isPresent()) {
+        return tokens.get();
       }
     }
   }
 
-  private static boolean isNew(
-      TokenSet tokens, ConnectionCache.Entry entry, @Nullable Secret sent) {
-    return !wasSent(tokens, sent) && !entry.known().isRefused(tokens);
-  }
-
-  private static boolean wasSent(TokenSet tokens, @Nullable Secret sent) {
-    return sent != null && sent.equals(tokens.accessToken());
-  }
-
-  private TokenSet usableOrThrow(
-      ConnectionKey key, ConnectionCache.Entry entry, @Nullable Secret sent, Pause pause) {
+  /**
+   * Returns tokens, or empty if more is known now than before, so that the next attempt differs.
+   */
+  private Optional<TokenSet> attempt(Wanted wanted) {
+    KnownConnection known = known(wanted);
     long now = clock.millis();
-    TokenSet usable = entry.known().usable(now);
-    if (usable == null || wasSent(usable, sent)) {
-      throw pause.toException(key, now);
+    TokenSet good = wanted.sent() == null ? known.fresh(now) : known.usable(now);
+    if (good != null) {
+      return Optional.of(good);
+    }
+    Optional<Pause> pause = asks.pause(known, now);
+    if (pause.isPresent()) {
+      return Optional.of(usableOrThrow(wanted, pause.get()));
+    }
+    Optional<Ask> ask = asks.join(wanted.key(), wanted.entry(), known);
+    TokenSet stale = known.stale(now);
+    if (ask.isPresent() && stale == null) {
+      return answer(wanted, await(ask.get(), wanted.deadline()));
+    }
+    return ask.isPresent() ? Optional.ofNullable(stale) : Optional.empty();
+  }
+
+  private KnownConnection known(Wanted wanted) {
+    Secret sent = wanted.sent();
+    if (sent != null) {
+      wanted.entry().update(known -> known.refused(sent, times, clock.millis()));
+    }
+    return wanted.entry().known();
+  }
+
+  private Optional<TokenSet> answer(Wanted wanted, Outcome outcome) {
+    if (outcome instanceof Failed failed) {
+      return Optional.of(usableOrThrow(wanted, failed.pause()));
+    }
+    return outcome instanceof Came came
+            && !wanted.wasSent(came.tokens())
+            && !wanted.entry().known().isRefused(came.tokens())
+        ? Optional.of(came.tokens())
+        : Optional.empty();
+  }
+
+  private TokenSet usableOrThrow(Wanted wanted, Pause pause) {
+    long now = clock.millis();
+    TokenSet usable = wanted.entry().known().usable(now);
+    if (usable == null || wanted.wasSent(usable)) {
+      throw pause.toException(wanted.key(), now);
     }
     return usable;
   }

@@ -8,6 +8,7 @@ import java.time.Instant;
 /**
  * Tokens that Ampersand returned, and until when what holds, in milliseconds of the epoch.
  *
+ * @param isRefused whether the provider's API refused them
  * @param forces how many times in a row Ampersand was made to refresh, the last time for these
  * @param askedAt when they came
  * @param freshUntil until when they are handed out and Ampersand is not asked
@@ -15,7 +16,13 @@ import java.time.Instant;
  * @param usableUntil until when they may be handed out if Ampersand cannot be asked
  */
 record CachedTokens(
-    TokenSet tokens, int forces, long askedAt, long freshUntil, long staleUntil, long usableUntil) {
+    TokenSet tokens,
+    boolean isRefused,
+    int forces,
+    long askedAt,
+    long freshUntil,
+    long staleUntil,
+    long usableUntil) {
   /** Before a known end a token is replaced this much earlier. */
   static final Duration MARGIN = Duration.ofSeconds(30);
 
@@ -27,29 +34,40 @@ record CachedTokens(
    *
    * @param cacheFor how long tokens without a known end are fresh
    */
-  static CachedTokens of(TokenSet tokens, int forces, Duration cacheFor, Instant now) {
+  static CachedTokens of(
+      TokenSet tokens, boolean isRefused, int forces, Duration cacheFor, Instant now) {
     long askedAt = now.toEpochMilli();
     if (tokens.expiry().certainty() != Certainty.KNOWN) {
       long freshUntil = askedAt + cacheFor.toMillis();
+      long staleUntil = freshUntil + cacheFor.toMillis();
       return new CachedTokens(
-          tokens, forces, askedAt, freshUntil, freshUntil + cacheFor.toMillis(), Long.MAX_VALUE);
+          tokens, isRefused, forces, askedAt, freshUntil, staleUntil, Long.MAX_VALUE);
     }
     long least = askedAt + SHORTEST.toMillis();
     long end = Math.max(least, tokens.expiry().instant().orElse(now).toEpochMilli());
     long freshUntil = Math.max(least, end - MARGIN.toMillis());
-    return new CachedTokens(tokens, forces, askedAt, freshUntil, end, end);
+    return new CachedTokens(tokens, isRefused, forces, askedAt, freshUntil, end, end);
+  }
+
+  CachedTokens refused() {
+    return new CachedTokens(tokens, true, forces, askedAt, freshUntil, staleUntil, usableUntil);
   }
 
   /** A clock that was set back makes them neither fresh nor stale. */
   boolean isFresh(long now) {
-    return askedAt <= now && now < freshUntil;
+    return !isRefused && askedAt <= now && now < freshUntil;
   }
 
   boolean isStale(long now) {
-    return askedAt <= now && now < staleUntil;
+    return !isRefused && askedAt <= now && now < staleUntil;
   }
 
   boolean isUsable(long now) {
-    return now < usableUntil;
+    return !isRefused && now < usableUntil;
+  }
+
+  /** Tells whether they came so recently that Ampersand has no others. */
+  boolean isRecent(long now) {
+    return askedAt <= now && now < askedAt + SHORTEST.toMillis();
   }
 }

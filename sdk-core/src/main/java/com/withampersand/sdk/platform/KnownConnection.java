@@ -7,6 +7,7 @@ import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.Verdict;
 import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.platform.ConnectionReader.Found;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param id its id, once that is known
  * @param cached its tokens as they came last
  * @param refused the access token that the provider's API refused last
+ * @param needsForce whether the next ask has to make Ampersand refresh, since it has no other token
+ *     than the refused one. Another process may have made it do so already, which an ask tells
  * @param pause why and until when Ampersand is not asked about it
  * @param ask the request that is under way
  */
@@ -26,38 +29,31 @@ record KnownConnection(
     @Nullable String id,
     @Nullable CachedTokens cached,
     @Nullable Secret refused,
+    boolean needsForce,
     @Nullable Pause pause,
     @Nullable Ask ask) {
-  static final KnownConnection NOTHING = new KnownConnection(null, null, null, null, null);
+  static final KnownConnection NOTHING = new KnownConnection(null, null, null, false, null, null);
+
+  /** How long what lasts. */
+  record Times(Duration cacheFor, Duration backoff) {}
 
   /** Returns the tokens if they are to be handed out and nothing else done. */
   @Nullable TokenSet fresh(long now) {
-    return cached != null && cached.isFresh(now) && !isRefused(cached.tokens())
-        ? cached.tokens()
-        : null;
+    return cached != null && cached.isFresh(now) ? cached.tokens() : null;
   }
 
   /** Returns the tokens if they are to be handed out while Ampersand is asked. */
   @Nullable TokenSet stale(long now) {
-    return cached != null && cached.isStale(now) && !isRefused(cached.tokens())
-        ? cached.tokens()
-        : null;
+    return cached != null && cached.isStale(now) ? cached.tokens() : null;
   }
 
   /** Returns the tokens if they may still work. */
   @Nullable TokenSet usable(long now) {
-    return cached != null && cached.isUsable(now) && !isRefused(cached.tokens())
-        ? cached.tokens()
-        : null;
+    return cached != null && cached.isUsable(now) ? cached.tokens() : null;
   }
 
   boolean isRefused(TokenSet tokens) {
     return refused != null && refused.equals(tokens.accessToken());
-  }
-
-  /** Tells whether Ampersand has to refresh whatever the expiry, since it may not know better. */
-  boolean needsForce() {
-    return refused != null && (cached == null || isRefused(cached.tokens()));
   }
 
   /** Returns the pause if it is on. */
@@ -69,51 +65,49 @@ record KnownConnection(
    * The provider's API refused an access token. If Ampersand was made to refresh just now and that
    * very token is refused, it is not made to do so again at once.
    */
-  KnownConnection refused(Secret sent, Duration backoff) {
+  KnownConnection refused(Secret sent, Times times, long now) {
     if (cached == null) {
-      return new KnownConnection(id, null, sent, pause, ask);
+      return new KnownConnection(id, null, sent, false, pause, ask);
     }
-    if (!sent.equals(cached.tokens().accessToken())) {
+    if (cached.isRefused() || !sent.equals(cached.tokens().accessToken())) {
       return this;
     }
-    if (isRefused(cached.tokens()) || cached.forces() == 0) {
-      return new KnownConnection(id, cached, sent, pause, ask);
-    }
-    Instant asked = Instant.ofEpochMilli(cached.askedAt());
-    Pause rest = Pause.lasting(refusedAgain(), cached.forces(), backoff, asked);
-    return new KnownConnection(id, cached, sent, rest, ask);
+    Pause rest = cached.forces() == 0 ? pause : restAfterForce(cached, times);
+    return new KnownConnection(id, cached.refused(), sent, cached.isRecent(now), rest, ask);
+  }
+
+  private static Pause restAfterForce(CachedTokens forced, Times times) {
+    Instant asked = Instant.ofEpochMilli(forced.askedAt());
+    return Pause.lasting(refusedAgain(), forced.forces(), times.backoff(), asked);
   }
 
   KnownConnection asking(Ask ask) {
-    return new KnownConnection(id, cached, refused, pause, ask);
+    return new KnownConnection(id, cached, refused, needsForce, pause, ask);
   }
 
   KnownConnection notAsking() {
-    return new KnownConnection(id, cached, refused, pause, null);
+    return new KnownConnection(id, cached, refused, needsForce, pause, null);
   }
 
-  /** Ampersand answered an ask with tokens. */
-  KnownConnection answered(
-      ConnectionReader.Found found, Duration cacheFor, Duration backoff, Instant now) {
-    int forces = ask == null || !ask.forced() ? 0 : cached == null ? 1 : cached.forces() + 1;
-    CachedTokens came = CachedTokens.of(found.tokens(), forces, cacheFor, now);
-    Pause rest =
-        forces > 0 && isRefused(found.tokens())
-            ? Pause.lasting(refusedAgain(), forces, backoff, now)
-            : null;
-    return new KnownConnection(found.id(), came, refused, rest, null);
+  /** Ampersand answered the ask with tokens. */
+  KnownConnection answered(Found found, Times times, Instant now) {
+    boolean again = isRefused(found.tokens());
+    int forces = ask == null || !ask.forced() ? 0 : 1 + (cached == null ? 0 : cached.forces());
+    CachedTokens came = CachedTokens.of(found.tokens(), again, forces, times.cacheFor(), now);
+    Pause rest = again && forces > 0 ? restAfterForce(came, times) : null;
+    return new KnownConnection(found.id(), came, refused, again, rest, null);
   }
 
   /** An ask failed. Only what Ampersand says about the connection itself ends its tokens. */
   KnownConnection failed(Pause pause) {
     AmpersandException failure = pause.failure();
     if (failure instanceof NotConnectedException) {
-      return new KnownConnection(null, null, null, pause, null);
+      return new KnownConnection(null, null, null, false, pause, null);
     }
     if (failure instanceof OAuthException) {
-      return new KnownConnection(id, null, null, pause, null);
+      return new KnownConnection(id, null, null, false, pause, null);
     }
-    return new KnownConnection(id, cached, refused, pause, null);
+    return new KnownConnection(id, cached, refused, needsForce, pause, null);
   }
 
   private static OAuthException refusedAgain() {

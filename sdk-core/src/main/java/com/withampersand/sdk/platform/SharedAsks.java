@@ -10,8 +10,8 @@ import com.withampersand.sdk.platform.Ask.Outcome;
 import com.withampersand.sdk.platform.ConnectionCache.Entry;
 import com.withampersand.sdk.platform.ConnectionReader.Found;
 import com.withampersand.sdk.platform.Connections.Refresh;
+import com.withampersand.sdk.platform.KnownConnection.Times;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -27,22 +27,26 @@ import org.slf4j.LoggerFactory;
 final class SharedAsks {
   private static final Logger log = LoggerFactory.getLogger(SharedAsks.class);
 
-  /** How long what lasts, and by which clock. */
-  record Times(Duration cacheFor, Duration backoff, Clock clock) {}
-
   private final ConnectionReader reader;
   private final ConnectionCache cache;
   private final AskThreads threads;
   private final Times times;
+  private final Clock clock;
 
   /** Why Ampersand is asked about no connection at all, if it could not be reached. */
   private final AtomicReference<@Nullable Pause> outage = new AtomicReference<>();
 
-  SharedAsks(ConnectionReader reader, ConnectionCache cache, AskThreads threads, Times times) {
+  SharedAsks(
+      ConnectionReader reader,
+      ConnectionCache cache,
+      AskThreads threads,
+      Times times,
+      Clock clock) {
     this.reader = reader;
     this.cache = cache;
     this.threads = threads;
     this.times = times;
+    this.clock = clock;
   }
 
   /** Returns why Ampersand is not to be asked about a connection now, if it is not. */
@@ -77,7 +81,7 @@ final class SharedAsks {
 
   private void run(ConnectionKey key, Entry entry, Ask ask) {
     finish(entry, ask, () -> outcome(key, entry, ask));
-    cache.trim(times.clock().millis());
+    cache.trim(clock.millis());
   }
 
   /** Ends an ask, whatever happens: one that stayed would hold up its connection. */
@@ -91,7 +95,7 @@ final class SharedAsks {
   }
 
   private Outcome outcome(ConnectionKey key, Entry entry, Ask ask) {
-    Optional<Pause> on = outage(times.clock().millis());
+    Optional<Pause> on = outage(clock.millis());
     if (on.isPresent()) {
       entry.update(KnownConnection::notAsking);
       return new Failed(on.get());
@@ -107,14 +111,14 @@ final class SharedAsks {
   }
 
   private Outcome came(Entry entry, Found found) {
-    Instant now = times.clock().instant();
+    Instant now = clock.instant();
     outage.set(null);
-    entry.update(known -> known.answered(found, times.cacheFor(), times.backoff(), now));
+    entry.update(known -> known.answered(found, times, now));
     return new Came(found.tokens());
   }
 
   private Outcome failed(ConnectionKey key, Entry entry, AmpersandException failure) {
-    Instant now = times.clock().instant();
+    Instant now = clock.instant();
     if (isUnreachable(failure)) {
       outage.updateAndGet(
           before ->

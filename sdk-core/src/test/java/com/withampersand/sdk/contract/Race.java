@@ -11,6 +11,9 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs something on several threads that begin together. */
 final class Race {
+  /** How often a test lets them run. */
+  static final int ROUNDS = 20;
+
   private static final long LONGEST_SECONDS = 50;
 
   private Race() {}

@@ -396,45 +396,60 @@ public interface TokenStoreContract {
     TokenStore store = newStore();
     TokenStore other = another(store);
     Row row = insert(store, ada());
-    List<Change> changes = changes(16);
 
-    List<Boolean> written =
-        Race.of(16, i -> (i % 2 == 0 ? store : other).write(ada(), row.revision(), changes.get(i)));
+    for (int round = 0; round < Race.ROUNDS; round++) {
+      List<Change> changes = changes(8);
+      Revision expected = row.revision();
 
-    assertThat(written).containsOnlyOnce(true);
-    assertThat(store.read(ada()).revision())
-        .isEqualTo(changes.get(written.indexOf(true)).revision());
+      List<Boolean> written =
+          Race.of(8, i -> (i % 2 == 0 ? store : other).write(ada(), expected, changes.get(i)));
+
+      row = store.read(ada());
+      assertThat(written).containsOnlyOnce(true);
+      assertThat(row.revision()).isEqualTo(changes.get(written.indexOf(true)).revision());
+    }
   }
 
   @Test
-  default void write_byManyThatInsert_happensOnce() throws Exception {
+  default void write_byManyThatInsertOrRemove_happensOnce() throws Exception {
     TokenStore store = newStore();
     TokenStore other = another(store);
-    List<Change> changes = changes(16);
 
-    List<Boolean> written =
-        Race.of(
-            16, i -> (i % 2 == 0 ? store : other).write(ada(), Revision.ABSENT, changes.get(i)));
+    for (int round = 0; round < Race.ROUNDS; round++) {
+      List<Change> inserts = changes(8);
+      List<Boolean> inserted =
+          Race.of(
+              8, i -> (i % 2 == 0 ? store : other).write(ada(), Revision.ABSENT, inserts.get(i)));
+      Revision present = store.read(ada()).revision();
+      List<Boolean> removed =
+          Race.of(8, i -> (i % 2 == 0 ? store : other).write(ada(), present, Change.remove()));
 
-    assertThat(written).containsOnlyOnce(true);
-    assertThat(store.read(ada()).revision())
-        .isEqualTo(changes.get(written.indexOf(true)).revision());
+      assertThat(inserted).containsOnlyOnce(true);
+      assertThat(present).isEqualTo(inserts.get(inserted.indexOf(true)).revision());
+      assertThat(removed).containsOnlyOnce(true);
+      assertThat(store.read(ada()).isAbsent()).isTrue();
+    }
   }
 
   @Test
   default void write_byManyWhereOneRemoves_happensOnce() throws Exception {
     TokenStore store = newStore();
     TokenStore other = another(store);
-    Row row = insert(store, ada());
-    List<Change> changes = new ArrayList<>(changes(8));
-    changes.set(3, Change.remove());
 
-    List<Boolean> written =
-        Race.of(8, i -> (i % 2 == 0 ? store : other).write(ada(), row.revision(), changes.get(i)));
+    for (int round = 0; round < Race.ROUNDS; round++) {
+      Row row = insert(store, ada());
+      List<Change> changes = new ArrayList<>(changes(8));
+      changes.set(3, Change.remove());
 
-    assertThat(written).containsOnlyOnce(true);
-    assertThat(store.read(ada()).revision())
-        .isEqualTo(changes.get(written.indexOf(true)).revision());
+      List<Boolean> written =
+          Race.of(
+              8, i -> (i % 2 == 0 ? store : other).write(ada(), row.revision(), changes.get(i)));
+
+      Row left = store.read(ada());
+      assertThat(written).containsOnlyOnce(true);
+      assertThat(left.revision()).isEqualTo(changes.get(written.indexOf(true)).revision());
+      store.write(ada(), left.revision(), Change.remove());
+    }
   }
 
   private static List<Change> changes(int count) {
@@ -799,10 +814,11 @@ public interface TokenStoreContract {
   @Test
   default void rows_ofAGroup_distinguishesEachCharacter() {
     TokenStore store = newStore();
-    List<ConnectionKey> keys = oddKeys();
+    List<ConnectionKey> keys =
+        oddKeys().stream().filter(key -> !key.groupRef().equals("acme")).toList();
     keys.forEach(key -> insert(store, key));
 
-    for (String group : List.of("acme", "ada", "Ada", "ada ", "ad\u00e1", "%", "_", "\\", "'")) {
+    for (String group : List.of("ada", "Ada", "ada ", "ad\u00e1", "%", "_", "\\", "'")) {
       assertThat(walk(store, RowFilter.group("salesforce", group), 50))
           .as(group)
           .extracting(Row::key)

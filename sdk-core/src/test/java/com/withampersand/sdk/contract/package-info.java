@@ -1,4 +1,4 @@
-/** What implementations of the SDK's interfaces must do, as tests that they inherit. */
+/** Tests for implementations of this SDK's interfaces, published in the test-jar. */
 @NullMarked
 package com.withampersand.sdk.contract;
 

@@ -475,6 +475,19 @@ class AuthorizationCodeFlowTest {
   }
 
   @Test
+  void exchange_refusedForTooManyRequestsInWords_canBeTriedAgain() {
+    AuthorizationRequest request = flow.authorize();
+    server.answer(429, "application/json", "{\"error\":\"slow_down\"}").tokens();
+
+    OAuthException error =
+        catchThrowableOfType(OAuthException.class, () -> flow.exchange(request, callback(request)));
+
+    assertThat(error.isRetryable()).isTrue();
+    assertThat(flow.exchange(request, callback(request)).accessToken())
+        .isEqualTo(Secret.of("ACCESS-TOKEN"));
+  }
+
+  @Test
   void exchange_refusalThatMayPass_doesNotSendTheCodeAgain() {
     AuthorizationCodeFlow lenient =
         server
@@ -486,7 +499,8 @@ class AuthorizationCodeFlowTest {
     server.answer(400, "application/json", "{\"error\":\"unknown_error\"}");
 
     assertThatExceptionOfType(OAuthException.class)
-        .isThrownBy(() -> lenient.exchange(request, callback));
+        .isThrownBy(() -> lenient.exchange(request, callback))
+        .matches(error -> !error.isRetryable());
     assertThatExceptionOfType(CallbackException.class)
         .isThrownBy(() -> lenient.exchange(request, callback));
     assertThat(server.requestCount()).isEqualTo(1);

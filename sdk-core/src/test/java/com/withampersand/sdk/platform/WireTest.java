@@ -322,6 +322,8 @@ class WireTest {
                 .refreshToken(Secret.of("rt"))
                 .scopes(Scopes.of("api"))
                 .expiry(Expiry.known(NOON.plusSeconds(7200)))
+                .attribute("ampersand_provider", "salesforce")
+                .attribute("ampersand_workspace", "acme")
                 .build());
   }
 

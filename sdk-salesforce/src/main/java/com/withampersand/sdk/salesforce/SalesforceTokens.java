@@ -8,6 +8,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,6 +23,11 @@ import java.util.stream.Collectors;
 public final class SalesforceTokens {
   private static final Pattern IDENTITY =
       Pattern.compile(".*/id/(?<org>00D\\w{12,15})/(?<user>\\w{15,18})/?");
+
+  /** A My Domain as Ampersand names it: {@code acme}, or {@code acme--uat.sandbox}. */
+  private static final Pattern WORKSPACE = Pattern.compile("[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)?");
+
+  private static final Set<String> AMPERSANDS_NAMES = Set.of("salesforce", "salesforceJWT");
 
   private final TokenSet tokens;
   private final Predicate<URI> trustedInstance;
@@ -60,13 +66,27 @@ public final class SalesforceTokens {
 
   /**
    * Returns the address to which API calls go, without a slash at its end. It may change with a
-   * refresh: read it anew each time.
+   * refresh: read it anew each time. Where Salesforce named none, since Ampersand keeps the tokens,
+   * it is made of the workspace of the connection.
    *
    * @throws ProtocolException if it is neither Salesforce's nor a host that was named, so that the
    *     access token must not be sent there
    */
   public Optional<URI> instanceUrl() {
-    return tokens.attribute("instance_url").map(this::requireTrusted);
+    return instance().map(this::requireTrusted);
+  }
+
+  private Optional<String> instance() {
+    return tokens.attribute("instance_url").or(this::workspaceUrl);
+  }
+
+  private Optional<String> workspaceUrl() {
+    return tokens
+        .attribute("ampersand_provider")
+        .filter(AMPERSANDS_NAMES::contains)
+        .flatMap(provider -> tokens.attribute("ampersand_workspace"))
+        .filter(workspace -> WORKSPACE.matcher(workspace).matches())
+        .map(workspace -> "https://" + workspace + ".my.salesforce.com");
   }
 
   private URI requireTrusted(String instanceUrl) {
@@ -96,7 +116,7 @@ public final class SalesforceTokens {
 
   /** Tells whether there is an instance URL to which no token may be sent. */
   boolean hasForeignInstance() {
-    return tokens.attribute("instance_url").filter(url -> trusted(url).isEmpty()).isPresent();
+    return instance().filter(url -> trusted(url).isEmpty()).isPresent();
   }
 
   /**

@@ -57,6 +57,51 @@ class SalesforceTokensTest {
     assertThat(tokens.issuedAt()).isEmpty();
   }
 
+  private static SalesforceTokens atAmpersand(String provider, String workspace) {
+    return SalesforceTokens.of(
+        TokenSet.builder(Secret.of("access"), NOW)
+            .attribute("ampersand_provider", provider)
+            .attribute("ampersand_workspace", workspace)
+            .build());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "salesforce, acme, https://acme.my.salesforce.com",
+    "salesforce, acme--uat.sandbox, https://acme--uat.sandbox.my.salesforce.com",
+    "salesforceJWT, acme, https://acme.my.salesforce.com"
+  })
+  void instanceUrl_keptByAmpersand_isMadeOfTheWorkspace(
+      String provider, String workspace, String url) {
+    assertThat(atAmpersand(provider, workspace).instanceUrl()).contains(URI.create(url));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "hubspot, acme",
+    "salesforce, evil.com/x",
+    "salesforce, evil.com#",
+    "salesforce, evil.com?x=",
+    "salesforce, user@evil.com",
+    "salesforce, https://evil.com",
+    "salesforce, a.b.c"
+  })
+  void r05_instanceUrl_workspaceIsNoMyDomainOfSalesforce_isEmpty(
+      String provider, String workspace) {
+    assertThat(atAmpersand(provider, workspace).instanceUrl()).isEmpty();
+  }
+
+  @Test
+  void instanceUrl_namedBySalesforce_winsOverTheWorkspace() {
+    TokenSet tokens =
+        atAmpersand("salesforce", "acme").tokens().toBuilder()
+            .attribute("instance_url", "https://globex.my.salesforce.com")
+            .build();
+
+    assertThat(SalesforceTokens.of(tokens).instanceUrl())
+        .contains(URI.create("https://globex.my.salesforce.com"));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -65,6 +65,7 @@ public final class FakeAmpersand implements AutoCloseable {
     builder.salesforce.registerCallback(callbackUri());
     AmpersandRoutes routes = routes(salesforce);
     server.serve(
+        request -> {},
         request -> faults.answer(request, (received, pause) -> carryOut(routes, received, pause)));
   }
 

@@ -59,13 +59,16 @@ public final class FakeSalesforce implements AutoCloseable {
             new AuthorizeEndpoint(app, org, grants, situations),
             new TokenEndpoint(app, org, instance, grants, situations, settings.clock()),
             new Resources(app, org, instance, grants));
-    server.serve(request -> reply(request, routes));
+    server.serve(this::arrived, request -> reply(request, routes));
   }
 
-  private Reply reply(ReceivedRequest request, Routes routes) {
+  private void arrived(ReceivedRequest request) {
     if (isTokenRequest(request)) {
       request.form("refresh_token").ifPresent(grants::present);
     }
+  }
+
+  private Reply reply(ReceivedRequest request, Routes routes) {
     ZonedDateTime now = settings.clock().instant().atZone(ZoneOffset.UTC);
     return faults
         .answer(request, routes)

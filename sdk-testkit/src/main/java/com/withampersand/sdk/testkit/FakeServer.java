@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
@@ -46,12 +47,18 @@ final class FakeServer implements AutoCloseable {
     return requests;
   }
 
-  void serve(Function<ReceivedRequest, Reply> replies) {
+  /**
+   * Starts to serve.
+   *
+   * @param arrivals is told of each request before it counts as received
+   */
+  void serve(Consumer<ReceivedRequest> arrivals, Function<ReceivedRequest, Reply> replies) {
     server.setDispatcher(
         new Dispatcher() {
           @Override
           public MockResponse dispatch(RecordedRequest recorded) {
             ReceivedRequest request = received(recorded);
+            arrivals.accept(request);
             requests.add(request);
             return response(replies.apply(request));
           }

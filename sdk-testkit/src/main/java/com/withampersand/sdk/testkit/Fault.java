@@ -144,8 +144,8 @@ public final class Fault {
   }
 
   /**
-   * Holds the request while it is being carried out: it has been checked, and has had no effect
-   * yet.
+   * Holds the request while it is being carried out: it has had no effect yet. Salesforce has
+   * checked the client of a token request, and refuses a wrong one at once.
    *
    * @see Situation#OVERLAPPING_REFRESH_REJECTED
    */

@@ -10,8 +10,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,12 +25,10 @@ class FakeSalesforceRefreshTest {
   private final MovableClock clock = new MovableClock();
   private final FakeSalesforce salesforce = FakeSalesforce.builder().clock(clock).start();
   private final SalesforceClient client = new SalesforceClient(salesforce);
-  private final ExecutorService threads = Executors.newCachedThreadPool();
 
   @AfterEach
   void stop() {
     salesforce.close();
-    threads.shutdown();
   }
 
   private static void assertRefused(HttpResponse<String> response, String description) {
@@ -48,7 +44,7 @@ class FakeSalesforceRefreshTest {
   }
 
   private Future<HttpResponse<String>> refreshLater(String refreshToken) {
-    return threads.submit(() -> client.refresh(refreshToken));
+    return client.refreshLater(refreshToken);
   }
 
   private int statusOfCall(String accessToken) throws Exception {

@@ -14,13 +14,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -51,13 +51,20 @@ class FaultTest {
     return client.refresh(grant.refreshToken());
   }
 
-  private Future<HttpResponse<String>> refreshLater() {
-    return threads.submit(this::refresh);
+  private CompletableFuture<HttpResponse<String>> refreshLater() {
+    return client.refreshLater(grant.refreshToken());
   }
 
-  private void assertNotAnswered() {
-    assertThatExceptionOfType(HttpTimeoutException.class)
-        .isThrownBy(() -> client.refreshImpatiently(grant.refreshToken()));
+  /** Asserts that a request waits while another one is answered. */
+  private void assertNotAnswered(Future<HttpResponse<String>> request) throws Exception {
+    assertThat(client.get("/services/data", "").statusCode()).isEqualTo(200);
+    assertThat(request).isNotDone();
+  }
+
+  private static void assertCut(Future<HttpResponse<String>> request) {
+    assertThatExceptionOfType(ExecutionException.class)
+        .isThrownBy(request::get)
+        .withCauseInstanceOf(IOException.class);
   }
 
   // Lost requests and answers
@@ -96,8 +103,10 @@ class FaultTest {
   void ignoreRequest_neitherCarriesOutNorAnswers() throws Exception {
     salesforce.nextTokenRequest(Fault.ignoreRequest());
 
-    assertNotAnswered();
+    Future<HttpResponse<String>> ignored = refreshLater();
+    salesforce.awaitRequests(TOKEN, 1);
 
+    assertNotAnswered(ignored);
     assertThat(grant.presented()).containsExactly(1);
     assertThat(grant.refreshes()).isZero();
     assertThat(refresh().statusCode()).isEqualTo(200);
@@ -109,9 +118,10 @@ class FaultTest {
     done.release();
     salesforce.nextTokenRequest(Fault.holdAnswer(done).and(Fault.withholdAnswer()));
 
-    assertNotAnswered();
+    Future<HttpResponse<String>> withheld = refreshLater();
     done.awaitArrived(1);
 
+    assertNotAnswered(withheld);
     assertThat(grant.refreshes()).isEqualTo(1);
     assertThat(refresh().statusCode()).isEqualTo(200);
   }
@@ -124,9 +134,7 @@ class FaultTest {
 
     salesforce.close();
 
-    assertThatExceptionOfType(ExecutionException.class)
-        .isThrownBy(ignored::get)
-        .withCauseInstanceOf(IOException.class);
+    assertCut(ignored);
     assertThat(grant.refreshes()).isZero();
   }
 
@@ -299,11 +307,10 @@ class FaultTest {
     gate.awaitArrived(1);
 
     int before = grant.refreshes();
-    boolean answered = held.isDone();
+    assertNotAnswered(held);
     gate.release();
 
     assertThat(before).isEqualTo(1);
-    assertThat(answered).isFalse();
     assertThat(member(held.get(), "access_token")).contains(grant.accessToken());
   }
 
@@ -313,7 +320,9 @@ class FaultTest {
     Gate done = new Gate();
     done.release();
     salesforce.nextTokenRequest(Fault.holdWork(gate).and(Fault.holdAnswer(done)));
-    assertNotAnswered();
+    Future<HttpResponse<String>> held = refreshLater();
+    gate.awaitArrived(1);
+    held.cancel(true);
 
     gate.release();
     done.awaitArrived(1);
@@ -322,24 +331,28 @@ class FaultTest {
   }
 
   @Test
-  void delayWork_hasNoEffectYet() {
+  void delayWork_hasNoEffectYet() throws Exception {
     salesforce.nextTokenRequest(Fault.delayWork(Duration.ofMinutes(1)));
 
-    assertNotAnswered();
+    Future<HttpResponse<String>> delayed = refreshLater();
+    salesforce.awaitRequests(TOKEN, 1);
+
+    assertNotAnswered(delayed);
 
     assertThat(grant.refreshes()).isZero();
   }
 
   @Test
-  void delayAnswer_hasHadItsEffect() {
+  void delayAnswer_hasHadItsEffect() throws Exception {
     Gate done = new Gate();
     done.release();
     salesforce.nextTokenRequest(
         Fault.holdAnswer(done).and(Fault.delayAnswer(Duration.ofMinutes(1))));
 
-    assertNotAnswered();
+    Future<HttpResponse<String>> delayed = refreshLater();
     done.awaitArrived(1);
 
+    assertNotAnswered(delayed);
     assertThat(grant.refreshes()).isEqualTo(1);
   }
 
@@ -359,9 +372,7 @@ class FaultTest {
 
     salesforce.close();
 
-    assertThatExceptionOfType(ExecutionException.class)
-        .isThrownBy(held::get)
-        .withCauseInstanceOf(IOException.class);
+    assertCut(held);
     assertThat(grant.refreshes()).isZero();
   }
 
@@ -374,16 +385,14 @@ class FaultTest {
     try (FakeSalesforce other = FakeSalesforce.start()) {
       other.nextTokenRequest(Fault.holdWork(gate));
       String refreshToken = other.issueGrant().refreshToken();
-      ended = threads.submit(() -> new SalesforceClient(other).refresh(refreshToken));
+      ended = new SalesforceClient(other).refreshLater(refreshToken);
       gate.awaitArrived(2);
     }
 
     int before = grant.refreshes();
     gate.close();
 
-    assertThatExceptionOfType(ExecutionException.class)
-        .isThrownBy(ended::get)
-        .withCauseInstanceOf(IOException.class);
+    assertCut(ended);
     assertThat(before).isZero();
     assertThat(held.get().statusCode()).isEqualTo(200);
     assertThat(gate.arrived()).isEqualTo(2);
@@ -474,9 +483,7 @@ class FaultTest {
 
     gate.release();
 
-    assertThatExceptionOfType(ExecutionException.class)
-        .isThrownBy(held::get)
-        .withCauseInstanceOf(IOException.class);
+    assertCut(held);
     assertThat(grant.refreshes()).isEqualTo(1);
   }
 

@@ -8,12 +8,12 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -61,13 +61,14 @@ final class SalesforceClient {
     return post("/services/oauth2/token", form);
   }
 
-  /** Refreshes, and gives up after a moment. */
-  HttpResponse<String> refreshImpatiently(String refreshToken) throws Exception {
+  /** Begins to refresh; cancelling the result closes the connection. */
+  CompletableFuture<HttpResponse<String>> refreshLater(String refreshToken) {
     Map<String, String> form = client("refresh_token");
     form.put("refresh_token", refreshToken);
-    return send(
+    HttpRequest request =
         request("/services/oauth2/token", "application/x-www-form-urlencoded", encode(form))
-            .timeout(Duration.ofMillis(200)));
+            .build();
+    return client.sendAsync(request, BodyHandlers.ofString());
   }
 
   /** Consents, exchanges, and returns the answer. */

@@ -57,7 +57,7 @@ final class GrantKey {
   }
 
   private SecretKey envelopeKey(byte[] salt) throws GeneralSecurityException {
-    return new SecretKeySpec(SealingKey.hmac(key, salt), "AES");
+    return new SecretKeySpec(HmacSha256.of(key, salt), "AES");
   }
 
   private static byte[] randomBytes(SecureRandom random, int count) {

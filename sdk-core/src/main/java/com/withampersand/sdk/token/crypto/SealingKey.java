@@ -6,7 +6,6 @@ import com.withampersand.sdk.TokenStoreException;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.Optional;
-import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class SealingKey {
   static final int BYTES = 32;
 
-  private static final String HMAC = "HmacSHA256";
   private static final String AES = "AES";
   private static final String GRANT_KEY = "com.withampersand.sdk.token.crypto v2 grant key";
 
@@ -67,7 +65,8 @@ final class SealingKey {
           "the key %s has %d bytes, not %d; TokenCipher.newKey() makes one"
               .formatted(id, bytes.length, BYTES));
     }
-    return new SealingKey(id, new SecretKeySpec(bytes, HMAC), new SecretKeySpec(bytes, AES));
+    return new SealingKey(
+        id, new SecretKeySpec(bytes, HmacSha256.ALGORITHM), new SecretKeySpec(bytes, AES));
   }
 
   /**
@@ -77,9 +76,13 @@ final class SealingKey {
    * @throws TokenStoreException if the key's provider fails or refuses the key
    */
   GrantKey forGrant(ConnectionKey grant) {
-    byte[] derived = used(() -> hmac(hmacKey, LengthPrefixed.binding(GRANT_KEY, id, grant)), HMAC);
+    byte[] derived =
+        used(
+            () -> HmacSha256.of(hmacKey, LengthPrefixed.binding(GRANT_KEY, id, grant)),
+            HmacSha256.ALGORITHM);
     return new GrantKey(
-        new SecretKeySpec(derived, HMAC), LengthPrefixed.binding(Envelope.VERSION, id, grant));
+        new SecretKeySpec(derived, HmacSha256.ALGORITHM),
+        LengthPrefixed.binding(Envelope.VERSION, id, grant));
   }
 
   /**
@@ -90,12 +93,6 @@ final class SealingKey {
   Optional<byte[]> openFirstVersion(ConnectionKey grant, byte[] data) {
     byte[] associated = LengthPrefixed.binding(Envelope.FIRST_VERSION, id, grant);
     return used(() -> AesGcm.decrypt(aesKey, data, associated), AES);
-  }
-
-  static byte[] hmac(SecretKey key, byte[] message) throws GeneralSecurityException {
-    Mac mac = Mac.getInstance(HMAC);
-    mac.init(key);
-    return mac.doFinal(message);
   }
 
   private <T> T used(KeyUse<T> use, String algorithm) {

@@ -108,17 +108,15 @@ final class SuppliedKeyring implements KeyringSource {
 
   /** Asks the supplier unless it was asked less than that ago, and returns what it said last. */
   private Keyring askAgainAfter(Duration pause) {
-    if (isPast(pause)) {
-      ask();
+    Throwable failure = isPast(pause) ? ask() : last.failure();
+    if (failure != null) {
+      throw failure("failed", failure);
     }
-    Answer answer = last;
-    if (answer.failure() != null) {
-      throw failure("failed", answer.failure());
-    }
-    if (answer.keyring() == null) {
+    Keyring keyring = last.keyring();
+    if (keyring == null) {
       throw failure("has not answered yet", null);
     }
-    return answer.keyring();
+    return keyring;
   }
 
   /** Also past if the clock was set back by so much: waiting would have no end. */
@@ -126,21 +124,32 @@ final class SuppliedKeyring implements KeyringSource {
     return Duration.between(last.askedAt(), clock.instant()).abs().compareTo(pause) >= 0;
   }
 
-  private void ask() {
-    Keyring before = last.keyring();
+  /** Asks the supplier, and returns why it failed. */
+  private @Nullable Throwable ask() {
+    Answer before = last;
     // Recorded before the call, too, so that a supplier that comes back here is not asked again.
-    last = new Answer(before, clock.instant(), null);
+    last = new Answer(before.keyring(), clock.instant(), null);
     try {
       Keyring keyring = Objects.requireNonNull(supplier.get(), "the supplier returned null");
       last = new Answer(keyring, clock.instant(), null);
-      logChange(before, keyring);
+      logChange(before.keyring(), keyring);
+      return null;
     } catch (Throwable e) {
-      last = new Answer(before, clock.instant(), e);
-      logFailure(before, e);
+      // The interrupt of one thread must not keep the others from asking.
+      last = isInterrupt(e) ? before : new Answer(before.keyring(), clock.instant(), e);
+      logFailure(before.keyring(), e);
       if (e instanceof VirtualMachineError fatal) {
         throw fatal;
       }
+      return e;
     }
+  }
+
+  private static boolean isInterrupt(Throwable failure) {
+    if (failure instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+    }
+    return Thread.currentThread().isInterrupted();
   }
 
   private static void logChange(@Nullable Keyring before, Keyring keyring) {

@@ -3,15 +3,16 @@ package com.withampersand.sdk.token.jdbc;
 import com.withampersand.sdk.TokenStoreException;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 
 /**
  * Creates the table of grants, or changes it into what this version needs.
  *
  * <p>Every statement may be repeated: databases other than PostgreSQL commit each change of a
- * table, and a process may die between two. One process at a time does the work, where the database
- * has a lock for that. H2 has none: a statement that fails since another process was faster begins
- * the work again.
+ * table, and a process may die between two. One process at a time does the work, by a lock of the
+ * database. H2 has none: there it is one thread of each process, and a statement that fails since
+ * another process was faster begins the work again.
  */
 final class Migration {
   /** Of the definition that comes with this version. The first had no number. */
@@ -21,7 +22,10 @@ final class Migration {
   private static final String MARK_OF_FIRST = "lease_owner";
 
   private static final int SECONDS = 3600;
-  private static final int TRIES = 100;
+  private static final int TRIES = 20;
+
+  /** Changes of one table at the same time make H2 fail in ways of its own. */
+  private static final ReentrantLock H2_LOCK = new ReentrantLock();
 
   private final DataSource dataSource;
   private final TableName table;
@@ -68,7 +72,7 @@ final class Migration {
         switch (dialect) {
           case POSTGRESQL -> inOneTransaction();
           case MYSQL -> underNamedLock();
-          case H2 -> runScripts();
+          case H2 -> underLockOfThisProcess();
         }
       }
     }
@@ -86,6 +90,15 @@ final class Migration {
         runScripts();
       } finally {
         ask("SELECT RELEASE_LOCK('ampersand_grant')");
+      }
+    }
+
+    private void underLockOfThisProcess() throws SQLException {
+      H2_LOCK.lock();
+      try {
+        runScripts();
+      } finally {
+        H2_LOCK.unlock();
       }
     }
 

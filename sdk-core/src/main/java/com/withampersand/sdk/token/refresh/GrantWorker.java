@@ -8,6 +8,7 @@ import com.withampersand.sdk.TokenStoreException;
 import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.Verdict;
 import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.token.Row;
 import com.withampersand.sdk.token.Row.LeaseChange;
 import com.withampersand.sdk.token.crypto.TokenSealer.Sealing;
 import java.time.Duration;
@@ -333,27 +334,11 @@ final class GrantWorker {
       if (!writes) {
         return new Event.ReadFailed(t, false);
       }
-      boolean unknown = maybe && !(t instanceof NotWritten) && !isKnown(t);
-      return new Event.WriteFailed(t instanceof NotWritten n ? n.why() : t, unknown);
+      return new Event.WriteFailed(t, maybe && !isKnown(t));
     }
 
     private static boolean isKnown(Throwable t) {
       return t instanceof TokenStoreException e && !e.isOutcomeUnknown();
-    }
-  }
-
-  /** What failed before the store was asked. */
-  private static final class NotWritten extends RuntimeException {
-    private static final long serialVersionUID = 1;
-    private final Throwable why;
-
-    NotWritten(Throwable why) {
-      super(why);
-      this.why = why;
-    }
-
-    Throwable why() {
-      return why;
     }
   }
 
@@ -369,15 +354,19 @@ final class GrantWorker {
   }
 
   private void write(Action.Write write) {
-    engine.storeWork.run(
-        new StoreOperation(
-            true,
-            () -> {
-              Sealing ready = sealing(write.next());
-              return engine.store.write(key, write.expected(), Opener.change(write.next(), ready))
-                  ? new Event.Written()
-                  : new Event.Changed();
-            }));
+    engine.storeWork.run(new StoreOperation(true, () -> written(write)));
+  }
+
+  private Event written(Action.Write write) {
+    Row.Change change;
+    try {
+      change = Opener.change(write.next(), sealing(write.next()));
+    } catch (RuntimeException | LinkageError e) {
+      return new Event.WriteFailed(e, false);
+    }
+    return engine.store.write(key, write.expected(), change)
+        ? new Event.Written()
+        : new Event.Changed();
   }
 
   /**
@@ -393,15 +382,10 @@ final class GrantWorker {
     if (next.grant() == null) {
       return bytes -> "";
     }
-    try {
-      Sealing prepared =
-          Objects.requireNonNull(
-              engine.opener.sealer().prepare(key), "the sealer prepared nothing");
-      sealing = prepared;
-      return prepared;
-    } catch (RuntimeException | LinkageError e) {
-      throw new NotWritten(e);
-    }
+    Sealing prepared =
+        Objects.requireNonNull(engine.opener.sealer().prepare(key), "the sealer prepared nothing");
+    sealing = prepared;
+    return prepared;
   }
 
   // The provider

@@ -79,8 +79,14 @@ final class Turn {
   }
 
   Step after(Event event) {
-    expire();
-    hear(event);
+    if (event instanceof Event.Answered) {
+      // However late it is: an answer that is here is not given up.
+      hear(event);
+      expire();
+    } else {
+      expire();
+      hear(event);
+    }
     goOn();
     NodeTime wake = nextWake();
     if (wake != null) {
@@ -292,6 +298,9 @@ final class Turn {
     if (isServedUnsaved(waiter)) {
       return true;
     }
+    if (unsaved() != null) {
+      return false;
+    }
     if (seen == null) {
       return failAway(waiter);
     }
@@ -309,6 +318,7 @@ final class Turn {
       if (serve.early() && young) {
         wantEarly();
       }
+      rememberToRetry(newest, Duration.ZERO);
       return true;
     }
     if (judgement instanceof Judgement.Fetch && isServedKept(waiter, newest.grant())) {
@@ -580,7 +590,7 @@ final class Turn {
     awayFor(event.cause());
     if (!pending.isEmpty()) {
       retryPut(event.cause(), pending.get(0).tries().revision());
-    } else if (job != null && job.phase() instanceof Phase.Announced announced) {
+    } else if (job != null && job.phase() instanceof Phase.Announced) {
       job = job.in(new Phase.Announced(now.node(), now.node()));
     } else if (job != null) {
       endJobWithLease(job);
@@ -686,7 +696,12 @@ final class Turn {
     GrantRow row = known;
     put = pending.get(0);
     PutRule.Decision decision = rule.decide(put, row);
-    if (decision instanceof PutRule.Decision.Store store) {
+    if (decision instanceof PutRule.Decision.Store && isWithdrawn(put)) {
+      pending.remove(0);
+      if (job != null) {
+        endJobWithLease(job);
+      }
+    } else if (decision instanceof PutRule.Decision.Store store) {
       write(row, store.next(), Purpose.PUT);
     } else if (decision instanceof PutRule.Decision.Stored) {
       pending.remove(0);
@@ -707,6 +722,11 @@ final class Turn {
     if (io == null) {
       goOn();
     }
+  }
+
+  /** What a caller wanted, and was told that it failed, does not happen later. */
+  private static boolean isWithdrawn(Put put) {
+    return put instanceof Put.State state && state.keepsLease() && put.tries().failures() > 0;
   }
 
   private void goOnAfterPut(Purpose purpose) {
@@ -799,8 +819,7 @@ final class Turn {
     if (before != null && before.name().equals(state.name())) {
       return;
     }
-    if (state instanceof GrantState.NeedsConsent ended
-        && (open.isEmpty() || !isRotating(grant))) {
+    if (state instanceof GrantState.NeedsConsent ended && (open.isEmpty() || !isRotating(grant))) {
       tell(new Notice.ConsentNeeded(ended.refusal()));
     } else if (state instanceof GrantState.Blocked blocked) {
       tell(new Notice.Blocked(blocked.refusal()));
@@ -965,7 +984,6 @@ final class Turn {
   /** What the waiters that were not served need. */
   private static final class Needs {
     boolean refresh;
-    boolean settle;
     boolean fetch;
     @Nullable Waiter note;
   }
@@ -978,26 +996,25 @@ final class Turn {
     }
     boolean early = false;
     for (Waiter waiter : all(Waiter::wantsTokens)) {
-      Waiter asked =
-          waiter.why() == Why.ORDERED && waiter.from() == null
-              ? waiter.from(newest.grant().version())
-              : waiter;
-      if (asked != waiter) {
+      Waiter asked = waiter;
+      if (waiter.why() == Why.ORDERED && waiter.from() == null) {
+        asked = waiter.from(newest.grant().version());
         waiters.set(waiters.indexOf(waiter), asked);
       }
       Judgement judgement = judge(asked, newest);
       if (judgement instanceof Judgement.Serve serve) {
         serve(asked, newest.grant().tokens());
         early |= serve.early();
+        rememberToRetry(
+            newest,
+            row.isLapsed() ? Duration.ZERO : GrantRow.between(row.times().sent(), row.readAt()));
       } else if (judgement instanceof Judgement.Fail failure) {
         fail(asked, failure.failure());
-      } else if (judgement instanceof Judgement.Note note) {
+      } else if (judgement instanceof Judgement.Note) {
         needs.note = asked;
       } else if (judgement instanceof Judgement.Fetch) {
         needs.fetch |= !isServedKept(asked, newest.grant());
-      } else if (judgement instanceof Judgement.Settle) {
-        needs.settle = true;
-      } else {
+      } else if (!(judgement instanceof Judgement.Settle)) {
         needs.refresh = true;
       }
     }
@@ -1198,7 +1215,7 @@ final class Turn {
     } else if (working.phase() instanceof Phase.Announced announced) {
       looked(working, announced, row);
     } else if (working.phase() instanceof Phase.Deleting) {
-      lookedToDelete(working, row);
+      lookedToDelete(row);
     }
   }
 
@@ -1659,23 +1676,30 @@ final class Turn {
     for (Waiter waiter : all(w -> true)) {
       boolean isServed =
           waiter.wantsTokens()
-              && (isServedUnsaved(waiter) || (seen != null && isServedAs(waiter, seen, isStore)));
+              && (isServedUnsaved(waiter)
+                  || (seen != null && unsaved() == null && isServedAs(waiter, seen, isStore)));
       boolean waitsForJob = job != null && !(job.phase() instanceof Phase.Putting);
       if (!isServed && !waitsForJob && (isStore || waiter.waitsForRefresh())) {
         fail(waiter, failure);
       }
     }
-    if (seen != null && seen.grant().state() instanceof GrantState.InDoubt doubt) {
-      rememberToRetry(doubt);
+    if (seen != null) {
+      rememberToRetry(seen, Duration.ZERO);
     }
     if (!waiters.isEmpty()) {
       look();
     }
   }
 
-  private void rememberToRetry(GrantState.InDoubt doubt) {
-    if (retryAt == null) {
-      retryAt = now.node().plus(policy.carefulWait(doubt.tries()));
+  /** A process that was asked for a grant in doubt wakes when the next try may follow. */
+  private void rememberToRetry(Seen newest, Duration sinceSent) {
+    boolean mayTry = newest.traits().isOwned() && newest.traits().canRenew();
+    if (retryAt == null
+        && mayTry
+        && job == null
+        && newest.grant().state() instanceof GrantState.InDoubt doubt) {
+      Duration rest = policy.carefulWait(doubt.tries()).minus(sinceSent);
+      retryAt = now.node().plus(rest.isNegative() ? Duration.ZERO : rest);
     }
   }
 
@@ -1854,7 +1878,7 @@ final class Turn {
     }
   }
 
-  private void lookedToDelete(Job working, GrantRow row) {
+  private void lookedToDelete(GrantRow row) {
     if (row instanceof GrantRow.Stone) {
       deleted();
     }

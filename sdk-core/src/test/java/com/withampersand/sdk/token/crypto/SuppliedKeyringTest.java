@@ -502,6 +502,42 @@ class SuppliedKeyringTest {
         .returns(true, TokenStoreException::isRetryable);
   }
 
+  @Test
+  void open_supplierEndsAtAnInterrupt_leavesTheNextThreadToAsk() {
+    cipher.prepare(ADA);
+    clock.advance(MINUTE);
+    String text = sealedWith(NEW);
+    keys.answerWith(
+        () -> {
+          Thread.currentThread().interrupt();
+          throw new IllegalStateException("interrupted");
+        });
+
+    TokenStoreException refused = refused(cipher, ADA, text);
+    boolean flag = Thread.interrupted();
+    keys.become(NEW_READS_OLD);
+
+    assertThat(refused).hasRootCauseMessage("interrupted");
+    assertThat(flag).isTrue();
+    assertThat(cipher.open(ADA, text)).isEqualTo(CONTENT);
+  }
+
+  @Test
+  void prepare_refreshEndsAtAnInterrupt_usesThePresentKeyringAndTheNextOneAsks() {
+    cipher.prepare(ADA);
+    clock.advance(INTERVAL);
+    keys.answerWith(() -> SuppliedKeyringTest.<RuntimeException>sneaky(new InterruptedException()));
+
+    String interrupted = keyWrittenWith();
+    boolean flag = Thread.interrupted();
+    keys.become(NEW_READS_OLD);
+
+    assertThat(interrupted).isEqualTo("2026");
+    assertThat(flag).isTrue();
+    assertThat(keyWrittenWith()).isEqualTo("2027");
+    assertThat(keys.asked()).isEqualTo(3);
+  }
+
   /** A supplier that answers when it is released. */
   private static final class Stuck implements Supplier<Keyring> {
     private final CountDownLatch called = new CountDownLatch(1);

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What holds for every sealer that encrypts. */
+/** What a sealer that encrypts has to do. */
 interface TokenSealerContract {
   ConnectionKey ADA = new ConnectionKey("salesforce", "acme", "ada");
   ConnectionKey BOB = new ConnectionKey("salesforce", "acme", "bob");

@@ -15,13 +15,18 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.mariadb.jdbc.MariaDbDataSource;
 
 /** A MariaDB server of the tests' own, from a Maven artifact, in a directory of its own. */
 final class MariaDbServer implements AutoCloseable {
+  private static final int CONNECTIONS = 12;
+
   private final Process process;
   private final Path directory;
   private final int port;
+  private @Nullable SmallPool pool;
+  private @Nullable SmallPool mysqlPool;
 
   private MariaDbServer(Process process, Path directory, int port) {
     this.process = process;
@@ -137,6 +142,22 @@ final class MariaDbServer implements AutoCloseable {
             + port
             + "/grants?user=root&createDatabaseIfNotExist=true&sslMode=DISABLED");
     return dataSource;
+  }
+
+  /** Returns connections of MariaDB's driver that are made once. */
+  SmallPool pool() {
+    if (pool == null) {
+      pool = SmallPool.of(dataSource(), CONNECTIONS);
+    }
+    return pool;
+  }
+
+  /** Returns connections of MySQL's driver that are made once. */
+  SmallPool mysqlPool() {
+    if (mysqlPool == null) {
+      mysqlPool = SmallPool.of(mysqlDataSource(), CONNECTIONS);
+    }
+    return mysqlPool;
   }
 
   @Override

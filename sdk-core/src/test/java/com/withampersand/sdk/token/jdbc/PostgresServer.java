@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 
 /**
- * A real PostgreSQL server of our own.
+ * A PostgreSQL server of the tests' own.
  *
  * @param pool connections to it that are made once; making one takes it longer than using it
  */

@@ -8,7 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
-/** A pool of so many connections, like those of applications: who wants one more has to wait. */
+/** A pool of so many connections, like those of applications: one more has to be waited for. */
 final class SmallPool extends TestDataSource implements AutoCloseable {
   private static final long LONGEST_WAIT = 30;
 
@@ -19,6 +19,14 @@ final class SmallPool extends TestDataSource implements AutoCloseable {
     this.size = size;
     for (int i = 0; i < size; i++) {
       idle.add(real.getConnection());
+    }
+  }
+
+  static SmallPool of(DataSource real, int size) {
+    try {
+      return new SmallPool(real, size);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -46,7 +54,7 @@ final class SmallPool extends TestDataSource implements AutoCloseable {
                 : call(connection, method, arguments));
   }
 
-  /** Tells whether nobody has a connection. */
+  /** Tells whether every connection was given back. */
   boolean isComplete() {
     return idle.size() == size;
   }

@@ -5,7 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** A real data source whose connections and statements somebody watches, and may let fail. */
+/** A real data source whose connections and statements a test watches, and may let fail. */
 final class TappedDataSource extends TestDataSource {
   private final DataSource real;
   private final Tap tap;
@@ -26,7 +26,7 @@ final class TappedDataSource extends TestDataSource {
     /** A statement is about to be run. */
     default void before(PreparedStatement statement, String sql) throws SQLException {}
 
-    /** A statement was run, and nobody has heard of it yet. */
+    /** A statement was run, and its caller has not heard of it yet. */
     default void after(String sql) throws SQLException {}
   }
 
