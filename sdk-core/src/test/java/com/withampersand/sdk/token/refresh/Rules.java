@@ -8,6 +8,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What must always hold, checked from outside: by what was sent, stored, served and told. */
+@SuppressWarnings({"ReferenceEquality", "NullAway"})
 final class Rules {
   private static final String IGNORED = System.getProperty("explore.ignore", "");
 
@@ -58,8 +59,7 @@ final class Rules {
     check(
         node.leaseNumber > 0 && node.leaseUntil - world.time >= needed,
         "R7",
-        "RT%s is sent with %d ms of the lease left"
-            .formatted(token, node.leaseUntil - world.time));
+        "RT%s is sent with %d ms of the lease left".formatted(token, node.leaseUntil - world.time));
   }
 
   private static void oneAtATime(World world, Grant grant, Token token) {
@@ -113,8 +113,7 @@ final class Rules {
           check(
               coming.consent() != token.consent() || coming.serial() <= token.serial(),
               "a used token is not presented",
-              "RT%s is sent, and %s is about to hear of a newer one"
-                  .formatted(token, node.name()));
+              "RT%s is sent, and %s is about to hear of a newer one".formatted(token, node.name()));
         }
       }
     }
@@ -217,9 +216,7 @@ final class Rules {
       World world, Node node, boolean alive, @Nullable Stored before, @Nullable Stored after) {
     if (after == null) {
       check(
-          before != null
-              && !before.isLive()
-              && before.lookAt().compareTo(world.storeTime()) <= 0,
+          before != null && !before.isLive() && before.lookAt().compareTo(world.storeTime()) <= 0,
           "R11",
           "a row is removed that is no stone, or a fresh one");
       return;
@@ -256,7 +253,9 @@ final class Rules {
     boolean revoked =
         before.state().equals("DISCONNECTING") || before.state().equals("HANDED_OVER");
     check(
-        revoked || !alive || node.disconnects > 0, "R11", "no caller wanted consent " + consent + " to go");
+        revoked || !alive || node.disconnects > 0,
+        "R11",
+        "no caller wanted consent " + consent + " to go");
     if (before.state().equals("DISCONNECTING") && !node.forced) {
       check(
           !takes(world, before.token()),
@@ -306,8 +305,7 @@ final class Rules {
     check(
         after.lease() != null
             || world.wentBack
-            || !world.ghosts.mayHaveUsed(
-                after.token().consent(), after.version().generation()),
+            || !world.ghosts.mayHaveUsed(after.token().consent(), after.version().generation()),
         "a doubt is not erased",
         Words.of(after) + ", whose refresh token was sent");
   }
@@ -493,7 +491,8 @@ final class Rules {
     }
     boolean remembered =
         world.wentBack
-            && (node.memory.seen() == null || newest(node.memory, given.consent()) >= given.serial());
+            && (node.memory.seen() == null
+                || newest(node.memory, given.consent()) >= given.serial());
     check(remembered, "R10", "%s was given RT%s, and it is lost".formatted(node.name(), given));
   }
 

@@ -9,8 +9,8 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes one random way through a world: what happens, and when, is drawn from a seed and from nothing
- * else. Time is virtual.
+ * Goes one random way through a world: what happens, and when, is drawn from a seed and from
+ * nothing else. Time is virtual.
  */
 final class Simulator {
   private static final int MOST_MOVES = 140;
