@@ -23,7 +23,7 @@ final class ScriptedRenewer implements TokenRenewer {
   volatile TestStore.Step onRevoke = () -> {};
   volatile boolean rotates = true;
   private final URI issuer;
-  private volatile Duration life = Duration.ofHours(2);
+  volatile Duration life = Duration.ofHours(2);
 
   ScriptedRenewer(URI issuer) {
     this.issuer = issuer;
