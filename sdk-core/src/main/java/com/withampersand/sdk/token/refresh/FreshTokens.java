@@ -505,6 +505,7 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
     @Nullable Function<? super ConnectionKey, ? extends @Nullable URI> issuerOf;
     @Nullable GrantRecipient recipient;
     @Nullable Executor executor;
+    Threads.@Nullable Timers timers;
     Clock clock = Clock.systemUTC();
     LongSupplier nanos = System::nanoTime;
     int cacheSize = 10_000;
@@ -706,6 +707,12 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
     /** Sets the monotonic clock; the default is the system's. */
     Builder nanos(LongSupplier nanos) {
       this.nanos = nanos;
+      return this;
+    }
+
+    /** Sets what runs things later; the default is a thread of its own. */
+    Builder timers(Threads.Timers timers) {
+      this.timers = timers;
       return this;
     }
 

@@ -191,7 +191,9 @@ final class GrantWorker {
 
   private @Nullable Fast fastOf(Now now) {
     Memory.Seen seen = memory.seen();
-    if (seen == null || !(seen.grant().state() instanceof GrantState.Active)) {
+    if (seen == null
+        || !memory.pending().isEmpty()
+        || !(seen.grant().state() instanceof GrantState.Active)) {
       return null;
     }
     Duration age = seen.ageAt(now.node());

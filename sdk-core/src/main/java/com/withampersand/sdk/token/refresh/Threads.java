@@ -24,12 +24,18 @@ final class Threads {
   private final Executor executor;
   private final @Nullable ExecutorService own;
   private final ScheduledThreadPoolExecutor timer;
+  private final Timers timers;
 
-  /** Takes these threads; its own if there are none. */
-  Threads(@Nullable Executor given) {
+  /**
+   * Takes these threads and timers; its own if there are none.
+   *
+   * @param timers runs what must not block, later
+   */
+  Threads(@Nullable Executor given, @Nullable Timers timers) {
     own = given == null ? own() : null;
     executor = own == null ? java.util.Objects.requireNonNull(given) : own;
     timer = timer();
+    this.timers = timers == null ? this::schedule : timers;
   }
 
   private static ExecutorService own() {
@@ -78,6 +84,10 @@ final class Threads {
 
   /** Runs something that must not block, later. */
   Timer later(Runnable task, Duration after) {
+    return timers.later(task, after);
+  }
+
+  private Timer schedule(Runnable task, Duration after) {
     try {
       java.util.concurrent.ScheduledFuture<?> future =
           timer.schedule(task, Math.max(0, after.toNanos()), TimeUnit.NANOSECONDS);
@@ -85,6 +95,11 @@ final class Threads {
     } catch (RejectedExecutionException e) {
       return () -> {};
     }
+  }
+
+  /** Runs things later. */
+  interface Timers {
+    Timer later(Runnable task, Duration after);
   }
 
   /** Something that will run, unless it is cancelled. */

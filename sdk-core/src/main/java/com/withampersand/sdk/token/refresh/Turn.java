@@ -1673,6 +1673,7 @@ final class Turn {
   /** Serves those whom the tokens at hand serve, and fails those who waited for what failed. */
   private void serveOrFail(Failure failure) {
     boolean isStore = failure.kind() == Failure.Kind.STORE;
+    boolean isAskedFor = waiters.stream().anyMatch(w -> w.id() != 0 && w.wantsTokens());
     for (Waiter waiter : all(w -> true)) {
       boolean isServed =
           waiter.wantsTokens()
@@ -1683,7 +1684,7 @@ final class Turn {
         fail(waiter, failure);
       }
     }
-    if (seen != null) {
+    if (seen != null && isAskedFor) {
       rememberToRetry(seen, Duration.ZERO);
     }
     if (!waiters.isEmpty()) {
