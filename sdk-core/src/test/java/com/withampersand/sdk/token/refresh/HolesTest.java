@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
  * The traces by which earlier wordings of the protocol lost a grant, or asked a user for nothing.
  * Each is played on the protocol as it is; {@link Rules} are checked after each move.
  */
+@SuppressWarnings("NullAway")
 class HolesTest {
 
   // H1: which tokens are newer

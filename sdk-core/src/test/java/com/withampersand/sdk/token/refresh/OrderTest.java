@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Newer tokens win over what is known of older ones. */
 @Timeout(60)
+@SuppressWarnings({"CheckReturnValue", "NullAway"})
 class OrderTest {
   private final Deployment deployment = new Deployment();
   private final Gate gate = new Gate();

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What callers and the other party notice while the store or the provider is out of service. */
 @Timeout(90)
+@SuppressWarnings({"CheckReturnValue", "CanonicalDuration"})
 class OutageTest {
   private final Deployment deployment = new Deployment();
   private final FreshTokens tokens = deployment.process();

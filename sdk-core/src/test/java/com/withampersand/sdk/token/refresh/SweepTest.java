@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What a sweep over idle grants does, and what it costs. */
 @Timeout(60)
+@SuppressWarnings({"CheckReturnValue", "ModifiedButNotUsed"})
 class SweepTest {
   private final Deployment deployment = new Deployment();
   private final ScriptedRenewer renewer = new ScriptedRenewer(deployment.salesforce.uri());
