@@ -23,8 +23,11 @@ record CachedTokens(
     long freshUntil,
     long staleUntil,
     long usableUntil) {
-  /** Before a known end a token is replaced this much earlier. */
+  /** How long before its known end a token is handed out only if Ampersand has no other. */
   static final Duration MARGIN = Duration.ofSeconds(30);
+
+  /** How long before its known end Ampersand is asked for another while it is handed out. */
+  static final Duration EARLY = Duration.ofMinutes(1);
 
   /** What Ampersand says is good for this long, whatever this machine's clock makes of it. */
   static final Duration SHORTEST = Duration.ofSeconds(5);
@@ -45,8 +48,9 @@ record CachedTokens(
     }
     long least = askedAt + SHORTEST.toMillis();
     long end = Math.max(least, tokens.expiry().instant().orElse(now).toEpochMilli());
-    long freshUntil = Math.max(least, end - MARGIN.toMillis());
-    return new CachedTokens(tokens, isRefused, forces, askedAt, freshUntil, end, end);
+    long freshUntil = Math.max(least, end - EARLY.toMillis());
+    long staleUntil = Math.max(freshUntil, end - MARGIN.toMillis());
+    return new CachedTokens(tokens, isRefused, forces, askedAt, freshUntil, staleUntil, end);
   }
 
   CachedTokens refused() {

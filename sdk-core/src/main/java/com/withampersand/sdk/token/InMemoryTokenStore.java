@@ -57,10 +57,10 @@ public final class InMemoryTokenStore implements TokenStore {
     if (!before.revision().equals(expected)) {
       return false;
     }
-    if (next.isRemoval()) {
+    Row after = before.changed(next, now());
+    if (after.isAbsent()) {
       return row == null || rows.remove(id, row);
     }
-    Row after = before.changed(next, now());
     return row == null ? rows.putIfAbsent(id, after) == null : rows.replace(id, row, after);
   }
 

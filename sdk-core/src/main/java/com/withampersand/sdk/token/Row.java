@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,8 +128,12 @@ public record Row(
     return isAbsent() ? now : before;
   }
 
+  /** Returns an instant a length away, or the first or last one there is. */
   private static StoreTime plus(StoreTime instant, Duration length) {
-    return new StoreTime(instant.millis() + length.toMillis());
+    long millis = TimeUnit.MILLISECONDS.convert(length);
+    long sum = instant.millis() + millis;
+    boolean isOver = ((instant.millis() ^ sum) & (millis ^ sum)) < 0;
+    return new StoreTime(isOver ? (millis < 0 ? Long.MIN_VALUE : Long.MAX_VALUE) : sum);
   }
 
   /** Returns the key and the plain values; the sealed text is not shown. */

@@ -242,10 +242,10 @@ class AmpersandTokensTest {
           AmpersandTokens.builder(server.client()).clock(clock).cacheFor(CACHE).build();
 
       assertThat(known.get(ADA).accessToken()).isEqualTo(Secret.of("first"));
-      clock.advance(Duration.ofHours(2).minus(CachedTokens.MARGIN).minusMillis(1));
+      clock.advance(Duration.ofHours(2).minus(CachedTokens.EARLY).minusMillis(1));
       assertThat(known.get(ADA).accessToken()).isEqualTo(Secret.of("first"));
       assertThat(server.requestCount()).isEqualTo(2);
-      clock.advance(CachedTokens.MARGIN);
+      clock.advance(CachedTokens.EARLY.minus(CachedTokens.MARGIN).plusMillis(1));
       assertThat(known.get(ADA).accessToken()).isEqualTo(Secret.of("second"));
       assertThat(server.requestCount()).isEqualTo(3);
     }

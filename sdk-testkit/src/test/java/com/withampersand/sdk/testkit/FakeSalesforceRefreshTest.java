@@ -2,6 +2,7 @@ package com.withampersand.sdk.testkit;
 
 import static com.withampersand.sdk.testkit.SalesforceClient.member;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -454,6 +455,17 @@ class FakeSalesforceRefreshTest {
     } catch (Exception e) {
       throw new AssertionError(e);
     }
+  }
+
+  @Test
+  void close_stopsTheOrgsThatWereAdded() {
+    FakeSalesforce first = FakeSalesforce.start();
+    FakeSalesforce second = first.addOrg();
+    String refreshToken = second.issueGrant().refreshToken();
+
+    first.close();
+
+    assertThatIOException().isThrownBy(() -> new SalesforceClient(second).refresh(refreshToken));
   }
 
   @Test

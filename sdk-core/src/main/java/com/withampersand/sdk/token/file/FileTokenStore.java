@@ -61,7 +61,6 @@ import org.slf4j.LoggerFactory;
 public final class FileTokenStore implements TokenStore {
   private static final Logger LOG = LoggerFactory.getLogger(FileTokenStore.class);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
-  private static final StoreTime UNTIMED = new StoreTime(0);
   private static final String FIRST = "00";
 
   private final StoreDirectory directory;
@@ -124,7 +123,7 @@ public final class FileTokenStore implements TokenStore {
       throw notMigrated(key);
     }
     Row row = files.read();
-    return row == null ? Row.absent(key, UNTIMED) : row;
+    return row == null ? Row.absent(key, RowFiles.UNTIMED) : row;
   }
 
   @Override

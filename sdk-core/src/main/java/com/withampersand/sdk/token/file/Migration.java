@@ -1,7 +1,6 @@
 package com.withampersand.sdk.token.file;
 
 import com.withampersand.sdk.token.Row;
-import com.withampersand.sdk.token.StoreTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Objects;
@@ -12,7 +11,6 @@ import org.slf4j.LoggerFactory;
 /** Makes rows of the files of the layout before rows. */
 final class Migration {
   private static final Logger LOG = LoggerFactory.getLogger(Migration.class);
-  private static final StoreTime UNTIMED = new StoreTime(0);
 
   private final StoreDirectory directory;
   private final StripeLocks locks;
@@ -52,7 +50,7 @@ final class Migration {
   /** A file that cannot be read is logged: it must not keep others from being moved. */
   private @Nullable Row readable(String id) {
     try {
-      return oldFiles.read(id, UNTIMED);
+      return oldFiles.read(id, RowFiles.UNTIMED);
     } catch (IOException | IllegalArgumentException e) {
       LOG.warn("The file {} is left as it is: {}", oldFiles.grant(id), e.toString());
       return null;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -16,6 +17,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,7 +38,12 @@ import org.slf4j.LoggerFactory;
  */
 final class RowFiles {
   private static final Logger LOG = LoggerFactory.getLogger(RowFiles.class);
-  private static final StoreTime UNTIMED = new StoreTime(0);
+
+  /** The time of a row that was not asked for. */
+  static final StoreTime UNTIMED = new StoreTime(0);
+
+  private static final int MOST_TRIES = 20;
+  private static final long NANOS_BETWEEN_TRIES = 10_000_000;
   private static final int LARGEST = 64 * 1024 * 1024;
   private static final int SMALLEST_SPARE = 16 * 1024;
   private static final String SPARE_HEADING = "ampersand spare ";
@@ -250,8 +257,23 @@ final class RowFiles {
 
   /** Puts the draft in the row's place. */
   void commit() throws IOException {
-    directory.disk().move(draft(), row());
+    for (int tries = 1; !isMoved(tries == MOST_TRIES); tries++) {
+      LockSupport.parkNanos(NANOS_BETWEEN_TRIES);
+    }
     sync();
+  }
+
+  /** Windows refuses to replace a file while another process reads it. */
+  private boolean isMoved(boolean isLastTry) throws IOException {
+    try {
+      directory.disk().move(draft(), row());
+      return true;
+    } catch (AccessDeniedException e) {
+      if (isLastTry) {
+        throw e;
+      }
+      return false;
+    }
   }
 
   private void sync() throws IOException {

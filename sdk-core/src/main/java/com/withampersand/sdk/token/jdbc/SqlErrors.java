@@ -28,8 +28,13 @@ final class SqlErrors {
   private static final String STATEMENT_CANCELED = "57014";
   private static final String COMPLETION_UNKNOWN = "40003";
 
-  /** Read-only; waited too long for a lock. Both come with a SQLState that says nothing. */
-  private static final Set<Integer> MYSQL_REFUSED = Set.of(1290, 1205);
+  /** MySQL and MariaDB: read-only, with a SQLState that says nothing. */
+  private static final int MYSQL_READ_ONLY = 1290;
+
+  /**
+   * MySQL and MariaDB: waited too long for a lock. Each driver has a SQLState of its own for it.
+   */
+  private static final int MYSQL_LOCKED = 1205;
 
   private static final Set<String> NO_TABLE = Set.of("42P01", "42S02", "42S03", "42S04");
   private static final Set<String> NO_COLUMN = Set.of("42703", "42S22");
@@ -52,9 +57,15 @@ final class SqlErrors {
 
   /** Tells whether other statements got in the way, and nothing was done. */
   static boolean isConflict(SQLException e) {
-    return (state(e).startsWith("40") && !state(e).equals(COMPLETION_UNKNOWN))
+    return isRolledBack(e)
         || (state(e).equals("HY000") && e.getErrorCode() == MARIADB_CHANGED)
         || H2_CONFLICTS.contains(e.getErrorCode());
+  }
+
+  private static boolean isRolledBack(SQLException e) {
+    return state(e).startsWith("40")
+        && !state(e).equals(COMPLETION_UNKNOWN)
+        && e.getErrorCode() != MYSQL_LOCKED;
   }
 
   /** Tells whether a table is missing. */
@@ -84,7 +95,8 @@ final class SqlErrors {
     return !isConflict(e)
         && !REFUSED_CLASSES.contains(stateClass(e))
         && !state(e).equals(STATEMENT_CANCELED)
-        && !MYSQL_REFUSED.contains(e.getErrorCode());
+        && e.getErrorCode() != MYSQL_READ_ONLY
+        && e.getErrorCode() != MYSQL_LOCKED;
   }
 
   private static String state(SQLException e) {

@@ -29,7 +29,7 @@ enum Database {
 
     @Override
     DataSource newConnections(Servers servers) {
-      return servers.mariaDb().dataSource();
+      return servers.mariaDb().dataSource(MariaDbServer.ROOT);
     }
 
     @Override
@@ -46,7 +46,7 @@ enum Database {
 
     @Override
     DataSource newConnections(Servers servers) {
-      return servers.mariaDb().mysqlDataSource();
+      return servers.mariaDb().mysqlDataSource(MariaDbServer.ROOT);
     }
 
     @Override

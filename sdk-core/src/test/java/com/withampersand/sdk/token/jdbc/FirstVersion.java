@@ -17,7 +17,7 @@ final class FirstVersion {
   /** A stored grant. */
   record Sample(ConnectionKey key, String id, String tokens) {
     private static Sample of(String line) {
-      String[] parts = line.split("\\|");
+      String[] parts = line.split("\\|", -1);
       return new Sample(new ConnectionKey("salesforce", "acme", parts[0]), parts[1], parts[2]);
     }
   }

@@ -20,6 +20,8 @@ import org.mariadb.jdbc.MariaDbDataSource;
 
 /** A MariaDB server of the tests' own, from a Maven artifact, in a directory of its own. */
 final class MariaDbServer implements AutoCloseable {
+  static final String ROOT = "root";
+
   private static final int CONNECTIONS = 12;
 
   private final Process process;
@@ -123,31 +125,35 @@ final class MariaDbServer implements AutoCloseable {
   }
 
   /** Returns where MariaDB's own driver connects to. */
-  DataSource dataSource() {
+  DataSource dataSource(String user) {
     try {
       return new MariaDbDataSource(
           "jdbc:mariadb://127.0.0.1:"
               + port
-              + "/grants?user=root&createDatabaseIfNotExist=true&sslMode=disable");
+              + "/grants?sslMode=disable&createDatabaseIfNotExist="
+              + user.equals(ROOT)
+              + "&user="
+              + user);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
   }
 
   /** Returns where MySQL's driver connects to. */
-  DataSource mysqlDataSource() {
+  DataSource mysqlDataSource(String user) {
     var dataSource = new com.mysql.cj.jdbc.MysqlDataSource();
     dataSource.setUrl(
         "jdbc:mysql://127.0.0.1:"
             + port
-            + "/grants?user=root&createDatabaseIfNotExist=true&sslMode=DISABLED");
+            + "/grants?createDatabaseIfNotExist=true&sslMode=DISABLED&user="
+            + user);
     return dataSource;
   }
 
   /** Returns connections of MariaDB's driver that are made once. */
   SmallPool pool() {
     if (pool == null) {
-      pool = SmallPool.of(dataSource(), CONNECTIONS);
+      pool = SmallPool.of(dataSource(ROOT), CONNECTIONS);
     }
     return pool;
   }
@@ -155,7 +161,7 @@ final class MariaDbServer implements AutoCloseable {
   /** Returns connections of MySQL's driver that are made once. */
   SmallPool mysqlPool() {
     if (mysqlPool == null) {
-      mysqlPool = SmallPool.of(mysqlDataSource(), CONNECTIONS);
+      mysqlPool = SmallPool.of(mysqlDataSource(ROOT), CONNECTIONS);
     }
     return mysqlPool;
   }

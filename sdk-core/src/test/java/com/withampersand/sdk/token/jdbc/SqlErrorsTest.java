@@ -106,6 +106,7 @@ class SqlErrorsTest {
     "57014, 0",
     "HY000, 1290",
     "HY000, 1205",
+    "40001, 1205",
     "HY000, 1020"
   })
   void isOutcomeUnknown_theServerRefusedIt_isFalse(String state, int code) {
@@ -119,7 +120,15 @@ class SqlErrorsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"'', 0", "40003, 0", "08006, 0", "HY000, 1205", "HYT00, 0", "23505, 0"})
+  @CsvSource({
+    "'', 0",
+    "40003, 0",
+    "08006, 0",
+    "HY000, 1205",
+    "40001, 1205",
+    "HYT00, 0",
+    "23505, 0"
+  })
   void isConflict_anythingElse_isFalse(String state, int code) {
     assertThat(SqlErrors.isConflict(error(state, code))).isFalse();
   }

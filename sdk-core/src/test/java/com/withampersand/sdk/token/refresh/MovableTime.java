@@ -34,7 +34,7 @@ final class MovableTime extends Clock implements AutoCloseable {
   private long numbers;
   private int active;
 
-  private final class Task {
+  private static final class Task {
     final Runnable work;
     final long at;
     final long number;

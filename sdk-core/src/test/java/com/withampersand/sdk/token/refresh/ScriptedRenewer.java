@@ -14,6 +14,7 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** A renewer that answers what a test says, and sends nothing. */
+@SuppressWarnings("DoNotCallSuggester")
 final class ScriptedRenewer implements TokenRenewer {
   final AtomicInteger sent = new AtomicInteger();
   final AtomicInteger revoked = new AtomicInteger();
