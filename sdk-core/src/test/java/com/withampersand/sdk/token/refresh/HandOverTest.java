@@ -98,8 +98,7 @@ class HandOverTest {
   }
 
   private FreshTokens process() {
-    return deployment.started(
-        deployment.builder().renewer(deployment.flow()).recipient(recipient));
+    return deployment.started(deployment.builder().renewer(deployment.flow()).recipient(recipient));
   }
 
   private TokenSet connected() {
@@ -180,8 +179,7 @@ class HandOverTest {
     recipient.connection = "connection-1";
     lands.countDown();
 
-    Future<TokenSet> refused =
-        deployment.async(() -> b.refused(ADA, consent.accessToken()));
+    Future<TokenSet> refused = deployment.async(() -> b.refused(ADA, consent.accessToken()));
     recipient.tokens = kept("1", Duration.ofHours(1));
     TokenSet served = deployment.joinWhilePassing(refused, Duration.ofSeconds(1));
 
@@ -201,8 +199,7 @@ class HandOverTest {
     Throwable thrown = catchThrowable(() -> a.handOver(ADA));
     deployment.settle();
     deployment.pass(Duration.ofSeconds(61));
-    Future<TokenSet> refused =
-        deployment.async(() -> a.refused(ADA, consent.accessToken()));
+    Future<TokenSet> refused = deployment.async(() -> a.refused(ADA, consent.accessToken()));
     TokenSet refreshed = deployment.joinWhilePassing(refused, Duration.ofSeconds(1));
 
     assertThat(thrown).isInstanceOf(ProtocolException.class);
@@ -281,8 +278,7 @@ class HandOverTest {
               return "done";
             });
 
-    assertThat(
-            catchThrowable(() -> deployment.joinWhilePassing(back, Duration.ofSeconds(1))))
+    assertThat(catchThrowable(() -> deployment.joinWhilePassing(back, Duration.ofSeconds(1))))
         .isInstanceOf(IllegalStateException.class);
     assertThat(deployment.kind(b)).isEqualTo(Kind.HANDED_OVER);
   }

@@ -247,9 +247,7 @@ class VerdictTest {
     Kind afterwards = deployment.kind(tokens);
     deployment.time.drop();
     deployment.pass(Duration.ofSeconds(61));
-    System.out.println("     DBG " + tokens.status(ADA)+ tokens.status(ADA).nextTryIn() + tokens.row(ADA).leases() + " " + tokens.row(ADA).lease()+ grant.presented()+deployment.told());
-    Future<TokenSet> right =
-        deployment.async(() -> tokens.refused(ADA, nameless.accessToken()));
+    Future<TokenSet> right = deployment.async(() -> tokens.refused(ADA, nameless.accessToken()));
     TokenSet refreshed = deployment.joinWhilePassing(right, Duration.ofSeconds(1));
 
     assertThat(afterwards).isEqualTo(Kind.IN_DOUBT);
