@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Who has a good token does not wait, and a grant is not refreshed without need. */
 @Timeout(60)
+@SuppressWarnings("FutureReturnValueIgnored")
 class GoodTokenTest {
   private final Deployment deployment = new Deployment();
   private final Gate gate = new Gate();

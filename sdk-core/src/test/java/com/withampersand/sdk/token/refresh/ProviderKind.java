@@ -46,6 +46,6 @@ enum ProviderKind {
   }
 
   @Nullable Duration grace(Policy policy) {
-    return hasGrace ? Setting.longestExchange(policy) : null;
+    return hasGrace ? Setting.grace(policy) : null;
   }
 }

@@ -29,13 +29,15 @@ final class Rules {
     check(node.isOwner, "foreign grants are left alone", "sent " + token);
     check(grant.tokens().refreshToken().isPresent(), "requests", "no refresh token to send");
     leaseLasts(world, node, token);
-    oneAtATime(world, grant, token);
+    if (!world.wentBack) {
+      oneAtATime(world, grant, token);
+    }
     if (world.setting.kind().saysRotates && !world.wentBack) {
       notInDoubt(world, node, grant, token);
       noOneHasNewer(world, token);
     }
     check(
-        world.recipient.consent() != token.consent(),
+        world.wentBack || world.recipient.consent() != token.consent(),
         "one owner",
         node.name() + " sends RT" + token + ", which the recipient has");
     world.ghosts.attempts.removeIf(
@@ -282,7 +284,8 @@ final class Rules {
         Words.of(after));
     if (before != null && before.isLive()) {
       check(
-          token.consent() >= before.token().consent(),
+          token.consent() >= before.token().consent()
+              || world.areClose(token.consent(), before.token().consent()),
           "a later consent stays",
           "%s is stored over %s".formatted(Words.of(after), Words.of(before)));
     }
@@ -297,6 +300,9 @@ final class Rules {
               "R11",
               "no caller wanted consent " + token.consent() + " to be disconnected");
       default -> {}
+    }
+    if (!after.state().equals("NEEDS_CONSENT")) {
+      world.ghosts.told = 0;
     }
     oneOwner(world, before, after);
   }
@@ -336,6 +342,9 @@ final class Rules {
   }
 
   private static void oneOwner(World world, @Nullable Stored before, Stored after) {
+    if (world.wentBack) {
+      return;
+    }
     boolean wasOurs =
         before != null && before.isLive() && before.live().tokens().refreshToken().isPresent();
     if (after.state().equals("HANDED_OVER")) {
@@ -367,7 +376,7 @@ final class Rules {
         "an import fits into its lease",
         "%d ms of %d ms".formatted(millis(offer.limit()), left));
     Stored row = world.row;
-    if (row != null && row.isLive() && row.token().equals(token)) {
+    if (row != null && row.isLive() && row.token().equals(token) && !world.wentBack) {
       check(
           row.state().equals("HANDING_OVER"),
           "one owner",
@@ -383,7 +392,10 @@ final class Rules {
 
   static void taken(World world, Token token) {
     Stored row = world.row;
-    if (row == null || !row.isLive() || row.token().consent() != token.consent()) {
+    if (world.wentBack
+        || row == null
+        || !row.isLive()
+        || row.token().consent() != token.consent()) {
       return;
     }
     check(
@@ -402,14 +414,15 @@ final class Rules {
     Token token = Token.of(tokens);
     Stored row = world.row;
     check(
-        row == null
+        world.wentBack
+            || row == null
             || !row.isLive()
             || row.token().consent() != token.consent()
             || row.state().equals("DISCONNECTING")
             || !tokens.refreshToken().isPresent()
             || !takes(world, token),
         "R11",
-        "RT" + token + " is " + word + ", and the row says " + row);
+        "RT" + token + " is " + word + ", and the row says " + Words.value(row));
   }
 
   // What callers and listeners hear.
@@ -479,13 +492,19 @@ final class Rules {
   private static void newestIsKept(World world, Node node) {
     Token given = node.given;
     Stored row = world.row;
-    if (given == Token.NONE || given.consent() <= world.ghosts.deletedUpTo) {
+    int deleted = world.ghosts.deletedUpTo;
+    if (given == Token.NONE
+        || given.consent() <= deleted
+        || (deleted > 0 && world.areClose(given.consent(), deleted))) {
       return;
     }
     boolean stored =
         row != null
             && row.isLive()
-            && (row.token().compareTo(given) >= 0 || row.state().equals("HANDED_OVER"));
+            && (row.token().compareTo(given) >= 0
+                || row.state().equals("HANDED_OVER")
+                || (row.token().consent() != given.consent()
+                    && world.areClose(row.token().consent(), given.consent())));
     if (stored || isPending(node.memory, given)) {
       return;
     }

@@ -39,6 +39,11 @@ record Setting(
     return policy.certainty().plus(policy.carefulWait()).plus(policy.announce());
   }
 
+  /** For how long a provider of the kind {@code GRACE} takes a used token once more. */
+  static Duration grace(Policy policy) {
+    return longestExchange(policy).plus(policy.lease()).plus(policy.announce());
+  }
+
   /** The shortest times that the protocol allows, so that little time has to be explored. */
   static Policy shortest() {
     return new Policy(

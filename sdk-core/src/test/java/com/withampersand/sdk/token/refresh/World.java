@@ -42,6 +42,9 @@ final class World {
   /** What happened, in words; null if no one wants to know. */
   @Nullable List<String> trace;
 
+  /** What the processes did; null if no one wants to know. */
+  @Nullable List<Action> actions;
+
   /** The jitter of the next steps. */
   double jitter = 0.5;
 
@@ -58,6 +61,9 @@ final class World {
   Token recipient = Token.NONE;
 
   int connections;
+
+  /** When the users consented. */
+  long[] consentedAt = {-3_600_000};
   final Node[] nodes;
 
   /** What is under way and no one waits for. */
@@ -119,6 +125,7 @@ final class World {
     families = other.families.clone();
     recipient = other.recipient;
     connections = other.connections;
+    consentedAt = other.consentedAt;
     nodes = new Node[other.nodes.length];
     for (int i = 0; i < nodes.length; i++) {
       nodes[i] = other.nodes[i].copy();
@@ -152,6 +159,14 @@ final class World {
 
   private String draw() {
     return "#" + ids++;
+  }
+
+  /**
+   * Tells whether two users' consents are so close that the time of a read of the store cannot tell
+   * which came first.
+   */
+  boolean areClose(int consent, int other) {
+    return Math.abs(consentedAt[consent - 1] - consentedAt[other - 1]) < 3_000;
   }
 
   // What may happen next.
@@ -415,7 +430,7 @@ final class World {
   private long listensUntil(Node node) {
     for (Op op : node.ops) {
       if (op.action() instanceof Action.Send) {
-        return op.issued() + Setting.longestExchange(setting.policy()).toMillis() - 1;
+        return op.issued() + Setting.longestExchange(setting.policy()).toMillis() - 1_000;
       }
     }
     return time;
@@ -437,7 +452,10 @@ final class World {
         nodes[move.node()].pausedAt = time;
       }
       case CRASH -> crash(nodes[move.node()]);
-      case EVICT -> nodes[move.node()].memory = Memory.EMPTY;
+      case EVICT -> {
+        nodes[move.node()].memory = Memory.EMPTY;
+        nodes[move.node()].given = Token.NONE;
+      }
       case STORE_DOWN -> {
         storeIsDown = true;
         storeDownAt = time;
@@ -595,6 +613,8 @@ final class World {
     time++;
     families = Arrays.copyOf(families, families.length + 1);
     families[families.length - 1] = Family.NEW;
+    consentedAt = Arrays.copyOf(consentedAt, families.length);
+    consentedAt[families.length - 1] = time;
     TokenSet tokens = Token.consented(families.length, wallTime(node));
     node.ops.add(
         new Op(
@@ -617,7 +637,10 @@ final class World {
             Waiter plain = waiter(node, Why.DISCONNECT, null);
             yield new Waiter(plain.id(), plain.why(), null, null, null, true);
           }
-          case FORGET -> waiter(node, Why.FORGET, null);
+          case FORGET -> {
+            node.forced = true;
+            yield waiter(node, Why.FORGET, null);
+          }
           case HAND_OVER -> waiter(node, Why.HAND_OVER, null);
           case TAKE_BACK -> waiter(node, Why.TAKE_BACK, null);
           default -> {
@@ -861,7 +884,7 @@ final class World {
       }
       return new Event.Refused(send.call(), refusal(Verdict.FINAL), null);
     }
-    long graceEnd = time + Setting.longestExchange(setting.policy()).toMillis();
+    long graceEnd = time + Setting.grace(setting.policy()).toMillis();
     Family refreshed = family.refreshed(shown.serial(), setting.kind(), graceEnd);
     families[shown.consent() - 1] = refreshed;
     Token issued = new Token(shown.consent(), refreshed.issued());
@@ -924,6 +947,9 @@ final class World {
     boolean entered = false;
     for (Action action : step.actions()) {
       say(() -> "      " + node.name() + " → " + Words.of(action));
+      if (actions != null) {
+        actions.add(action);
+      }
       entered |= perform(node, action) && setting.exact();
     }
     Rules.stepped(this, node, before);
@@ -937,12 +963,12 @@ final class World {
   private boolean perform(Node node, Action action) {
     if (action instanceof Action.Serve serve) {
       Rules.served(this, node, serve);
-      answered(node, serve.waiter(), serve.tokens());
+      answered(node, serve.waiter(), serve.tokens(), true);
     } else if (action instanceof Action.Fail fail) {
-      answered(node, fail.waiter(), null);
+      answered(node, fail.waiter(), null, false);
     } else if (action instanceof Action.Done done) {
       Rules.done(this, node, done);
-      answered(node, done.waiter(), null);
+      answered(node, done.waiter(), null, true);
     } else if (action instanceof Action.Tell tell) {
       Rules.told(this, node, tell.notice());
     } else if (action instanceof Action.WakeAt wake) {
@@ -1020,7 +1046,7 @@ final class World {
     }
   }
 
-  private void answered(Node node, int waiter, @Nullable TokenSet tokens) {
+  private void answered(Node node, int waiter, @Nullable TokenSet tokens, boolean isDone) {
     if (waiter == 0) {
       return;
     }
@@ -1034,7 +1060,7 @@ final class World {
       Rules.replaced(this, caller, token);
       node.holds = token;
     }
-    if (caller.why() == Why.DISCONNECT || caller.why() == Why.FORGET) {
+    if (isDone && (caller.why() == Why.DISCONNECT || caller.why() == Why.FORGET)) {
       node.disconnects--;
     }
   }
