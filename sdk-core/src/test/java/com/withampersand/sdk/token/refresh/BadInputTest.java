@@ -1,0 +1,381 @@
+package com.withampersand.sdk.token.refresh;
+
+import static com.withampersand.sdk.token.refresh.Deployment.ADA;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.withampersand.sdk.AmpersandException;
+import com.withampersand.sdk.ConnectionKey;
+import com.withampersand.sdk.ForeignGrantException;
+import com.withampersand.sdk.NotConnectedException;
+import com.withampersand.sdk.TokenStoreException;
+import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.token.GrantStatus.Kind;
+import com.withampersand.sdk.token.Row;
+import com.withampersand.sdk.token.TokenListener;
+import com.withampersand.sdk.token.Version;
+import com.withampersand.sdk.token.crypto.TokenSealer;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Stores, sealers, listeners and settings that are not as they should be. */
+@Timeout(60)
+class BadInputTest {
+  private final Deployment deployment = new Deployment();
+  private final FreshTokens tokens = deployment.process();
+  private final ScriptedRenewer renewer = new ScriptedRenewer(deployment.salesforce.uri());
+
+  @AfterEach
+  void stop() {
+    deployment.close();
+  }
+
+  private TokenSet connected() {
+    TokenSet consent = deployment.consent();
+    tokens.save(ADA, consent);
+    return consent;
+  }
+
+  /** A sealer of the developer's. */
+  private static class Sealer implements TokenSealer {
+    final TokenSealer sealer;
+    volatile TestStore.Step beforePrepare = () -> {};
+    volatile TestStore.Step beforeOpen = () -> {};
+
+    Sealer(TokenSealer sealer) {
+      this.sealer = sealer;
+    }
+
+    private static void run(TestStore.Step step) {
+      try {
+        step.run();
+      } catch (Throwable t) {
+        TestStore.<RuntimeException>sneaky(t);
+      }
+    }
+
+    @Override
+    public Sealing prepare(ConnectionKey key) {
+      run(beforePrepare);
+      return sealer.prepare(key);
+    }
+
+    @Override
+    public byte[] open(ConnectionKey key, String text) {
+      run(beforeOpen);
+      return sealer.open(key, text);
+    }
+
+    @Override
+    public boolean isOutdated(String text) {
+      return sealer.isOutdated(text);
+    }
+  }
+
+  private FreshTokens process(TokenSealer sealer) {
+    return deployment.started(
+        FreshTokens.builder(deployment.store, sealer)
+            .nanos(deployment.time::nanoTime)
+            .clock(deployment.time)
+            .timers(deployment.time::later)
+            .executor(deployment.time.executor())
+            .renewer(deployment.flow()));
+  }
+
+  @Test
+  void refresh_sealerWithoutAKey_sendsNothing() {
+    TokenSet consent = connected();
+    Sealer sealer = new Sealer(deployment.sealer);
+    FreshTokens process = process(sealer);
+    for (Throwable thrown :
+        List.of(
+            new TokenStoreException("No key.", true, null),
+            new IllegalStateException("kms"),
+            new NoClassDefFoundError("kms"))) {
+      sealer.beforePrepare = () -> TestStore.<RuntimeException>sneaky(thrown);
+
+      assertThatThrownBy(() -> process.refresh(ADA)).isInstanceOf(AmpersandException.class);
+      deployment.pass(Duration.ofSeconds(40));
+    }
+
+    assertThat(deployment.grantOf(consent).presented()).isEmpty();
+    assertThat(deployment.kind(tokens)).isEqualTo(Kind.ACTIVE);
+    sealer.beforePrepare = () -> {};
+    assertThat(process.refresh(ADA).accessToken()).isNotEqualTo(consent.accessToken());
+  }
+
+  @Test
+  void refresh_sealerThatFailsAfterTheAnswer_isNotAsked() {
+    connected();
+    Sealer service = new Sealer(deployment.sealer);
+    FreshTokens process =
+        process(
+            new Sealer(service) {
+              @Override
+              public Sealing prepare(ConnectionKey key) {
+                Sealing sealing = super.prepare(key);
+                service.beforePrepare =
+                    () -> {
+                      throw new IllegalStateException("The key service is gone.");
+                    };
+                return sealing;
+              }
+            });
+
+    TokenSet refreshed = process.refresh(ADA);
+
+    assertThat(deployment.process().get(ADA)).isEqualTo(refreshed);
+    assertThat(process.unsaved()).isZero();
+  }
+
+  @Test
+  void refresh_storeThatThrowsAnythingAfterTheAnswer_keepsTheNewTokens() {
+    for (Throwable thrown :
+        List.of(
+            new IOException("disk"),
+            new NoClassDefFoundError("driver"),
+            new StackOverflowError(),
+            new OutOfMemoryError("not really"),
+            new UnsupportedOperationException())) {
+      deployment.time.move(Duration.ofSeconds(1));
+      TokenSet consent = connected();
+      deployment.store.beforeWrite =
+          () -> {
+            if (!deployment.grantOf(consent).presented().isEmpty()) {
+              throw thrown;
+            }
+          };
+
+      TokenSet refreshed = tokens.refresh(ADA);
+      deployment.store.comeBack();
+      deployment.pass(Duration.ofSeconds(5));
+
+      assertThat(refreshed.refreshToken().orElseThrow().reveal())
+          .isEqualTo(deployment.grantOf(consent).refreshToken());
+      assertThat(deployment.process().get(ADA)).isEqualTo(refreshed);
+    }
+  }
+
+  @Test
+  void get_storeThatThrowsAnything_isARetryableFailure() {
+    connected();
+    for (Throwable thrown :
+        List.of(
+            new IOException("disk"), new NoClassDefFoundError("x"), new NullPointerException())) {
+      deployment.store.beforeRead = () -> TestStore.<RuntimeException>sneaky(thrown);
+
+      TokenStoreException failure =
+          catchThrowableOfType(TokenStoreException.class, () -> deployment.process().get(ADA));
+
+      assertThat(failure.isRetryable()).isTrue();
+      assertThat(failure.connection()).contains(ADA);
+    }
+  }
+
+  @Test
+  void refresh_renewerThatReturnsNull_isADoubt() {
+    renewer.answer = sent -> nothing();
+    FreshTokens process = deployment.process(renewer);
+    process.save(ADA, renewer.tokens("ada", deployment.time));
+
+    assertThatThrownBy(() -> process.refresh(ADA)).isInstanceOf(AmpersandException.class);
+
+    assertThat(deployment.kind(process)).isEqualTo(Kind.IN_DOUBT);
+  }
+
+  @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+  private static <T> T nothing() {
+    @Nullable T nothing = null;
+    return nothing;
+  }
+
+  @Test
+  void refresh_listenerThatThrowsOrBlocks_costsNothing() {
+    CountDownLatch blocks = new CountDownLatch(1);
+    FreshTokens process =
+        deployment.started(
+            deployment
+                .builder()
+                .renewer(renewer)
+                .listener(
+                    new TokenListener() {
+                      @Override
+                      public void refreshed(ConnectionKey key, TokenSet fresh, Duration took) {
+                        try {
+                          blocks.await();
+                        } catch (InterruptedException e) {
+                          Thread.currentThread().interrupt();
+                        }
+                        throw new IllegalStateException("metrics");
+                      }
+                    }));
+    process.save(ADA, renewer.tokens("ada", deployment.time));
+
+    TokenSet first = process.refresh(ADA);
+    TokenSet second = process.refresh(ADA);
+    blocks.countDown();
+
+    assertThat(second.accessToken()).isNotEqualTo(first.accessToken());
+    assertThat(renewer.sent).hasValue(2);
+  }
+
+  @Test
+  void get_truncatedRow_saysSoAndIsLeftAlone() {
+    connected();
+    Row row = tokens.row(ADA);
+    String sealed = Objects.requireNonNull(row.sealed());
+    write(row, row.state(), row.version(), sealed.substring(0, sealed.length() - 9));
+    FreshTokens other = deployment.process();
+    int written = deployment.store.written.get();
+
+    assertThatThrownBy(() -> other.get(ADA))
+        .isInstanceOf(TokenStoreException.class)
+        .hasMessageContaining("ada");
+    assertThat(other.status(ADA).kind()).isEqualTo(Kind.UNREADABLE);
+    assertThat(deployment.store.written).hasValue(written);
+    deployment.time.move(Duration.ofSeconds(1));
+    TokenSet again = deployment.consent();
+    other.save(ADA, again);
+    assertThat(other.get(ADA)).isEqualTo(again);
+  }
+
+  @Test
+  void get_rowWhoseColumnsAndSealedTextDiffer_isWrittenAnew() {
+    TokenSet consent = connected();
+    Row row = tokens.row(ADA);
+    Version higher = new Version(row.version().consent(), 1, 0, 7, 1);
+    write(row, "NEEDS_CONSENT", higher, row.sealed());
+    FreshTokens other = deployment.process();
+
+    TokenSet served = other.get(ADA);
+    deployment.settle();
+
+    assertThat(served).isEqualTo(consent);
+    assertThat(other.row(ADA).state()).isEqualTo("ACTIVE");
+    assertThat(other.row(ADA).version()).isEqualTo(higher);
+  }
+
+  private void write(Row row, String state, @Nullable Version version, @Nullable String sealed) {
+    deployment.store.write(
+        row.key(),
+        row.revision(),
+        new Row.Change(
+            Row.Revision.random(),
+            Objects.requireNonNull(version),
+            row.consent(),
+            state,
+            row.client(),
+            new Row.LeaseChange.Clear(),
+            row.leases(),
+            Duration.ofDays(7),
+            Set.of(),
+            Duration.ZERO,
+            sealed));
+  }
+
+  @Test
+  void refresh_issuerThatWasNeverAllowed_getsNoRequest() {
+    TokenSet evil =
+        deployment.consent().toBuilder().issuer(URI.create("https://evil.example.com")).build();
+    tokens.save(ADA, evil);
+
+    assertThatThrownBy(() -> tokens.refresh(ADA)).isInstanceOf(ForeignGrantException.class);
+
+    assertThat(deployment.salesforce.requests(Deployment.TOKEN)).isEmpty();
+    assertThat(deployment.kind(tokens)).isEqualTo(Kind.FOREIGN);
+  }
+
+  @Test
+  void builder_durationsThatCannotBe_areRefused() {
+    FreshTokens.Builder builder = deployment.builder();
+    for (Duration bad :
+        List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofSeconds(Long.MAX_VALUE))) {
+      assertThatIllegalArgumentException().isThrownBy(() -> builder.maxWait(bad));
+      assertThatIllegalArgumentException().isThrownBy(() -> builder.lease(bad));
+      assertThatIllegalArgumentException().isThrownBy(() -> builder.certainty(bad));
+      assertThatIllegalArgumentException().isThrownBy(() -> builder.announce(bad));
+      assertThatIllegalArgumentException().isThrownBy(() -> builder.carefulWait(bad));
+      assertThatIllegalArgumentException().isThrownBy(() -> builder.sessionLength(bad));
+      assertThatIllegalArgumentException().isThrownBy(() -> builder.backoff(bad));
+      assertThatIllegalArgumentException().isThrownBy(() -> builder.idle(bad));
+    }
+    assertThatIllegalArgumentException().isThrownBy(() -> builder.cacheFor(Duration.ofDays(-1)));
+    assertThatIllegalArgumentException().isThrownBy(() -> builder.cacheSize(0));
+  }
+
+  @Test
+  void build_durationsThatDoNotFit_areNamedAllAtOnce() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                deployment
+                    .builder()
+                    .lease(Duration.ofSeconds(5))
+                    .carefulWait(Duration.ofSeconds(5))
+                    .build())
+        .withMessageContaining("lease")
+        .withMessageContaining("careful wait");
+  }
+
+  @Test
+  void close_thenUse_isRefusedEverywhere() {
+    connected();
+    tokens.get(ADA);
+
+    assertThat(tokens.close(Duration.ofSeconds(5))).isTrue();
+
+    assertThatThrownBy(() -> tokens.get(ADA)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> tokens.getForCall(ADA)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> tokens.refresh(ADA)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> tokens.status(ADA)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(tokens::keepAlive).isInstanceOf(IllegalStateException.class);
+    tokens.close();
+    assertThat(tokens.toString()).contains("FreshTokens");
+  }
+
+  @Test
+  void refresh_executorThatTakesNoMore_failsAndLosesNothing() {
+    TokenSet consent = connected();
+    FreshTokens process =
+        deployment.started(
+            deployment
+                .builder()
+                .renewer(deployment.flow())
+                .executor(
+                    task -> {
+                      throw new RejectedExecutionException("shut down");
+                    }));
+
+    Throwable thrown = catchThrowable(() -> process.refresh(ADA));
+
+    assertThat(thrown).isInstanceOf(AmpersandException.class);
+    assertThat(deployment.grantOf(consent).presented()).isEmpty();
+    assertThat(tokens.get(ADA)).isEqualTo(consent);
+  }
+
+  @Test
+  void readOnly_grantThatIsThere_isServedAndNeverRefreshed() {
+    TokenSet consent = connected();
+    var readOnly = FreshTokens.readOnly(deployment.store, deployment.sealer);
+
+    assertThat(readOnly.getForCall(ADA)).isEqualTo(consent);
+    assertThatThrownBy(() -> readOnly.refused(ADA, consent.accessToken()))
+        .isInstanceOf(ForeignGrantException.class);
+    assertThatThrownBy(() -> readOnly.get(new ConnectionKey("salesforce", "acme", "eve")))
+        .isInstanceOf(NotConnectedException.class);
+    assertThat(deployment.salesforce.requests(Deployment.TOKEN)).isEmpty();
+  }
+}

@@ -1,0 +1,147 @@
+package com.withampersand.sdk.token.refresh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.withampersand.sdk.Actor;
+import com.withampersand.sdk.Reason;
+import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.Verdict;
+import com.withampersand.sdk.oauth.Expiry;
+import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.token.StoreTime;
+import com.withampersand.sdk.token.Version;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is sealed of a grant, now and as SDKs before 0.2 did. */
+class GrantJsonTest {
+  private static final Refusal REFUSAL =
+      new Refusal(
+          "invalid_grant",
+          "expired access/refresh token",
+          Verdict.FINAL,
+          Reason.REVOKED_OR_EXPIRED,
+          Actor.END_USER,
+          "Connect again.");
+
+  private static final String OLD =
+      """
+      {"version":1,"access_token":"AT","refresh_token":"RT","token_type":"Bearer","scope":"api",
+       "obtained_at":"2026-11-24T12:00:00Z","expiry":"unknown",
+       "attributes":{"id":"https://login/id"%s},"secret_attributes":{}}
+      """;
+
+  static Stream<GrantState> states() {
+    return Stream.of(
+        new GrantState.Active(),
+        GrantState.InDoubt.NEW,
+        new GrantState.InDoubt(new StoreTime(17), 3, 2),
+        new GrantState.NeedsConsent(REFUSAL, true),
+        new GrantState.NeedsConsent(
+            new Refusal("x", null, Verdict.UNKNOWN, Reason.OTHER, Actor.DEVELOPER, ""), false),
+        new GrantState.Blocked(REFUSAL, false, null, null),
+        new GrantState.Blocked(
+            REFUSAL, true, new StoreTime(5), new GrantState.InDoubt(new StoreTime(4), 1, 1)),
+        new GrantState.HandingOver("attempt"),
+        new GrantState.HandedOver("connection"),
+        new GrantState.Disconnecting());
+  }
+
+  private static TokenSet tokens() {
+    return TokenSet.builder(Secret.of("AT"), Instant.parse("2026-11-24T12:00:00Z"))
+        .refreshToken(Secret.of("RT"))
+        .issuer(URI.create("https://login.example.com"))
+        .clientId("client")
+        .consentId("consent")
+        .expiry(Expiry.known(Instant.parse("2026-11-24T14:00:00Z")))
+        .attribute("id", "https://login/id")
+        .secretAttribute("id_token", Secret.of("ID"))
+        .build();
+  }
+
+  private static Grant read(String json) {
+    return GrantJson.read(json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String written(GrantState state) {
+    Grant grant = new Grant(new Version(1, 2, 3, 4, 5), "consent", state, true, tokens());
+    return new String(GrantJson.write(grant), StandardCharsets.UTF_8);
+  }
+
+  @ParameterizedTest
+  @MethodSource("states")
+  void read_whatWasWritten_isTheSame(GrantState state) {
+    Grant grant = new Grant(new Version(1, 2, 3, 4, 5), "consent", state, true, tokens());
+
+    assertThat(GrantJson.read(GrantJson.write(grant))).isEqualTo(grant);
+  }
+
+  @Test
+  void read_namesOfALaterVersion_areTakenForTheCarefulOnes() {
+    String json =
+        written(new GrantState.NeedsConsent(REFUSAL, true))
+            .replace("\"FINAL\"", "\"LATER_VERDICT\"")
+            .replace("\"REVOKED_OR_EXPIRED\"", "\"LATER_REASON\"")
+            .replace("\"END_USER\"", "\"LATER_ACTOR\"");
+
+    Refusal refusal = ((GrantState.NeedsConsent) read(json).state()).refusal();
+
+    assertThat(refusal.verdict()).isEqualTo(Verdict.UNKNOWN);
+    assertThat(refusal.reason()).isEqualTo(Reason.OTHER);
+    assertThat(refusal.actor()).isEqualTo(Actor.DEVELOPER);
+  }
+
+  @Test
+  void read_laterFormatOrState_isRefusedWithoutQuotingIt() {
+    String json = written(new GrantState.Active());
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> read(json.replace("\"grant\":2", "\"grant\":3")))
+        .withMessageContaining("later version")
+        .withMessageNotContaining("RT");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> read(json.replace("\"ACTIVE\"", "\"SLEEPING\"")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "null", "[]", "{", "{\"grant\":2}", "{\"grant\":2,\"version\":\"1.2\"}", "x"})
+  void read_somethingElse_isRefused(String json) {
+    assertThatIllegalArgumentException().isThrownBy(() -> read(json));
+  }
+
+  @Test
+  void read_oldTokens_areActiveAndOfTheOldVersion() {
+    Grant grant = read(OLD.formatted(""));
+
+    assertThat(grant.version()).isEqualTo(Version.OLD);
+    assertThat(grant.state()).isEqualTo(new GrantState.Active());
+    assertThat(grant.tokens().refreshToken()).contains(Secret.of("RT"));
+    assertThat(grant.tokens().attributes()).containsOnlyKeys("id");
+  }
+
+  @Test
+  void read_oldMarkOfAnEnd_isADoubtSinceItMayHaveBeenFalse() {
+    Grant grant = read(OLD.formatted(",\"ampersand-sdk:error\":\"invalid_grant\""));
+
+    assertThat(grant.state()).isEqualTo(GrantState.InDoubt.NEW);
+    assertThat(grant.tokens().attributes()).containsOnlyKeys("id");
+  }
+
+  @Test
+  void read_oldMarksOfAHandOver_areKept() {
+    Grant begun = read(OLD.formatted(",\"ampersand-sdk:handing_over\":\"true\""));
+    Grant done = read(OLD.formatted(",\"ampersand-sdk:connection\":\"connection-1\""));
+
+    assertThat(begun.state()).isEqualTo(new GrantState.HandingOver(""));
+    assertThat(done.state()).isEqualTo(new GrantState.HandedOver("connection-1"));
+    assertThat(done.tokens().attributes()).containsOnlyKeys("id");
+  }
+}
