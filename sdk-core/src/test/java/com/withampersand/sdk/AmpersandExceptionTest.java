@@ -12,6 +12,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ class AmpersandExceptionTest {
         .actor(Actor.END_USER)
         .remedy("Let the user consent again.")
         .verdict(Verdict.FINAL)
+        .reason(com.withampersand.sdk.Reason.REVOKED_OR_EXPIRED)
         .build();
   }
 
@@ -59,7 +61,9 @@ class AmpersandExceptionTest {
     return List.of(
         apiRefusal(),
         new CallbackException(Reason.STATE_EXPIRED, "The user came too late."),
+        new ForeignGrantException("Another app's grant."),
         new InvalidProviderAppException(List.of(NO_CLIENT_ID, NO_SCOPES)),
+        new NotConnectedException(new ConnectionKey("salesforce", "acme", "ada")),
         refusal(),
         new ProtocolException("A web page was answered.", true, cause),
         new TokenStoreException("The store is full.", true, cause),
@@ -115,8 +119,25 @@ class AmpersandExceptionTest {
         .returns("invalid_grant", OAuthException::error)
         .returns(Actor.END_USER, OAuthException::actor)
         .returns("Let the user consent again.", OAuthException::remedy)
+        .returns(Verdict.FINAL, OAuthException::verdict)
+        .returns(com.withampersand.sdk.Reason.REVOKED_OR_EXPIRED, OAuthException::reason)
         .returns(true, OAuthException::needsReauthorization)
-        .returns(true, OAuthException::isRetryable);
+        .returns(false, OAuthException::isRetryable);
+  }
+
+  @Test
+  void forCall_anyLeaf_isANewExceptionThatNamesTheConnection() {
+    ConnectionKey key = new ConnectionKey("salesforce", "acme", "ada");
+
+    assertThat(everyLeaf())
+        .allSatisfy(
+            leaf -> {
+              AmpersandException told = leaf.forCall(key, true, Duration.ofSeconds(7));
+
+              assertThat(told).isNotSameAs(leaf).hasSameClassAs(leaf).hasCause(leaf);
+              assertThat(told.getMessage()).contains(key.toString());
+              assertThat(told.connection()).contains(key);
+            });
   }
 
   @Test

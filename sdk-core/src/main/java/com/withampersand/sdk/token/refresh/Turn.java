@@ -1682,7 +1682,7 @@ final class Turn {
   /** Serves those whom the tokens at hand serve, and fails those who waited for what failed. */
   private void serveOrFail(Failure failure) {
     boolean isStore = failure.kind() == Failure.Kind.STORE;
-    boolean isAskedFor = waiters.stream().anyMatch(w -> w.id() != 0 && w.wantsTokens());
+    boolean isAskedFor = waiters.stream().anyMatch(Waiter::wantsTokens);
     for (Waiter waiter : all(w -> true)) {
       boolean isServed =
           waiter.wantsTokens()
