@@ -21,7 +21,7 @@ final class Explorer {
     @Override
     public String toString() {
       return "%s%n(%d moves)%n%s"
-          .formatted(broken.getMessage(), moves, String.join(System.lineSeparator(), trace));
+          .formatted(broken.words(), moves, String.join(System.lineSeparator(), trace));
     }
   }
 
@@ -37,8 +37,7 @@ final class Explorer {
   private final Map<String, Finding> findings = new LinkedHashMap<>();
   private int settled;
 
-  private Explorer(
-      Setting setting, Stepper stepper, int most, int settleEvery, int mostFindings) {
+  private Explorer(Setting setting, Stepper stepper, int most, int settleEvery, int mostFindings) {
     this.mostFindings = mostFindings;
     this.setting = setting;
     this.stepper = stepper;
@@ -122,7 +121,7 @@ final class Explorer {
   }
 
   private void found(RuleBroken broken, int index, int choice, int settling) {
-    String kind = broken.getMessage().replaceAll("[0-9#.-]+", "0");
+    String kind = broken.words().replaceAll("[0-9#.-]+", "0");
     if (!findings.containsKey(kind)) {
       findings.put(kind, finding(broken, index, choice, settling));
     }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Two numbers of 64 bits that are the same for worlds that differ in nothing that matters: ids,
- * lease numbers and consent numbers count by their order, times by their distance from now, and what
- * is long ago is long ago.
+ * lease numbers and consent numbers count by their order, times by their distance from now, and
+ * what is long ago is long ago.
  */
 final class Fingerprint {
   private static final long PAST = 60_000;
@@ -62,7 +62,8 @@ final class Fingerprint {
         };
       }
       return switch (name) {
-        case "took", "cause", "why" -> component.getType().isEnum() ? Meaning.VALUE : Meaning.NOTHING;
+        case "took", "cause", "why" ->
+            component.getType().isEnum() ? Meaning.VALUE : Meaning.NOTHING;
         case "retryAfter" -> Meaning.NOTHING;
         default -> Meaning.VALUE;
       };

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has to become of a world once its faults stop: callers come, time passes, and each grant that
- * the provider still honors works without its user.
+ * What has to become of a world once its faults stop: callers come, time passes, and each grant
+ * that the provider still honors works without its user.
  */
 final class Settling {
   private static final long CALL_EVERY = 5_000;
@@ -80,8 +80,7 @@ final class Settling {
     for (int i = 0; i < world.orphans.size(); i++) {
       Op op = world.orphans.get(i);
       boolean overlap = world.setting.kind().rejectsOverlap && op.action() instanceof Action.Send;
-      return Move.of(
-          overlap && op.is(Op.Stage.ASKED) ? Move.What.START : Move.What.HAPPEN, -1, i);
+      return Move.of(overlap && op.is(Op.Stage.ASKED) ? Move.What.START : Move.What.HAPPEN, -1, i);
     }
     for (Node node : world.nodes) {
       for (int i = 0; i < node.ops.size(); i++) {
@@ -181,8 +180,7 @@ final class Settling {
     }
     Token token = row.token();
     boolean works =
-        world.families[token.consent() - 1].takes(
-            token.serial(), world.setting.kind(), world.time);
+        world.families[token.consent() - 1].takes(token.serial(), world.setting.kind(), world.time);
     String words = Words.of(row);
     switch (row.state()) {
       case "ACTIVE":
@@ -195,6 +193,8 @@ final class Settling {
         return missingOnNodes(row);
       case "NEEDS_CONSENT":
         return works ? "a grant that works counts as ended: " + words : null;
+      case "BLOCKED":
+        return refused ? "the grant stays blocked: " + words : null;
       case "HANDED_OVER":
         return world.recipient.consent() == token.consent() ? null : "no one has it: " + words;
       default:

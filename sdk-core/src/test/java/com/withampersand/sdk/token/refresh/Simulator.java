@@ -9,8 +9,8 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes one random way through a world: what happens, and when, is drawn from a seed and from nothing
- * else. Time is virtual.
+ * Goes one random way through a world: what happens, and when, is drawn from a seed and from
+ * nothing else. Time is virtual.
  */
 final class Simulator {
   private static final int MOST_MOVES = 140;
@@ -22,7 +22,7 @@ final class Simulator {
       return "seed %d: %s%n%s%n%s"
           .formatted(
               seed,
-              broken == null ? "no rule is broken" : broken.getMessage(),
+              broken == null ? "no rule is broken" : broken.words(),
               String.join(System.lineSeparator(), trace),
               "mvn -q -pl sdk-core -am test -Dtest=SimulatorTest -Dsurefire.failIfNoSpecifiedTests=false"
                   + " -Dsimulator.seed="

@@ -53,8 +53,7 @@ record Stored(
     return before == null ? now : before;
   }
 
-  private static @Nullable Lease lease(
-      @Nullable Stored before, LeaseChange change, StoreTime now) {
+  private static @Nullable Lease lease(@Nullable Stored before, LeaseChange change, StoreTime now) {
     if (change instanceof LeaseChange.Hold hold) {
       return new Lease(hold.number(), hold.holder(), plus(now, hold.length()));
     }
@@ -84,7 +83,12 @@ record Stored(
     return grant == null ? "" : grant.state().name();
   }
 
-  GrantRow opened(StoreTime readAt, ProviderKind kind, Policy policy, boolean isOwned, @Nullable NodeTime closedUntil) {
+  GrantRow opened(
+      StoreTime readAt,
+      ProviderKind kind,
+      Policy policy,
+      boolean isOwned,
+      @Nullable NodeTime closedUntil) {
     if (grant == null) {
       return new GrantRow.Stone(revision, leases, readAt, version, consent, lookAt);
     }

@@ -23,12 +23,13 @@ final class Words {
       return at + "time passes: " + move.millis() / 1000.0 + " s";
     }
     if (move.op() < 0 || move.what() == Move.What.LEAVE || move.what() == Move.What.TIME_OVER) {
-      String token =
-          move.what() == Move.What.REFUSED ? " AT" + world.nodes[move.node()].holds : "";
+      String token = move.what() == Move.What.REFUSED ? " AT" + world.nodes[move.node()].holds : "";
       return at + node + move.what() + token;
     }
     Op op =
-        move.node() < 0 ? world.orphans.get(move.op()) : world.nodes[move.node()].ops.get(move.op());
+        move.node() < 0
+            ? world.orphans.get(move.op())
+            : world.nodes[move.node()].ops.get(move.op());
     return at
         + node
         + move.what()

@@ -18,9 +18,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some processes that share one grant, a store, a provider and a recipient, at one instant; with all
- * that may happen next. Every process runs the protocol under test; everything else is a model that
- * shares no code with it.
+ * Some processes that share one grant, a store, a provider and a recipient, at one instant; with
+ * all that may happen next. Every process runs the protocol under test; everything else is a model
+ * that shares no code with it.
  */
 final class World {
   static final Instant START = Instant.parse("2026-11-24T12:00:00Z");
@@ -58,6 +58,7 @@ final class World {
 
   /** When the users consented. */
   long[] consentedAt = {-3_600_000};
+
   final Node[] nodes;
 
   /** What is under way and no one waits for. */
@@ -528,7 +529,8 @@ final class World {
   private void crash(Node node) {
     for (Op op : node.ops) {
       if (!op.is(Op.Stage.DONE) && hasEffect(op)) {
-        orphans.add(op.isStore() ? op.until(time + setting.orphanMillis()) : op.until(lastMoment(op)));
+        orphans.add(
+            op.isStore() ? op.until(time + setting.orphanMillis()) : op.until(lastMoment(op)));
       }
     }
     node.ops.clear();
@@ -577,8 +579,7 @@ final class World {
   private Waiter waiter(Node node, Why why, @Nullable Token refused) {
     int id = ++node.waiters;
     waits(node, id, why, refused);
-    return new Waiter(
-        id, why, refused == null ? null : refused.accessToken(), null, null, false);
+    return new Waiter(id, why, refused == null ? null : refused.accessToken(), null, null, false);
   }
 
   private void waits(Node node, int id, Why why, @Nullable Token refused) {
