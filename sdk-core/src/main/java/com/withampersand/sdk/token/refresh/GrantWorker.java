@@ -67,7 +67,13 @@ final class GrantWorker {
   /** Returns tokens that are good without a look at anything; null if there are none. */
   @Nullable TokenSet fast(long nanoTime) {
     Fast present = fast;
-    return present != null && nanoTime - present.untilNanos() < 0 ? present.tokens() : null;
+    if (present == null || nanoTime - present.untilNanos() >= 0) {
+      return null;
+    }
+    if (!used) {
+      used = true;
+    }
+    return present.tokens();
   }
 
   long lastStep() {

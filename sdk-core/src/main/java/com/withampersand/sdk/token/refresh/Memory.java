@@ -256,8 +256,9 @@ record Memory(
      * It takes the lease.
      *
      * @param revision what the row has if it did; the answer may be lost
+     * @param expected what the row had before
      */
-    record Acquiring(Revision revision, NodeTime since) implements Phase {}
+    record Acquiring(Revision revision, Revision expected, NodeTime since) implements Phase {}
 
     /**
      * It announces a careful try.

@@ -99,7 +99,8 @@ final class Rows {
         grant,
         lease,
         leases,
-        held && lookIn.compareTo(policy.lease()) > 0 ? policy.lease() : lookIn,
+        // A crash is found at the end of the lease, and no sweep meets what is under way.
+        held || lookIn.compareTo(policy.lease()) < 0 ? policy.lease() : lookIn,
         stamps,
         Duration.ZERO);
   }

@@ -1,7 +1,9 @@
 package com.withampersand.sdk.token.refresh;
 
 import com.withampersand.sdk.ConnectionKey;
+import com.withampersand.sdk.TokenStoreException;
 import com.withampersand.sdk.token.Row;
+import com.withampersand.sdk.token.StoreTime;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -60,12 +62,28 @@ final class Sweep {
   }
 
   private boolean walk() throws InterruptedException {
+    StoreTime start = null;
     while (true) {
-      List<Row> page = engine.store.due(last, PAGE);
+      List<Row> page;
+      try {
+        page = engine.store.due(last, PAGE);
+      } catch (TokenStoreException e) {
+        if (seen == 0) {
+          throw e;
+        }
+        log.warn("A sweep ended after {} grants: the store did not list more", seen, e);
+        return false;
+      }
       if (page.isEmpty()) {
         return true;
       }
+      StoreTime present = page.get(0).readAt();
+      start = start == null ? present : start;
       for (Row row : page) {
+        if (row.lookAt().compareTo(start) > 0) {
+          // What became due meanwhile, by the writes of this sweep above all, is for the next one.
+          return true;
+        }
         if (Thread.interrupted()) {
           throw new InterruptedException();
         }

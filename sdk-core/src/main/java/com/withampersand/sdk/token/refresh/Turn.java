@@ -603,7 +603,7 @@ final class Turn {
         Failure.Kind.STORE, cause, away == null ? SHORTEST_BACKOFF : positive(away.until()));
   }
 
-  private void awayFor(Throwable cause) {
+  private void awayFor(@Nullable Throwable cause) {
     int failures = away == null ? 0 : away.failures();
     Duration pause = Duration.ofMillis(500L << Math.min(failures, 10));
     pause = pause.compareTo(LONGEST_AWAY) < 0 ? pause : LONGEST_AWAY;
@@ -1195,7 +1195,7 @@ final class Turn {
     job =
         working
             .holding(next.leases(), now.node())
-            .in(new Phase.Acquiring(next.revision(), now.node()));
+            .in(new Phase.Acquiring(next.revision(), row.revision(), now.node()));
     write(row, next, Purpose.JOB);
   }
 
@@ -1203,6 +1203,8 @@ final class Turn {
     if (working.phase() instanceof Phase.Acquiring acquiring) {
       if (row.revision().equals(acquiring.revision()) && row instanceof Live live) {
         acquired(working, live, acquiring.since());
+      } else if (row.revision().equals(acquiring.expected())) {
+        notAcquired();
       } else {
         endJob();
       }
@@ -1231,6 +1233,13 @@ final class Turn {
     } else if (working.phase() instanceof Phase.Deleting) {
       deleted();
     }
+  }
+
+  /** The write failed, or the read is from a replica that lags: another try now would loop. */
+  private void notAcquired() {
+    endJob();
+    awayFor(null);
+    serveOrFail(storeFailure(null));
   }
 
   private void acquired(Job working, Live row, NodeTime since) {

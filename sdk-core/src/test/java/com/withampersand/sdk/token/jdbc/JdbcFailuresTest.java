@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of failures, and other things that do not depend on the database. */
+@SuppressWarnings("CheckReturnValue")
 class JdbcFailuresTest {
   private final DataSource dataSource = Database.h2(UUID.randomUUID().toString());
   private final GrantTable table = GrantTable.create(dataSource);

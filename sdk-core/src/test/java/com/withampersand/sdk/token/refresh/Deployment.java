@@ -39,7 +39,7 @@ final class Deployment implements AutoCloseable {
 
   final MovableTime time = new MovableTime();
   final FakeSalesforce salesforce;
-  final TestStore store = new TestStore(time);
+  final TestStore store = new TestStore(time.ofStore());
   final TokenSealer sealer = TokenCipher.of(Keyring.of("k1", TokenCipher.newKey()));
   final Notices notices = new Notices();
   private final List<FreshTokens> processes = new ArrayList<>();
@@ -187,6 +187,10 @@ final class Deployment implements AutoCloseable {
 
   void settle() {
     time.settle(busy);
+  }
+
+  void settle(int heldUp) {
+    time.settle(heldUp);
   }
 
   /** Calls on a thread of its own. */

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What becomes of a grant whose refresh had no usable answer. */
 @Timeout(60)
+@SuppressWarnings({"CheckReturnValue", "FutureReturnValueIgnored"})
 class DoubtTest {
   private final Deployment deployment = new Deployment();
 

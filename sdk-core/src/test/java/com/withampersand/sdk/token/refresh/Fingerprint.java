@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * lease numbers and consent numbers count by their order, times by their distance from now, and
  * what is long ago is long ago.
  */
+@SuppressWarnings("EnumOrdinal")
 final class Fingerprint {
   private static final long PAST = 60_000;
   private static final long FUTURE = 600_000;

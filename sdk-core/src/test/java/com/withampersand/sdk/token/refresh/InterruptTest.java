@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A caller who goes away takes nothing along. */
 @Timeout(60)
+@SuppressWarnings("FutureReturnValueIgnored")
 class InterruptTest {
   private final Deployment deployment = new Deployment();
   private final FreshTokens tokens = deployment.process();
@@ -73,7 +74,9 @@ class InterruptTest {
     release();
 
     assertThat(thrown.get()).isInstanceOf(TransportException.class);
-    assertThat(((TransportException) thrown.get()).isRetryable()).isTrue();
+    assertThat(thrown.get())
+        .isInstanceOfSatisfying(
+            TransportException.class, e -> assertThat(e.isRetryable()).isTrue());
     assertThat(flag.get()).isTrue();
     IssuedGrant grant = deployment.grantOf(old);
     assertThat(tokens.get(ADA).accessToken().reveal()).isEqualTo(grant.accessToken());

@@ -13,8 +13,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Time that passes when a test says so, for clocks and timers alike. It also counts the tasks that
@@ -34,7 +34,7 @@ final class MovableTime extends Clock implements AutoCloseable {
   private long numbers;
   private int active;
 
-  private final class Task {
+  private static final class Task {
     final Runnable work;
     final long at;
     final long number;
@@ -55,6 +55,27 @@ final class MovableTime extends Clock implements AutoCloseable {
   @Override
   public synchronized Instant instant() {
     return START.plusNanos(nanos - Duration.ofHours(1).toNanos());
+  }
+
+  /** Returns this time for a store: each look at it is a millisecond later than the last one. */
+  Clock ofStore() {
+    AtomicLong looks = new AtomicLong();
+    return new Clock() {
+      @Override
+      public Instant instant() {
+        return MovableTime.this.instant().plusMillis(looks.incrementAndGet());
+      }
+
+      @Override
+      public ZoneId getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(ZoneId zone) {
+        return this;
+      }
+    };
   }
 
   synchronized long nanoTime() {
@@ -178,7 +199,7 @@ final class MovableTime extends Clock implements AutoCloseable {
   }
 
   @Override
-  public Clock withZone(@Nullable ZoneId zone) {
+  public Clock withZone(ZoneId zone) {
     return this;
   }
 

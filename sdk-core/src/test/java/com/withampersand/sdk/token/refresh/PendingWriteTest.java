@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Tokens that the store did not take. */
 @Timeout(60)
+@SuppressWarnings("CheckReturnValue")
 class PendingWriteTest {
   private final Deployment deployment = new Deployment();
   private final FreshTokens a = deployment.process();

@@ -14,6 +14,7 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** A renewer that answers what a test says, and sends nothing. */
+@SuppressWarnings("DoNotCallSuggester")
 final class ScriptedRenewer implements TokenRenewer {
   final AtomicInteger sent = new AtomicInteger();
   final AtomicInteger revoked = new AtomicInteger();
@@ -22,7 +23,7 @@ final class ScriptedRenewer implements TokenRenewer {
   volatile TestStore.Step onRevoke = () -> {};
   volatile boolean rotates = true;
   private final URI issuer;
-  private volatile Duration life = Duration.ofHours(2);
+  volatile Duration life = Duration.ofHours(2);
 
   ScriptedRenewer(URI issuer) {
     this.issuer = issuer;

@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A store in memory that counts what it is asked, and fails as a test says. */
+@SuppressWarnings("DoNotCallSuggester")
 final class TestStore implements TokenStore {
   final AtomicInteger reads = new AtomicInteger();
   final AtomicInteger writes = new AtomicInteger();
