@@ -21,7 +21,7 @@ final class Explorer {
     @Override
     public String toString() {
       return "%s%n(%d moves)%n%s"
-          .formatted(broken.getMessage(), moves, String.join(System.lineSeparator(), trace));
+          .formatted(broken.words(), moves, String.join(System.lineSeparator(), trace));
     }
   }
 
@@ -121,7 +121,7 @@ final class Explorer {
   }
 
   private void found(RuleBroken broken, int index, int choice, int settling) {
-    String kind = String.valueOf(broken.getMessage()).replaceAll("[0-9#.-]+", "0");
+    String kind = broken.words().replaceAll("[0-9#.-]+", "0");
     if (!findings.containsKey(kind)) {
       findings.put(kind, finding(broken, index, choice, settling));
     }

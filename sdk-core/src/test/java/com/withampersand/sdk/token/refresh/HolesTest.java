@@ -118,7 +118,7 @@ class HolesTest {
     Scene scene = Scene.of(ProviderKind.FAMILY, 2);
     scene.does(What.REFUSED, A).until(A, Send.class).happens(What.SLOW, A, Send.class);
     scene.passes(10).does(What.REFUSED, B).untilLater(B, Write.class).runs(B, Write.class);
-    assertThat(scene.world.row).extracting(Stored::lease).isNotNull();
+    assertThat(scene.stored().lease()).isNotNull();
 
     scene.runs(A, Send.class).rests(A);
 
@@ -417,12 +417,12 @@ class HolesTest {
     Scene scene = Scene.of(ProviderKind.NO_ROTATION, 1);
     scene.does(What.REFUSED, A).until(A, Send.class).happens(What.FAIL_MAYBE, A, Send.class);
     scene.rests();
-    Stored first = scene.world.row;
+    Stored first = scene.stored();
 
     scene.does(What.REFUSED, A).untilLater(A, Send.class);
     scene.happens(What.FAIL_MAYBE, A, Send.class).rests();
 
-    Stored second = scene.world.row;
+    Stored second = scene.stored();
     assertThat(second.stateAt()).isEqualTo(first.stateAt());
     assertThat(second.sentAt()).isGreaterThan(first.sentAt());
     assertThat(second.live().state().tries()).isEqualTo(1);

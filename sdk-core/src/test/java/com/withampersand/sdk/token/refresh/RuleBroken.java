@@ -1,24 +1,22 @@
 package com.withampersand.sdk.token.refresh;
 
 import java.io.Serial;
+import java.util.Objects;
 
 /** A rule that must always hold does not hold in a world. */
 final class RuleBroken extends RuntimeException {
   @Serial private static final long serialVersionUID = 1;
 
-  private final transient String rule;
-
   RuleBroken(String rule, String how) {
     super(rule + ": " + how);
-    this.rule = rule;
   }
 
   RuleBroken(String rule, Throwable cause) {
     super(rule + ": " + cause, cause);
-    this.rule = rule;
   }
 
-  String rule() {
-    return rule;
+  /** Returns which rule it is, and how it is broken. */
+  String words() {
+    return Objects.requireNonNull(getMessage());
   }
 }

@@ -1,22 +1,25 @@
 package com.withampersand.sdk.token.refresh;
 
 import com.withampersand.sdk.oauth.TokenSet;
-import com.withampersand.sdk.token.Row.LeaseChange;
 import com.withampersand.sdk.token.refresh.Ghosts.Attempt;
 import com.withampersand.sdk.token.refresh.Ghosts.Effect;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What must always hold, checked from outside: by what was sent, stored, served and told. */
-@SuppressWarnings({"ReferenceEquality", "NullAway"})
 final class Rules {
-  private static final String IGNORED = System.getProperty("explore.ignore", "");
-
   private Rules() {}
 
   static void check(boolean holds, String rule, String how) {
-    if (!holds && !IGNORED.contains(rule)) {
+    if (!holds) {
       throw new RuleBroken(rule, how);
+    }
+  }
+
+  static void check(boolean holds, String rule, Supplier<String> how) {
+    if (!holds) {
+      check(false, rule, how.get());
     }
   }
 
@@ -26,7 +29,7 @@ final class Rules {
     Grant grant = send.grant();
     Token token = Token.of(grant.tokens());
     check(node.rooms > 0, "rooms", "a request without room");
-    check(node.isOwner, "foreign grants are left alone", "sent " + token);
+    check(node.isOwner, "foreign grants are left alone", () -> "sent " + token);
     check(grant.tokens().refreshToken().isPresent(), "requests", "no refresh token to send");
     leaseLasts(world, node, token);
     if (!world.wentBack) {
@@ -39,7 +42,7 @@ final class Rules {
     check(
         world.wentBack || world.recipient.consent() != token.consent(),
         "one owner",
-        node.name() + " sends RT" + token + ", which the recipient has");
+        () -> node.name() + " sends RT" + token + ", which the recipient has");
     world.ghosts.attempts.removeIf(
         attempt ->
             attempt.isOf(token.consent(), grant.version().generation())
@@ -61,7 +64,9 @@ final class Rules {
     check(
         node.leaseNumber > 0 && node.leaseUntil - world.time >= needed,
         "R7",
-        "RT%s is sent with %d ms of the lease left".formatted(token, node.leaseUntil - world.time));
+        () ->
+            "RT%s is sent with %d ms of the lease left"
+                .formatted(token, node.leaseUntil - world.time));
   }
 
   private static void oneAtATime(World world, Grant grant, Token token) {
@@ -72,7 +77,7 @@ final class Rules {
               || attempt.effect() == Effect.KNOWN
               || world.time - attempt.sentAt() >= certainty,
           "R7",
-          "RT" + token + " is under way already");
+          () -> "RT" + token + " is under way already");
     }
   }
 
@@ -86,12 +91,12 @@ final class Rules {
       check(
           since >= millis(policy.carefulWait()),
           "R8",
-          "RT%s is sent again after %d ms".formatted(token, since));
+          () -> "RT%s is sent again after %d ms".formatted(token, since));
       long announced = world.time - Math.max(node.announcedAt, node.lookFailedAt);
       check(
           announced >= millis(policy.announce()),
           "R8",
-          "RT%s is sent again, announced for %d ms".formatted(token, announced));
+          () -> "RT%s is sent again, announced for %d ms".formatted(token, announced));
     }
   }
 
@@ -103,19 +108,21 @@ final class Rules {
             || row.token().consent() != token.consent()
             || row.token().serial() <= token.serial(),
         "a used token is not presented",
-        "RT" + token + " is sent, and the store has a newer one");
+        () -> "RT" + token + " is sent, and the store has a newer one");
     for (Node node : world.nodes) {
       check(
           newest(node.memory, token.consent()) <= token.serial(),
           "a used token is not presented",
-          "RT%s is sent, and %s has a newer one".formatted(token, node.name()));
+          () -> "RT%s is sent, and %s has a newer one".formatted(token, node.name()));
       for (Op op : node.ops) {
         if (op.answer() instanceof Event.Answered answered) {
           Token coming = Token.of(answered.tokens());
           check(
               coming.consent() != token.consent() || coming.serial() <= token.serial(),
               "a used token is not presented",
-              "RT%s is sent, and %s is about to hear of a newer one".formatted(token, node.name()));
+              () ->
+                  "RT%s is sent, and %s is about to hear of a newer one"
+                      .formatted(token, node.name()));
         }
       }
     }
@@ -183,7 +190,8 @@ final class Rules {
     } else if (event instanceof Event.ReadFailed) {
       node.lookFailedAt = world.time;
       node.notTaken = node.heard;
-    } else if (event instanceof Event.WriteFailed) {
+    } else if (event instanceof Event.WriteFailed
+        || (event instanceof Event.Read read && read.row() instanceof GrantRow.Unreadable)) {
       node.notTaken = node.heard;
     }
   }
@@ -207,8 +215,9 @@ final class Rules {
       check(
           now.grant().version().compareTo(seen.grant().version()) >= 0,
           "R17",
-          "%s remembers %s after %s"
-              .formatted(node.name(), Words.of(now.grant()), Words.of(seen.grant())));
+          () ->
+              "%s remembers %s after %s"
+                  .formatted(node.name(), Words.of(now.grant()), Words.of(seen.grant())));
     }
   }
 
@@ -237,13 +246,13 @@ final class Rules {
     check(
         after.version().compareTo(before.version()) >= 0,
         "R17",
-        "%s is stored over %s".formatted(Words.of(after), Words.of(before)));
+        () -> "%s is stored over %s".formatted(Words.of(after), Words.of(before)));
     check(after.leases() >= before.leases(), "R17", "the count of leases shrinks");
     if (after.isLive() && before.isLive() && after.version().equals(before.version())) {
       check(
           after.token().equals(before.token()) && after.state().equals(before.state()),
           "R17",
-          "%s and %s have one version".formatted(Words.of(after), Words.of(before)));
+          () -> "%s and %s have one version".formatted(Words.of(after), Words.of(before)));
     }
   }
 
@@ -257,12 +266,12 @@ final class Rules {
     check(
         revoked || !alive || node.disconnects > 0,
         "R11",
-        "no caller wanted consent " + consent + " to go");
+        () -> "no caller wanted consent " + consent + " to go");
     if (before.state().equals("DISCONNECTING") && !node.forced) {
       check(
           !takes(world, before.token()),
           "disconnect revokes",
-          "RT" + before.token() + " is deleted and still works");
+          () -> "RT" + before.token() + " is deleted and still works");
     }
     world.ghosts.deletedUpTo = Math.max(world.ghosts.deletedUpTo, consent);
   }
@@ -281,13 +290,13 @@ final class Rules {
     check(
         token.consent() > world.ghosts.deletedUpTo,
         "a deleted grant does not come back",
-        Words.of(after));
+        () -> Words.of(after));
     if (before != null && before.isLive()) {
       check(
           token.consent() >= before.token().consent()
               || world.areClose(token.consent(), before.token().consent()),
           "a later consent stays",
-          "%s is stored over %s".formatted(Words.of(after), Words.of(before)));
+          () -> "%s is stored over %s".formatted(Words.of(after), Words.of(before)));
     }
     switch (after.state()) {
       case "ACTIVE" -> active(world, after);
@@ -295,10 +304,11 @@ final class Rules {
       case "DISCONNECTING" ->
           check(
               !alive
+                  || world.wentBack
                   || node.disconnects > 0
                   || (before != null && before.state().equals("DISCONNECTING")),
               "R11",
-              "no caller wanted consent " + token.consent() + " to be disconnected");
+              () -> "no caller wanted consent " + token.consent() + " to be disconnected");
       default -> {}
     }
     if (!after.state().equals("NEEDS_CONSENT")) {
@@ -313,7 +323,7 @@ final class Rules {
             || world.wentBack
             || !world.ghosts.mayHaveUsed(after.token().consent(), after.version().generation()),
         "a doubt is not erased",
-        Words.of(after) + ", whose refresh token was sent");
+        () -> Words.of(after) + ", whose refresh token was sent");
   }
 
   private static void ended(
@@ -327,7 +337,7 @@ final class Rules {
     check(
         !takes(world, token),
         "R11",
-        "consent " + token.consent() + " counts as ended, and RT" + token + " still works");
+        () -> "consent " + token.consent() + " counts as ended, and RT" + token + " still works");
     if (world.wentBack) {
       return;
     }
@@ -336,8 +346,9 @@ final class Rules {
       check(
           newest <= token.serial() || !takes(world, new Token(token.consent(), newest)),
           "R11",
-          "consent %d counts as ended, and %s has RT%d.%d, which works"
-              .formatted(token.consent(), other.name(), token.consent(), newest));
+          () ->
+              "consent %d counts as ended, and %s has RT%d.%d, which works"
+                  .formatted(token.consent(), other.name(), token.consent(), newest));
     }
   }
 
@@ -345,24 +356,22 @@ final class Rules {
     if (world.wentBack) {
       return;
     }
-    boolean wasOurs =
-        before != null && before.isLive() && before.live().tokens().refreshToken().isPresent();
     if (after.state().equals("HANDED_OVER")) {
       check(
           world.recipient.consent() == after.token().consent(),
           "one owner",
-          "handed over, and the recipient does not have it: " + Words.of(after));
+          () -> "handed over, and the recipient does not have it: " + Words.of(after));
       check(
           after.live().tokens().refreshToken().isEmpty(),
           "one owner",
           "handed over, and its refresh token is kept");
-    } else if (wasOurs && before.state().equals("HANDING_OVER")) {
+    } else if (before != null && before.state().equals("HANDING_OVER")) {
       check(
           after.state().equals("HANDING_OVER")
               || after.state().equals("DISCONNECTING")
               || world.recipient.consent() != after.token().consent(),
           "one owner",
-          Words.of(after) + ", and the recipient has it, too");
+          () -> Words.of(after) + ", and the recipient has it, too");
     }
   }
 
@@ -374,18 +383,18 @@ final class Rules {
     check(
         millis(offer.limit()) <= left,
         "an import fits into its lease",
-        "%d ms of %d ms".formatted(millis(offer.limit()), left));
+        () -> "%d ms of %d ms".formatted(millis(offer.limit()), left));
     Stored row = world.row;
     if (row != null && row.isLive() && row.token().equals(token) && !world.wentBack) {
       check(
           row.state().equals("HANDING_OVER"),
           "one owner",
-          "an import is sent, and the row says " + row.state());
+          () -> "an import is sent, and the row says " + row.state());
       check(
           !world.setting.kind().saysRotates
               || !world.ghosts.mayHaveUsed(token.consent(), row.version().generation()),
           "one owner",
-          "RT" + token + " is handed over and may be used up");
+          () -> "RT" + token + " is handed over and may be used up");
     }
     world.ghosts.offered = token;
   }
@@ -403,11 +412,11 @@ final class Rules {
             || row.state().equals("HANDED_OVER")
             || row.state().equals("DISCONNECTING"),
         "one owner",
-        "the import lands, and the row says " + Words.of(row));
+        () -> "the import lands, and the row says " + Words.of(row));
     check(
         world.families[token.consent() - 1].ended() || takes(world, token),
         "one owner",
-        "the recipient gets RT" + token + ", which is used up");
+        () -> "the recipient gets RT" + token + ", which is used up");
   }
 
   static void revoked(World world, TokenSet tokens, String word) {
@@ -422,7 +431,7 @@ final class Rules {
             || !tokens.refreshToken().isPresent()
             || !takes(world, token),
         "R11",
-        "RT" + token + " is " + word + ", and the row says " + Words.value(row));
+        () -> "RT" + token + " is " + word + ", and the row says " + Words.value(row));
   }
 
   // What callers and listeners hear.
@@ -435,7 +444,7 @@ final class Rules {
     check(
         world.ghosts.wasStored(token) || node.notTaken.compareTo(token) >= 0,
         "R10",
-        "AT" + token + " is served before it is stored");
+        () -> "AT" + token + " is served before it is stored");
   }
 
   static void replaced(World world, Node.Caller caller, Token token) {
@@ -444,7 +453,7 @@ final class Rules {
       check(
           world.setting.kind().saysRotates ? token.isAfter(refused) : !token.equals(refused),
           "a refused token is replaced",
-          "AT%s is served in place of AT%s".formatted(token, refused));
+          () -> "AT%s is served in place of AT%s".formatted(token, refused));
     }
   }
 
@@ -472,12 +481,12 @@ final class Rules {
       check(
           !takes(world, row.token()),
           "R11",
-          "consent is asked for, and RT" + row.token() + " works");
+          () -> "consent is asked for, and RT" + row.token() + " works");
     }
     check(
         world.ghosts.told != node.endedConsent,
         "one notice",
-        "consent " + node.endedConsent + " is asked for again");
+        () -> "consent " + node.endedConsent + " is asked for again");
     world.ghosts.told = node.endedConsent;
   }
 
@@ -512,7 +521,8 @@ final class Rules {
         world.wentBack
             && (node.memory.seen() == null
                 || newest(node.memory, given.consent()) >= given.serial());
-    check(remembered, "R10", "%s was given RT%s, and it is lost".formatted(node.name(), given));
+    check(
+        remembered, "R10", () -> "%s was given RT%s, and it is lost".formatted(node.name(), given));
   }
 
   private static boolean isPending(Memory memory, Token token) {
@@ -525,16 +535,7 @@ final class Rules {
     return false;
   }
 
-  static boolean holdsLease(Stored row, Node node) {
-    return row.lease() != null && row.lease().holder().equals(node.policy.holder());
-  }
-
   private static long millis(Duration duration) {
     return duration.toMillis();
-  }
-
-  /** Tells whether a change gives a lease. */
-  static boolean isLease(LeaseChange change) {
-    return change instanceof LeaseChange.Hold;
   }
 }

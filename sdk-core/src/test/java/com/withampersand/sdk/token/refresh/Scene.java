@@ -4,6 +4,7 @@ import com.withampersand.sdk.token.refresh.Move.What;
 import com.withampersand.sdk.token.refresh.Setting.Budget;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -186,7 +187,7 @@ final class Scene {
     try {
       world.apply(move);
     } catch (RuleBroken broken) {
-      throw new AssertionError(broken.getMessage() + "\n" + story(), broken);
+      throw new AssertionError(broken.words() + "\n" + story(), broken);
     }
     return this;
   }
@@ -208,6 +209,11 @@ final class Scene {
   /** Returns what happened so far. */
   String story() {
     return String.join("\n", world.trace == null ? List.of() : world.trace);
+  }
+
+  /** Returns the row, which has to be there. */
+  Stored stored() {
+    return Objects.requireNonNull(world.row);
   }
 
   /** Returns the row in words: its state and its tokens; {@code gone} if there are none. */
@@ -232,9 +238,7 @@ final class Scene {
 
   /** Returns the access tokens that callers were served, in order. */
   List<String> served() {
-    return actions(Action.Serve.class)
-        .map(serve -> serve.tokens().accessToken().reveal())
-        .toList();
+    return actions(Action.Serve.class).map(serve -> serve.tokens().accessToken().reveal()).toList();
   }
 
   /** Returns why callers were not served, in order. */

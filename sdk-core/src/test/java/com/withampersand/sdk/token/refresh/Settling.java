@@ -199,6 +199,8 @@ final class Settling {
         return missingOnNodes(row);
       case "NEEDS_CONSENT":
         return works ? "a grant that works counts as ended: " + words : null;
+      case "BLOCKED":
+        return refused ? "the grant stays blocked: " + words : null;
       case "HANDED_OVER":
         return world.recipient.consent() == token.consent() ? null : "no one has it: " + words;
       default:

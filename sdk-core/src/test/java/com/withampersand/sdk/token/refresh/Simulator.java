@@ -22,7 +22,7 @@ final class Simulator {
       return "seed %d: %s%n%s%n%s"
           .formatted(
               seed,
-              broken == null ? "no rule is broken" : broken.getMessage(),
+              broken == null ? "no rule is broken" : broken.words(),
               String.join(System.lineSeparator(), trace),
               "mvn -q -pl sdk-core -am test -Dtest=SimulatorTest -Dsurefire.failIfNoSpecifiedTests=false"
                   + " -Dsimulator.seed="

@@ -64,6 +64,7 @@ final class World {
 
   /** When the users consented. */
   long[] consentedAt = {-3_600_000};
+
   final Node[] nodes;
 
   /** What is under way and no one waits for. */
