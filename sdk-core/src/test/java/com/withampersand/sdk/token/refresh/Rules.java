@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What must always hold, checked from outside: by what was sent, stored, served and told. */
+@SuppressWarnings("ReferenceEquality")
 final class Rules {
   private Rules() {}
 
