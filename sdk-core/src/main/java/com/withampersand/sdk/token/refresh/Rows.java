@@ -26,13 +26,18 @@ final class Rows {
 
   /** Takes the lease of a row that is free, lapsed or one's own. Says nothing else anew. */
   NextRow acquired(Live row) {
-    long number = row.leases() + 1;
+    long number = leases(row, row.grant()) + 1;
     return next(row, row.grant(), hold(number), number, Set.of());
   }
 
   /** Gives a lease that has not lapsed its full length again. */
   NextRow renewed(Live row) {
     return next(row, row.grant(), hold(row.leases()), row.leases(), Set.of());
+  }
+
+  /** Counts on from what a version names: a store that went back in time has counted less. */
+  private static long leases(Live row, Grant grant) {
+    return Math.max(row.leases(), Math.max(grant.version().lease(), grant.version().stateLease()));
   }
 
   private LeaseChange hold(long number) {
@@ -51,7 +56,7 @@ final class Rows {
 
   /** Records what a lapsed lease means. */
   NextRow lapsed(Live row) {
-    long number = row.leases() + 1;
+    long number = leases(row, row.grant()) + 1;
     Grant grant =
         row.grant().state().isDoubtfulAfterLapse()
             ? row.grant().with(row.afterLapse(), row.grant().stateAt(number, 0))
@@ -73,7 +78,7 @@ final class Rows {
 
   /** Puts a description in place of a row's. */
   NextRow put(Live row, Grant grant, LeaseChange lease, Set<Stamp> stamps) {
-    return next(row, grant, lease, row.leases(), stamps);
+    return next(row, grant, lease, leases(row, grant), stamps);
   }
 
   private NextRow next(Live row, Grant grant, LeaseChange lease, long leases, Set<Stamp> given) {

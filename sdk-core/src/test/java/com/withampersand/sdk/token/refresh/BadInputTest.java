@@ -33,7 +33,15 @@ import org.junit.jupiter.api.Timeout;
 
 /** Stores, sealers, listeners and settings that are not as they should be. */
 @Timeout(60)
-@SuppressWarnings({"CheckReturnValue", "NullAway", "FutureReturnValueIgnored", "try", "ReferenceEquality", "EnumOrdinal", "NarrowCalculation"})
+@SuppressWarnings({
+  "CheckReturnValue",
+  "NullAway",
+  "FutureReturnValueIgnored",
+  "try",
+  "ReferenceEquality",
+  "EnumOrdinal",
+  "NarrowCalculation"
+})
 class BadInputTest {
   private final Deployment deployment = new Deployment();
   private final FreshTokens tokens = deployment.process();

@@ -33,7 +33,15 @@ import org.junit.jupiter.api.Timeout;
 
 /** Giving a grant to another party that refreshes it from then on. */
 @Timeout(60)
-@SuppressWarnings({"CheckReturnValue", "NullAway", "FutureReturnValueIgnored", "try", "ReferenceEquality", "EnumOrdinal", "NarrowCalculation"})
+@SuppressWarnings({
+  "CheckReturnValue",
+  "NullAway",
+  "FutureReturnValueIgnored",
+  "try",
+  "ReferenceEquality",
+  "EnumOrdinal",
+  "NarrowCalculation"
+})
 class HandOverTest {
   private final Deployment deployment = new Deployment();
   private final Recipient recipient = new Recipient();

@@ -34,7 +34,15 @@ import org.junit.jupiter.api.Timeout;
 
 /** What can be asked of grants, and done with their rows. */
 @Timeout(60)
-@SuppressWarnings({"CheckReturnValue", "NullAway", "FutureReturnValueIgnored", "try", "ReferenceEquality", "EnumOrdinal", "NarrowCalculation"})
+@SuppressWarnings({
+  "CheckReturnValue",
+  "NullAway",
+  "FutureReturnValueIgnored",
+  "try",
+  "ReferenceEquality",
+  "EnumOrdinal",
+  "NarrowCalculation"
+})
 class StatusTest {
   private final Deployment deployment = new Deployment();
   private final FreshTokens tokens = deployment.process();

@@ -29,7 +29,15 @@ import org.junit.jupiter.api.Timeout;
 
 /** What a refusal means for a grant, and what callers are told. */
 @Timeout(60)
-@SuppressWarnings({"CheckReturnValue", "NullAway", "FutureReturnValueIgnored", "try", "ReferenceEquality", "EnumOrdinal", "NarrowCalculation"})
+@SuppressWarnings({
+  "CheckReturnValue",
+  "NullAway",
+  "FutureReturnValueIgnored",
+  "try",
+  "ReferenceEquality",
+  "EnumOrdinal",
+  "NarrowCalculation"
+})
 class VerdictTest {
   private static final String ENDED = "expired access/refresh token";
 
