@@ -1051,6 +1051,9 @@ final class Turn {
       return;
     }
     GrantState state = row.state();
+    if (!(state instanceof GrantState.HandedOver)) {
+      waiters.removeIf(waiter -> waiter.why() == Why.NOTICE);
+    }
     boolean swept = isDueForSweep(row);
     for (Waiter waiter : all(w -> w.why() == Why.KEEP_ALIVE && !swept)) {
       done(waiter, Outcome.of(Outcome.Kind.NOT_DUE));
@@ -2083,6 +2086,12 @@ final class Turn {
 
   private void beginHandedOver(Live row, GrantState.HandedOver handed, Needs needs) {
     finishHandOver(handed);
+    for (Waiter waiter : all(w -> w.why() == Why.NOTICE)) {
+      waiters.remove(waiter);
+      if (backoff != null && backoff.failure().refusal() != null) {
+        tell(new Notice.ConsentNeeded(Objects.requireNonNull(backoff.failure().refusal())));
+      }
+    }
     for (Waiter waiter : all(w -> w.why() == Why.CHANGE_ISSUER)) {
       fail(waiter, Failure.of(Failure.Kind.HANDED_OVER));
     }
@@ -2165,12 +2174,15 @@ final class Turn {
     }
     Failure failure = new Failure(Failure.Kind.REFUSED, refusal, event.cause(), false, null);
     backoff = new Backoff(1, now.node().plus(policy.backoff()), failure);
-    if (!isTold) {
-      tell(new Notice.ConsentNeeded(refusal));
-    }
     for (Waiter waiter : all(Waiter::wantsTokens)) {
       fail(waiter, failure);
     }
-    decide();
+    if (isTold) {
+      decide();
+    } else {
+      // The grant may have been disconnected meanwhile, and then no one is to be asked.
+      want(Why.NOTICE);
+      look();
+    }
   }
 }

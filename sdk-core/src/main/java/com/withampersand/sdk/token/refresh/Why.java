@@ -14,6 +14,8 @@ enum Why {
   EARLY,
   /** The next try in a doubt; no one waits for it. */
   CAREFUL,
+  /** The listeners are to hear of an end, if the row is still there; no one waits for it. */
+  NOTICE,
   /** A sweep looks at the grant. */
   KEEP_ALIVE,
   /** New tokens from a consent are to be stored. */
