@@ -100,7 +100,9 @@ class SharedAsksTest {
 
   /** The cache is trimmed after the caller got its answer. */
   private void awaitTrimmed(int size) {
+    long start = System.nanoTime();
     while (tokens.cached() > size) {
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
       Thread.onSpinWait();
     }
   }
