@@ -1,5 +1,6 @@
 package com.withampersand.sdk;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,7 +31,7 @@ public final class OAuthException extends AmpersandException {
   private final Reason reason;
 
   private OAuthException(Builder builder) {
-    this(builder, builder.message(), null, CallFacts.NONE);
+    this(builder, builder.message(), null, new CallFacts(null, null, builder.usefulRetryAfter()));
   }
 
   private OAuthException(
@@ -78,6 +79,7 @@ public final class OAuthException extends AmpersandException {
     builder.description = description;
     builder.httpStatus = httpStatus;
     builder.topic = topic;
+    builder.retryAfter = retryAfter().orElse(null);
     return builder;
   }
 
@@ -148,6 +150,10 @@ public final class OAuthException extends AmpersandException {
 
   @Override
   boolean retryable() {
+    return isRetryable(verdict);
+  }
+
+  private static boolean isRetryable(Verdict verdict) {
     return verdict == Verdict.PASSING || verdict == Verdict.THROTTLED;
   }
 
@@ -163,6 +169,7 @@ public final class OAuthException extends AmpersandException {
     private @Nullable String topic;
     private Verdict verdict = Verdict.UNKNOWN;
     private Reason reason = Reason.OTHER;
+    private @Nullable Duration retryAfter;
 
     private Builder(String error) {
       this.error = Objects.requireNonNull(error, "error");
@@ -226,6 +233,19 @@ public final class OAuthException extends AmpersandException {
     public Builder reason(Reason reason) {
       this.reason = Objects.requireNonNull(reason, "reason");
       return this;
+    }
+
+    /**
+     * Sets how long the provider asks to wait before the next call; the default is not known. It
+     * counts only where the verdict is one that a later call can cure.
+     */
+    public Builder retryAfter(Duration retryAfter) {
+      this.retryAfter = Objects.requireNonNull(retryAfter, "retryAfter");
+      return this;
+    }
+
+    private @Nullable Duration usefulRetryAfter() {
+      return isRetryable(verdict) ? retryAfter : null;
     }
 
     /** Builds the exception. */

@@ -1,5 +1,6 @@
 package com.withampersand.sdk;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,26 @@ public final class TransportException extends AmpersandException {
    */
   public TransportException(
       String message, boolean retryable, boolean outcomeUnknown, @Nullable Throwable cause) {
-    super(message, cause);
+    this(message, retryable, outcomeUnknown, cause, null);
+  }
+
+  /**
+   * Creates the exception of an answer that asks to wait.
+   *
+   * @param message says what failed, at which host, and what to do
+   * @param retryable whether the same call may be made again without harm
+   * @param outcomeUnknown whether the request may have been carried out
+   * @param cause the network's error, or null where the host did answer
+   * @param retryAfter how long to wait before the call is made again; null if unknown, and without
+   *     effect if the call may not be made again
+   */
+  public TransportException(
+      String message,
+      boolean retryable,
+      boolean outcomeUnknown,
+      @Nullable Throwable cause,
+      @Nullable Duration retryAfter) {
+    super(message, cause, new CallFacts(null, null, retryable ? retryAfter : null));
     this.retryable = retryable;
     this.outcomeUnknown = outcomeUnknown;
   }

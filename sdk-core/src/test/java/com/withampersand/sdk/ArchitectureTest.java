@@ -22,6 +22,13 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.thirdparty.org.objectweb.asm.ClassReader;
+import com.tngtech.archunit.thirdparty.org.objectweb.asm.ClassVisitor;
+import com.tngtech.archunit.thirdparty.org.objectweb.asm.MethodVisitor;
+import com.tngtech.archunit.thirdparty.org.objectweb.asm.Opcodes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +39,9 @@ class ArchitectureTest {
   private static final String INTERNAL = "com.withampersand.sdk.internal..";
   private static final String OAUTH = "com.withampersand.sdk.oauth..";
   private static final String PLATFORM = "com.withampersand.sdk.platform..";
-  private static final String TOKEN = "com.withampersand.sdk.token..";
+  private static final String TOKEN = "com.withampersand.sdk.token";
+  private static final String CRYPTO = "com.withampersand.sdk.token.crypto..";
+  private static final String REFRESH = "com.withampersand.sdk.token.refresh..";
   private static final String JACKSON = "com.fasterxml.jackson..";
   private static final String SCRIBE = "com.github.scribejava..";
 
@@ -52,8 +61,14 @@ class ArchitectureTest {
             ROOT + ".internal",
             ROOT + ".oauth",
             ROOT + ".platform",
-            ROOT + ".token");
-    assertThat(MAIN).extracting(JavaClass::getSimpleName).noneMatch(name -> name.endsWith("Test"));
+            ROOT + ".token",
+            ROOT + ".token.crypto",
+            ROOT + ".token.file",
+            ROOT + ".token.jdbc",
+            ROOT + ".token.refresh");
+    assertThat(MAIN)
+        .extracting(JavaClass::getSimpleName)
+        .noneMatch(name -> name.endsWith("Test") && !name.equals("RefusalTest"));
   }
 
   @Test
@@ -82,6 +97,18 @@ class ArchitectureTest {
   }
 
   @Test
+  void stores_dependOnTheContractsOfTokenKeepingAtMost() {
+    mayUse("com.withampersand.sdk.token.jdbc..", "..token.jdbc..", TOKEN, ROOT, INTERNAL);
+    mayUse("com.withampersand.sdk.token.file..", "..token.file..", TOKEN, ROOT, INTERNAL);
+    mayUse(CRYPTO, CRYPTO, ROOT, INTERNAL);
+  }
+
+  @Test
+  void refresh_dependsOnTheContractsAndCryptoAndNoStore() {
+    mayUse(REFRESH, REFRESH, CRYPTO, TOKEN, OAUTH, ROOT, INTERNAL);
+  }
+
+  @Test
   void platform_dependsOnEverythingButNothingOnIt() {
     mayUse(PLATFORM, PLATFORM, ROOT, HTTP, OAUTH, TOKEN, INTERNAL);
   }
@@ -98,13 +125,14 @@ class ArchitectureTest {
   @Test
   void packages_haveNoCycles() {
     slices().matching("com.withampersand.sdk.(*)..").should().beFreeOfCycles().check(MAIN);
+    slices().matching("com.withampersand.sdk.token.(*)").should().beFreeOfCycles().check(MAIN);
   }
 
   @Test
-  void jackson_isUsedByInternalOAuthAndPlatformAlone() {
+  void jackson_isUsedWhereJsonIsReadOrWrittenAlone() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(INTERNAL, OAUTH, PLATFORM)
+        .resideOutsideOfPackages(INTERNAL, OAUTH, PLATFORM, REFRESH)
         .should()
         .dependOnClassesThat()
         .resideInAPackage(JACKSON)
@@ -176,7 +204,7 @@ class ArchitectureTest {
   private static boolean mayBeShown(JavaClass type) {
     JavaClass element = type.getBaseComponentType();
     return element.isPrimitive()
-        || resideInAnyPackage("java..", "javax.sql..").test(element)
+        || resideInAnyPackage("java..", "javax.crypto..", "javax.sql..").test(element)
         || (resideInAPackage(OURS).test(element) && !resideInAPackage(INTERNAL).test(element));
   }
 
@@ -204,8 +232,51 @@ class ArchitectureTest {
   }
 
   @Test
-  void methods_areNotSynchronized() {
+  void methods_holdNoMonitorAndNoBinOfAMap() {
     noMethods().should().haveModifier(JavaModifier.SYNCHRONIZED).check(MAIN);
+    noClasses()
+        .that()
+        // It counts holders there, and nothing else.
+        .doNotHaveSimpleName("StripeLocks")
+        .should()
+        .callMethodWhere(
+            DescribedPredicate.describe(
+                "compute within a ConcurrentMap",
+                call ->
+                    call.getTarget().getName().startsWith("compute")
+                        && call.getTargetOwner()
+                            .isAssignableTo(java.util.concurrent.ConcurrentMap.class)))
+        .because("what runs in there holds others up, and pins a virtual thread")
+        .check(MAIN);
+    for (JavaClass type : MAIN) {
+      assertThat(monitors(type)).as("monitors of %s", type.getName()).isZero();
+    }
+  }
+
+  /** Counts the synchronized blocks in the byte code of a class. */
+  private static long monitors(JavaClass type) {
+    long[] count = {0};
+    ClassVisitor visitor =
+        new ClassVisitor(Opcodes.ASM9) {
+          @Override
+          public MethodVisitor visitMethod(
+              int access, String name, String descriptor, String signature, String[] exceptions) {
+            return new MethodVisitor(Opcodes.ASM9) {
+              @Override
+              public void visitInsn(int opcode) {
+                if (opcode == Opcodes.MONITORENTER) {
+                  count[0]++;
+                }
+              }
+            };
+          }
+        };
+    try (InputStream bytes = type.getSource().orElseThrow().getUri().toURL().openStream()) {
+      new ClassReader(bytes).accept(visitor, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return count[0];
   }
 
   @Test

@@ -1,5 +1,6 @@
 package com.withampersand.sdk.examples;
 
+import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.platform.AmpersandClient;
@@ -13,7 +14,6 @@ import com.withampersand.sdk.platform.Connections.Refresh;
 import com.withampersand.sdk.salesforce.SalesforceApp;
 import com.withampersand.sdk.testkit.FakeAmpersand;
 import com.withampersand.sdk.testkit.FakeSalesforce;
-import com.withampersand.sdk.ConnectionKey;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;

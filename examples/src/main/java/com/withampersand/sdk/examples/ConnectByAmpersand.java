@@ -1,5 +1,6 @@
 package com.withampersand.sdk.examples;
 
+import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.oauth.ProviderApp;
 import com.withampersand.sdk.oauth.TokenSet;
@@ -9,7 +10,6 @@ import com.withampersand.sdk.platform.ConnectRequest;
 import com.withampersand.sdk.platform.Connection;
 import com.withampersand.sdk.platform.Connection.Health;
 import com.withampersand.sdk.platform.Connections.Refresh;
-import com.withampersand.sdk.ConnectionKey;
 import java.net.URI;
 import java.util.Optional;
 

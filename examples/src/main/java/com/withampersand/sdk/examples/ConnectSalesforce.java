@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.CallbackException;
+import com.withampersand.sdk.ConnectionKey;
+import com.withampersand.sdk.NotConnectedException;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.oauth.AuthorizationCallback;
@@ -15,19 +17,19 @@ import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.salesforce.LoginHost;
 import com.withampersand.sdk.salesforce.SalesforceApp;
 import com.withampersand.sdk.salesforce.SalesforceOAuthFlow;
-import com.withampersand.sdk.ConnectionKey;
-import com.withampersand.sdk.token.TokenStore;
+import com.withampersand.sdk.token.refresh.FreshTokens;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 
 /** Two routes of a back end: one sends the user to Salesforce, the other takes the user back. */
 final class ConnectSalesforce {
   private final SalesforceOAuthFlow flow;
-  private final TokenStore store;
+  private final FreshTokens grants;
 
-  ConnectSalesforce(SalesforceOAuthFlow flow, TokenStore store) {
+  ConnectSalesforce(SalesforceOAuthFlow flow, FreshTokens grants) {
     this.flow = flow;
-    this.store = store;
+    this.grants = grants;
   }
 
   static SalesforceOAuthFlow flow(
@@ -56,7 +58,7 @@ final class ConnectSalesforce {
     AuthorizationRequest request =
         AuthorizationRequest.fromJson(Secret.of(requireNonNull(session.remove("salesforce"))));
     TokenSet tokens = flow.exchange(request, AuthorizationCallback.parse(returned));
-    store.save(customer, tokens);
+    grants.save(customer, tokens);
     return tokens;
   }
 
@@ -75,7 +77,7 @@ final class ConnectSalesforce {
     AuthorizationRequest request =
         flow.authorize(AuthorizationOptions.builder().state(state).build());
     TokenSet tokens = flow.exchange(request, callback);
-    store.save(new ConnectionKey("salesforce", state.payload(), "admin"), tokens);
+    grants.save(new ConnectionKey("salesforce", state.payload(), "admin"), tokens);
     return tokens;
   }
 
@@ -88,15 +90,17 @@ final class ConnectSalesforce {
       return "Ask the user to connect again. " + refused.remedy();
     }
     if (failure instanceof OAuthException refused) {
-      return "To be mended by " + refused.actor() + ": " + refused.remedy();
+      return refused.actor() + " has to act: " + refused.remedy();
     }
     if (failure instanceof CallbackException) {
       return "Drop this attempt and let the user start again.";
     }
-    if (failure.isOutcomeUnknown()) {
-      return "Do not send it again; read the store first, another node may have the new tokens.";
+    if (failure instanceof NotConnectedException) {
+      return "Send the customer to connect.";
     }
-    return failure.isRetryable() ? "Try again later." : failure.toString();
+    return failure.isRetryable()
+        ? "Try again in " + failure.retryAfter().orElse(Duration.ofMinutes(1)) + "."
+        : failure.toString();
     // endregion
   }
 }

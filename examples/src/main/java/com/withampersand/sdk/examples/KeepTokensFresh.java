@@ -1,43 +1,42 @@
 package com.withampersand.sdk.examples;
 
+import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.platform.AmpersandClient;
 import com.withampersand.sdk.platform.AmpersandGrants;
 import com.withampersand.sdk.platform.ConnectionImport;
 import com.withampersand.sdk.salesforce.SalesforceHttp;
 import com.withampersand.sdk.salesforce.SalesforceOAuthFlow;
-import com.withampersand.sdk.ConnectionKey;
-import com.withampersand.sdk.token.FreshTokens;
-import com.withampersand.sdk.token.GrantKeeper;
-import com.withampersand.sdk.token.JdbcTokenStore;
-import com.withampersand.sdk.token.TokenCipher;
-import com.withampersand.sdk.token.TokenStore;
+import com.withampersand.sdk.token.GrantRecipient;
+import com.withampersand.sdk.token.GrantStatus;
+import com.withampersand.sdk.token.crypto.Keyring;
+import com.withampersand.sdk.token.crypto.TokenCipher;
+import com.withampersand.sdk.token.jdbc.JdbcTokenStore;
+import com.withampersand.sdk.token.refresh.FreshTokens;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import javax.sql.DataSource;
 
 /** What a back end does that keeps its grants itself. */
 final class KeepTokensFresh {
   private KeepTokensFresh() {}
 
-  static TokenStore store(DataSource dataSource, Secret key) {
+  static FreshTokens tokens(SalesforceOAuthFlow flow, DataSource dataSource, Secret key) {
     // region store
+    JdbcTokenStore store = JdbcTokenStore.of(dataSource);
+    store.migrate(); // or run the DDL that the jar ships
     // The key is one that TokenCipher.newKey() made, kept where your other secrets are.
-    TokenCipher cipher = TokenCipher.builder("2026-11", key).build();
-    JdbcTokenStore store = JdbcTokenStore.of(dataSource, cipher);
-    store.createTableIfMissing(); // or run the DDL that the jar ships
+    TokenCipher cipher = TokenCipher.of(Keyring.of("2026-11", key));
+    FreshTokens tokens = FreshTokens.builder(store, cipher).renewer(flow).build();
     // endregion
-    return store;
+    return tokens;
   }
 
-  static HttpResponse<String> call(
-      SalesforceOAuthFlow flow, TokenStore store, HttpClient client, ConnectionKey customer)
+  static HttpResponse<String> call(FreshTokens tokens, HttpClient client, ConnectionKey customer)
       throws IOException, InterruptedException {
     // region call
-    FreshTokens tokens = FreshTokens.of(flow, store);
     SalesforceHttp salesforce = SalesforceHttp.of(tokens, client);
     HttpResponse<String> limits =
         salesforce.send(customer, "/services/data/v65.0/limits", HttpRequest.Builder::GET);
@@ -45,25 +44,37 @@ final class KeepTokensFresh {
     return limits;
   }
 
+  static String status(FreshTokens tokens, ConnectionKey customer) {
+    // region status
+    GrantStatus status = tokens.status(customer); // reads the store; never throws for a customer
+    String shown =
+        switch (status.kind()) {
+          case ACTIVE, IN_DOUBT -> "Connected";
+          case NEEDS_CONSENT, ABSENT -> "Connect Salesforce";
+          default -> status.remedy().orElse("Ask support");
+        };
+    // endregion
+    return shown;
+  }
+
   static void keepAlive(FreshTokens tokens) {
     // region alive
-    tokens.keepAlive(Duration.ofDays(7)); // once a day, from as many nodes as you like
+    tokens.keepAlive(); // every few minutes, from as many processes as you like
     // endregion
   }
 
   static String handOver(
-      SalesforceOAuthFlow flow,
-      TokenStore store,
+      FreshTokens.Builder builder,
       AmpersandClient ampersand,
       ConnectionKey customer,
       String customersDomain) {
     // region handover
-    GrantKeeper keeper =
+    GrantRecipient recipient =
         AmpersandGrants.of(
             ampersand,
             (key, grant) ->
                 ConnectionImport.builder(key, grant).workspaceRef(customersDomain).build());
-    FreshTokens tokens = FreshTokens.builder(flow, store).keeper(keeper).build();
+    FreshTokens tokens = builder.recipient(recipient).build();
     String connection = tokens.handOver(customer); // from now on Ampersand refreshes it
     // endregion
     return connection;

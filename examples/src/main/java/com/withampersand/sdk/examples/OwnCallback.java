@@ -1,5 +1,6 @@
 package com.withampersand.sdk.examples;
 
+import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.oauth.AuthorizationCallback;
 import com.withampersand.sdk.oauth.AuthorizationRequest;
@@ -8,20 +9,16 @@ import com.withampersand.sdk.salesforce.LoginHost;
 import com.withampersand.sdk.salesforce.SalesforceApp;
 import com.withampersand.sdk.salesforce.SalesforceOAuthFlow;
 import com.withampersand.sdk.salesforce.SalesforceTokens;
-import com.withampersand.sdk.ConnectionKey;
-import com.withampersand.sdk.token.FreshTokens;
-import com.withampersand.sdk.token.InMemoryTokenStore;
-import com.withampersand.sdk.token.TokenStore;
+import com.withampersand.sdk.token.GrantStatus;
+import com.withampersand.sdk.token.refresh.FreshTokens;
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.util.Optional;
 
 /** The way on which your own back end runs the callback and keeps the tokens. */
 final class OwnCallback {
   private final SalesforceApp app;
   private final SalesforceOAuthFlow flow;
   private final Org org;
-  private final TokenStore store = new InMemoryTokenStore();
   private final FreshTokens fresh;
   private final ConnectionKey key = new ConnectionKey("salesforce", "acme-corp", "user-42");
   private final SalesforceRest rest = new SalesforceRest();
@@ -31,7 +28,7 @@ final class OwnCallback {
   OwnCallback(SalesforceApp app, LoginHost host, Org org, Steps steps) {
     this.app = app;
     this.flow = SalesforceOAuthFlow.of(app, host);
-    this.fresh = FreshTokens.of(flow, store);
+    this.fresh = FreshTokens.inMemory().renewer(flow).build();
     this.org = org;
     this.steps = steps;
   }
@@ -92,7 +89,8 @@ final class OwnCallback {
 
     steps.begin("store");
     fresh.save(key, tokens);
-    Steps.require(store.find(key).equals(Optional.of(tokens)), "the store did not keep the tokens");
+    Steps.require(
+        fresh.status(key).kind() == GrantStatus.Kind.ACTIVE, "the store did not keep the tokens");
     steps.say("kept as " + key.provider() + " / " + key.groupRef() + " / " + key.consumerRef());
     return tokens;
   }
@@ -125,8 +123,7 @@ final class OwnCallback {
     TokenSet refreshed = fresh.refresh(key);
     Steps.require(
         !refreshed.accessToken().equals(tokens.accessToken()), "the access token is the old one");
-    Steps.require(
-        store.find(key).equals(Optional.of(refreshed)), "the store did not keep the new tokens");
+    Steps.require(fresh.get(key).equals(refreshed), "the store did not keep the new tokens");
     steps.say(
         "access token "
             + refreshed.accessToken()
@@ -140,7 +137,8 @@ final class OwnCallback {
   private void revoke(TokenSet tokens) throws IOException, InterruptedException {
     steps.begin("revoke");
     fresh.disconnect(key);
-    Steps.require(store.find(key).isEmpty(), "the store still has the grant");
+    Steps.require(
+        fresh.status(key).kind() == GrantStatus.Kind.ABSENT, "the store still has the grant");
     steps.say("the grant is ended at Salesforce, and deleted from the store");
 
     steps.begin("prove");

@@ -2,25 +2,28 @@ package com.withampersand.sdk.http;
 
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.Future;
 
 /**
- * Collects a body, and hangs up once it is longer than it may be. What it returns is then longer by
- * one byte, so that this can be seen.
+ * Collects the body of an answer, and closes the connection if the body is longer or takes longer
+ * than it may. A body that is too long ends one byte behind the limit, so that its reader can tell.
  */
 final class BoundedBody implements BodySubscriber<byte[]> {
   private final int most;
+  private final Duration time;
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final CompletableFuture<byte[]> body = new CompletableFuture<>();
-  private @Nullable Subscription subscription;
 
-  BoundedBody(int most) {
+  BoundedBody(int most, Duration time) {
     this.most = most;
+    this.time = time;
   }
 
   @Override
@@ -30,8 +33,22 @@ final class BoundedBody implements BodySubscriber<byte[]> {
 
   @Override
   public void onSubscribe(Subscription subscription) {
-    this.subscription = subscription;
+    getBody()
+        .whenComplete(
+            (whole, error) -> {
+              if (error != null || whole.length > most) {
+                subscription.cancel();
+              }
+            });
     subscription.request(Long.MAX_VALUE);
+    if (!body.isDone()) {
+      Future<?> deadline = Watchdog.SHARED.after(time, this::giveUp);
+      getBody().whenComplete((whole, error) -> deadline.cancel(false));
+    }
+  }
+
+  private void giveUp() {
+    body.completeExceptionally(new HttpTimeoutException("the body did not end in time"));
   }
 
   @Override
@@ -42,9 +59,8 @@ final class BoundedBody implements BodySubscriber<byte[]> {
       buffer.get(chunk);
       bytes.writeBytes(chunk);
     }
-    if (bytes.size() > most && subscription != null) {
-      subscription.cancel();
-      body.complete(bytes.toByteArray());
+    if (bytes.size() > most) {
+      onComplete();
     }
   }
 

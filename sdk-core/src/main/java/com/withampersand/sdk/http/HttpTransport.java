@@ -14,23 +14,34 @@ import java.util.TreeMap;
 
 /**
  * Sends one HTTP request and returns the answer: the one seam between this SDK and the network.
- * Implement it to use an HTTP client of your own.
+ * Implement it to use an HTTP client of your own, and test it by {@code HttpTransportContract} from
+ * the artifact {@code ampersand-sdk-core}, type {@code test-jar}.
  *
  * <p>An implementation
  *
  * <ul>
- *   <li>sends a POST once. It repeats none by itself, since a refresh that is sent twice can end a
- *       grant, unless provably nothing left this machine;
+ *   <li>sends a POST once. It never repeats one: not over another connection, and not after an
+ *       answer such as 401, 408 or 503. A refresh that is sent twice can end a grant. Only what
+ *       provably has not left this machine may be sent again;
  *   <li>follows no redirect, and returns answers of every status;
- *   <li>gives up when {@link Request#timeout()} has passed, with the body half read or not;
- *   <li>may stop reading once the body is longer than {@link Request#maxResponseBytes()};
+ *   <li>returns a body whole, or throws an {@link IOException} if it breaks off;
+ *   <li>gives up with an {@link IOException} when {@link Request#timeout()} has passed, whether it
+ *       then connects, sends, waits or reads. A limit for each read is not enough: a server may
+ *       send one byte a second;
+ *   <li>stops reading soon after a body is longer than {@link Request#maxResponseBytes()}. Then it
+ *       throws an {@link IOException}, or returns the longer part that it has read;
+ *   <li>stops waiting when its thread is interrupted. It throws an {@link InterruptedException},
+ *       with the interrupt status cleared, and closes the connection. It never interrupts the
+ *       thread by itself;
  *   <li>throws a {@link java.net.ConnectException}, {@link java.net.UnknownHostException}, {@link
  *       java.net.NoRouteToHostException}, {@link java.net.http.HttpConnectTimeoutException}, {@link
- *       javax.net.ssl.SSLHandshakeException} or {@link javax.net.ssl.SSLPeerUnverifiedException}
- *       only if no server can have acted on the request: the SDK takes these as the promise that it
- *       never left, and every other {@link IOException} as an unknown outcome;
+ *       javax.net.ssl.SSLHandshakeException} or {@link javax.net.ssl.SSLPeerUnverifiedException} if
+ *       the host could not be reached, and only if no server can have acted on the request. The SDK
+ *       takes these as the promise that nothing was sent. It takes every other exception, an
+ *       unchecked one too, as an unknown outcome;
  *   <li>logs neither headers nor bodies;
- *   <li>can be called by many threads at once.
+ *   <li>can be called by many threads at once. The SDK has up to 64 requests under way; a
+ *       connection pool that allows fewer to one host makes them wait.
  * </ul>
  */
 @FunctionalInterface
@@ -45,18 +56,26 @@ public interface HttpTransport {
   Response send(Request request) throws IOException, InterruptedException;
 
   /**
-   * Returns the transport used where none is handed in: over a {@link HttpClient} with a connect
-   * timeout of 10 seconds, made when first needed and shared by the whole process.
+   * Returns the transport used where none is handed in, shared by the whole process: the JDK's
+   * client over HTTP/1.1 with a connect timeout of 10 seconds, made when first needed. It uses no
+   * connection that was idle for more than half a minute, since a server or a firewall may have
+   * forgotten it.
    */
   static HttpTransport shared() {
-    return JdkHttpTransport.Shared.INSTANCE;
+    return SharedHttpTransport.Instance.VALUE;
   }
 
   /**
    * Returns a transport over a client of yours: for a proxy, a trust store or an executor of your
    * own. Set a connect timeout on it. Leave it without an {@linkplain HttpClient#authenticator()
-   * authenticator}: with one, the client repeats requests by itself, and takes a refusal without a
-   * challenge for a broken answer.
+   * authenticator}: with one, the client repeats requests by itself, which this transport refuses,
+   * and takes a refusal without a challenge for a broken answer.
+   *
+   * <p>Your client also decides how long it keeps idle connections: 20 minutes on JDK 17, half a
+   * minute from JDK 20 on, unless the system property {@code jdk.httpclient.keepalive.timeout} says
+   * otherwise, in seconds. If a server or a firewall forgets a connection earlier and does not say
+   * so, a refresh over it waits for its whole timeout, and its outcome is unknown. On JDK 17 set
+   * the property to 30.
    *
    * @throws IllegalArgumentException if {@code client} follows redirects: a redirect would carry
    *     client secrets and tokens to another host
@@ -83,11 +102,13 @@ public interface HttpTransport {
      * Creates a request.
      *
      * @param method the HTTP method, such as {@code POST}
-     * @param uri the absolute address
+     * @param uri the absolute address, http or https
      * @param headers each header once
      * @param body the body; empty for none
-     * @param timeout how long the whole call may take, reading the body included
-     * @param maxResponseBytes the longest answer of any use, in bytes
+     * @param timeout how long the whole call may take, reading the body included; more than zero
+     * @param maxResponseBytes the longest body of any use, in bytes; not negative
+     * @throws IllegalArgumentException if HTTP does not allow one of these; the message quotes no
+     *     header's value
      */
     public Request(
         String method,
@@ -96,12 +117,15 @@ public interface HttpTransport {
         byte[] body,
         Duration timeout,
         int maxResponseBytes) {
-      this.method = Objects.requireNonNull(method, "method");
-      this.uri = Objects.requireNonNull(uri, "uri");
-      this.headers = Map.copyOf(headers);
+      this.method = Syntax.method(method);
+      this.uri = Syntax.address(uri);
+      this.headers = Syntax.headers(headers);
       this.body = body.clone();
       this.timeout = Objects.requireNonNull(timeout, "timeout");
       this.maxResponseBytes = maxResponseBytes;
+      if (timeout.isNegative() || timeout.isZero() || maxResponseBytes < 0) {
+        throw new IllegalArgumentException("a timeout must be positive, a length not negative");
+      }
     }
 
     /** Returns the HTTP method. */

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +52,11 @@ public final class HttpCalls {
     this.transport = transport;
     this.timeout = timeout;
     this.maxResponseBytes = maxResponseBytes;
+  }
+
+  /** Returns the same calls with another time limit. */
+  public HttpCalls withTimeout(Duration timeout) {
+    return new HttpCalls(transport, timeout, maxResponseBytes);
   }
 
   /**
@@ -90,7 +96,8 @@ public final class HttpCalls {
    * @param repeatable whether sending the same request twice does no harm
    * @param body the body; empty for none
    * @param secrets what the request carries and no error may show
-   * @throws TransportException if no complete answer comes back
+   * @throws TransportException if no complete answer comes back, whatever the transport throws
+   * @throws IllegalArgumentException if HTTP cannot carry the request; nothing was sent
    */
   public Response send(
       String action,
@@ -105,7 +112,7 @@ public final class HttpCalls {
     Request request = new Request(method, uri, all, body, timeout, maxResponseBytes);
     long start = System.nanoTime();
     try {
-      Response response = transport.send(request);
+      Response response = answer(request);
       log.debug(
           "{}: {} answered {} after {} ms", action, request, response.status(), millisSince(start));
       return response;
@@ -113,7 +120,7 @@ public final class HttpCalls {
       Thread.currentThread().interrupt();
       throw failure(
           action, request, "the waiting thread was interrupted." + UNKNOWN, repeatable, true, e);
-    } catch (IOException e) {
+    } catch (Exception e) {
       log.debug(
           "{}: {} failed after {} ms: {}",
           action,
@@ -121,12 +128,28 @@ public final class HttpCalls {
           millisSince(start),
           e.getClass().getName());
       if (neverSent(e)) {
-        throw failure(action, request, "the host could not be reached." + NOT_SENT, true, false, e);
+        Exception cause = quotesNone(e, secrets) ? e : withoutSecrets(e, secrets);
+        String problem = "the host could not be reached." + NOT_SENT;
+        throw failure(action, request, problem, true, false, cause);
       }
       IOException cause = withoutSecrets(e, secrets);
-      throw failure(
-          action, request, "no complete answer came back." + UNKNOWN, repeatable, true, cause);
+      throw failure(action, request, problem(e) + UNKNOWN, repeatable, true, cause);
     }
+  }
+
+  private Response answer(Request request) throws IOException, InterruptedException {
+    @Nullable Response response = transport.send(request);
+    if (response == null) {
+      throw new IOException("the HTTP transport returned null");
+    }
+    return response;
+  }
+
+  /** What a transport throws besides an {@link IOException} may come after the request was sent. */
+  private static String problem(Exception e) {
+    return e instanceof IOException
+        ? "no complete answer came back."
+        : "the HTTP transport threw an exception that it must not throw.";
   }
 
   private static TransportException failure(
@@ -141,7 +164,7 @@ public final class HttpCalls {
     return new TransportException(message, retryable, outcomeUnknown, cause);
   }
 
-  private static boolean neverSent(IOException e) {
+  private static boolean neverSent(Exception e) {
     return e instanceof ConnectException
         || e instanceof UnknownHostException
         || e instanceof NoRouteToHostException
@@ -154,11 +177,17 @@ public final class HttpCalls {
    * The network's error may quote what the server sent, and a server may send back what it
    * received.
    */
-  private static IOException withoutSecrets(IOException e, Collection<Secret> secrets) {
+  private static IOException withoutSecrets(Exception e, Collection<Secret> secrets) {
     String message = Text.redacted(String.valueOf(e.getMessage()), secrets);
     IOException safe = new IOException(e.getClass().getSimpleName() + ": " + message);
     safe.setStackTrace(e.getStackTrace());
     return safe;
+  }
+
+  private static boolean quotesNone(Throwable e, Collection<Secret> secrets) {
+    String message = String.valueOf(e.getMessage());
+    return Text.redacted(message, secrets).equals(message)
+        && (e.getCause() == null || quotesNone(e.getCause(), secrets));
   }
 
   private static long millisSince(long start) {

@@ -45,8 +45,7 @@ public abstract sealed class AuthorizationCallback {
   }
 
   /**
-   * Parses a query string as it came over the wire, not decoded; a leading question mark is
-   * skipped.
+   * Parses a query string as it arrived, not decoded; a leading question mark is skipped.
    *
    * @throws CallbackException if it carries neither a code nor an error, a parameter twice, or what
    *     cannot be decoded
@@ -100,8 +99,8 @@ public abstract sealed class AuthorizationCallback {
   }
 
   /**
-   * The provider refused before the user could consent, or after: the app, the user or the
-   * organisation is not set up for it.
+   * The provider refused before the user could consent, or after: the app, the user or the org is
+   * not set up for it.
    */
   public static final class Refused extends Refusal {
     Refused(

@@ -2,13 +2,14 @@ package com.withampersand.sdk.oauth;
 
 import com.github.scribejava.core.model.OAuthRequest;
 import com.github.scribejava.core.model.Verb;
-import com.withampersand.sdk.AmpersandException;
+import com.withampersand.sdk.ForeignGrantException;
 import com.withampersand.sdk.InvalidProviderAppException;
 import com.withampersand.sdk.InvalidProviderAppException.Violation;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TransportException;
+import com.withampersand.sdk.Verdict;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.internal.Endpoints;
 import com.withampersand.sdk.internal.HttpCalls;
@@ -19,12 +20,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The authorization-code grant of RFC 6749 with any provider, from its endpoints. It sends no PKCE
@@ -47,7 +53,9 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
   }
 
   private static final int RANDOM_BYTES = 32;
-  private static final int CLIENT_SHOWN = 12;
+  private static final String INVALID_TOKEN = "invalid_token";
+
+  private static final Logger log = LoggerFactory.getLogger(AuthorizationCodeFlow.class);
 
   private final ProviderApp app;
   private final URI tokenEndpoint;
@@ -57,13 +65,16 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
   private final ClientAuthentication revocationAuthentication;
   private final boolean pkce;
   private final Duration stateLifetime;
+  private final Duration longestExchange;
+  private final boolean rotates;
+  private final @Nullable Duration reuseGrace;
   private final Clock clock;
   private final SecureRandom random;
-  private final BiConsumer<TokenSet, Secret> tokenVerification;
-  private final UnaryOperator<TokenSet> tokenRefinement;
-  private final UnaryOperator<OAuthException> errorRefinement;
+  private final Refinements refinements;
   private final AuthorizationUrl authorizationUrl;
+  private final OwnGrants grants;
   private final TokenEndpoint endpoint;
+  private final TokenEndpoint refreshEndpoint;
   private final TokenAnswer answers;
 
   private AuthorizationCodeFlow(Builder builder) {
@@ -78,14 +89,31 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
             : builder.revocationAuthentication;
     this.pkce = builder.pkce;
     this.stateLifetime = builder.stateLifetime;
+    this.longestExchange = builder.longestExchange;
+    this.rotates = builder.rotates;
+    this.reuseGrace = builder.reuseGrace;
     this.clock = builder.clock;
     this.random = builder.random;
-    this.tokenVerification = builder.tokenVerification;
-    this.tokenRefinement = builder.tokenRefinement;
-    this.errorRefinement = builder.errorRefinement;
+    this.refinements =
+        new Refinements(
+            builder.tokenVerification,
+            builder.tokenRefinement,
+            builder.errorRefinement,
+            builder.refreshErrorRefinement == null
+                ? builder.errorRefinement
+                : builder.refreshErrorRefinement);
     this.authorizationUrl = new AuthorizationUrl(builder.authorizationEndpoint, app);
+    this.grants =
+        new OwnGrants(
+            builder.issuer == null ? OwnGrants.issuerOf(tokenEndpoint) : builder.issuer,
+            app.clientId(),
+            builder.formerClientIds);
     this.endpoint =
-        new TokenEndpoint(new HttpCalls(builder.transport, builder.callTimeout), errorRefinement);
+        new TokenEndpoint(
+            new HttpCalls(builder.transport, builder.callTimeout), refinements::refused);
+    this.refreshEndpoint =
+        new TokenEndpoint(
+            new HttpCalls(builder.transport, longestExchange), refinements::refreshRefused);
     this.answers = new TokenAnswer(builder.sessionLength);
   }
 
@@ -151,9 +179,14 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
         OAuthException.builder(refusal.error()).context("authorization, " + client());
     refusal.description().ifPresent(exception::description);
     OAuthException explained =
-        errorRefinement.apply(RfcErrors.explain(exception, refusal.error(), 0).build());
-    // However the provider recovers: this callback carries no code, and never will.
-    throw explained;
+        refinements.refused(RfcErrors.explainRedirect(exception, refusal.error()).build());
+    // Even if the provider recovers, this callback carries no code, and never will.
+    throw explained.isRetryable() ? inDoubt(explained) : explained;
+  }
+
+  /** Returns a refusal that the same call, made again, cannot cure. */
+  private static OAuthException inDoubt(OAuthException refusal) {
+    return refusal.toBuilder().verdict(Verdict.UNKNOWN).build();
   }
 
   @Override
@@ -169,16 +202,27 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     TokenRequests requests = tokenRequests();
     request.claim(callback.state(), clock.instant());
     try {
-      TokenSet tokens = trade(exchangeCall(code, request.codeVerifier(), requests), requests);
+      TokenSet tokens = exchanged(exchangeCall(code, request.codeVerifier(), requests), requests);
       return tokens.scopes().isEmpty()
           ? tokens.toBuilder().scopes(request.scopes()).build()
           : tokens;
-    } catch (AmpersandException e) {
-      if (e instanceof TransportException && e.isRetryable()) {
+    } catch (TransportException e) {
+      if (e.isRetryable()) {
         request.release();
       }
       throw e;
+    } catch (OAuthException e) {
+      if (e.verdict() == Verdict.THROTTLED) {
+        request.release();
+      }
+      throw e.verdict() == Verdict.PASSING ? inDoubt(e) : e;
     }
+  }
+
+  private TokenSet exchanged(TokenEndpoint.Call call, TokenRequests requests) {
+    TokenSet answer = read(endpoint, call);
+    TokenSet refined = refinements.exchanged(answer, requests.clientSecret());
+    return grants.stamped(refined).toBuilder().consentedNow().build();
   }
 
   private TokenEndpoint.Call exchangeCall(
@@ -190,7 +234,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
 
   @Override
   public boolean owns(TokenSet tokens) {
-    return true;
+    return grants.own(tokens);
   }
 
   @Override
@@ -199,7 +243,23 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
   }
 
   @Override
+  public Duration longestExchange() {
+    return longestExchange;
+  }
+
+  @Override
+  public boolean rotates(TokenSet tokens) {
+    return rotates;
+  }
+
+  @Override
+  public Optional<Duration> reuseGrace() {
+    return Optional.ofNullable(reuseGrace);
+  }
+
+  @Override
   public TokenSet refresh(TokenSet tokens) {
+    grants.requireOwn(tokens);
     Secret refreshToken =
         tokens
             .refreshToken()
@@ -208,26 +268,51 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
                     new IllegalArgumentException(
                         "there is no refresh token to refresh with; the user has to consent again, and the app has to"
                             + " ask for offline access"));
+    try {
+      return tokens.mergedWith(renewed(refreshToken, tokens.accessToken()));
+    } catch (OAuthException e) {
+      throw grants.judged(e, tokens);
+    }
+  }
+
+  /**
+   * Makes a grant of a refresh token that you have from elsewhere, by one refresh at this flow's
+   * issuer. Where the provider rotates, that ends the refresh token: save the result before it is
+   * used, and let no other program use the old one.
+   *
+   * @return tokens of a new consent, with this flow's issuer and client, and with a refresh token
+   * @throws OAuthException if the provider refuses
+   * @throws TransportException if no usable answer arrives; {@link
+   *     TransportException#isOutcomeUnknown()} tells whether the refresh token may have been used
+   *     up
+   * @throws ProtocolException if the answer is none that RFC 6749 knows
+   */
+  public TokenSet adopt(Secret refreshToken) {
+    TokenSet tokens = renewed(Objects.requireNonNull(refreshToken, "refreshToken"), null);
+    return tokens.toBuilder()
+        .refreshToken(tokens.refreshToken().orElse(refreshToken))
+        .consentedNow()
+        .build();
+  }
+
+  private TokenSet renewed(Secret refreshToken, @Nullable Secret accessToken) {
     TokenRequests requests = tokenRequests();
     TokenEndpoint.Call call =
         call("refresh", "refresh token", refreshToken, requests.refresh(refreshToken), requests);
-    return tokens.mergedWith(trade(call.hiding(tokens.accessToken()), requests));
+    TokenSet answer = read(refreshEndpoint, accessToken == null ? call : call.hiding(accessToken));
+    return grants.stamped(refinements.renewed(answer, requests.clientSecret()));
   }
 
   private TokenRequests tokenRequests() {
     return new TokenRequests(tokenEndpoint, clientAuthentication, app);
   }
 
-  private TokenSet trade(TokenEndpoint.Call call, TokenRequests requests) {
+  private TokenSet read(TokenEndpoint at, TokenEndpoint.Call call) {
     Instant askedAt = clock.instant();
-    AnswerBody body = endpoint.post(call);
-    TokenSet tokens =
-        answers
-            .read(body, askedAt)
-            .orElseThrow(
-                () -> call.unusable(body.flaw().isEmpty() ? "no access_token" : body.flaw()));
-    tokenVerification.accept(tokens, requests.clientSecret());
-    return tokenRefinement.apply(tokens);
+    AnswerBody body = at.post(call);
+    return answers
+        .read(body, askedAt)
+        .orElseThrow(() -> call.unusable(body.flaw().isEmpty() ? "no access_token" : body.flaw()));
   }
 
   @Override
@@ -236,12 +321,30 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
       throw new UnsupportedOperationException(
           "this flow was built without a revocation endpoint, so it cannot end grants at the provider");
     }
+    grants.requireOwn(tokens);
     Secret token = tokens.refreshToken().orElse(tokens.accessToken());
     TokenRequests requests = new TokenRequests(revocationEndpoint, revocationAuthentication, app);
     TokenEndpoint.Call call =
         call("revocation", "token", token, requests.revoke(token), requests).repeatable();
-    if (endpoint.post(call).isWebPage()) {
-      throw call.unusable("a web page");
+    try {
+      if (endpoint.post(call).isWebPage()) {
+        throw call.unusable("a web page");
+      }
+    } catch (OAuthException e) {
+      requireEnded(tokens, e);
+    }
+  }
+
+  /** RFC 7009, section 2.2: of a token that is not valid, the purpose is achieved. */
+  private static void requireEnded(TokenSet tokens, OAuthException refusal) {
+    if (!refusal.error().equals(INVALID_TOKEN) && refusal.verdict() != Verdict.FINAL) {
+      throw refusal;
+    }
+    if (tokens.issuer().isEmpty()) {
+      log.warn(
+          "The provider does not know a token that was to be revoked, and takes it for ended. The token does not say who issued"
+              + " it: if that was another host, it is still good there. {}",
+          refusal.getMessage());
     }
   }
 
@@ -251,6 +354,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
    * @throws OAuthException if the provider refuses to tell
    * @throws TransportException if no usable answer arrives
    * @throws ProtocolException if the answer is none that RFC 7662 knows
+   * @throws ForeignGrantException if the tokens are another issuer's or client's; nothing was sent
    * @throws UnsupportedOperationException if this flow was built without an introspection endpoint
    * @see <a href="https://www.rfc-editor.org/rfc/rfc7662">RFC 7662</a>
    */
@@ -259,6 +363,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
       throw new UnsupportedOperationException(
           "this flow was built without an introspection endpoint, so it cannot ask about tokens");
     }
+    grants.requireOwn(tokens);
     Secret token = tokens.accessToken();
     TokenRequests requests = new TokenRequests(introspectionEndpoint, clientAuthentication, app);
     TokenEndpoint.Call call =
@@ -309,8 +414,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
   }
 
   private String client() {
-    String id = app.clientId();
-    return "client " + (id.length() <= CLIENT_SHOWN ? id : id.substring(0, CLIENT_SHOWN) + "…");
+    return "client " + OwnGrants.shown(app.clientId());
   }
 
   /** Builds an {@link AuthorizationCodeFlow}. Not safe to share between threads. */
@@ -318,12 +422,17 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     private final ProviderApp app;
     private final URI authorizationEndpoint;
     private final URI tokenEndpoint;
+    private @Nullable URI issuer;
     private @Nullable URI revocationEndpoint;
     private @Nullable URI introspectionEndpoint;
     private ClientAuthentication clientAuthentication = ClientAuthentication.BODY;
     private @Nullable ClientAuthentication revocationAuthentication;
     private HttpTransport transport = HttpTransport.shared();
     private Duration callTimeout = Duration.ofSeconds(30);
+    private Duration longestExchange = Duration.ofSeconds(90);
+    private @Nullable Duration reuseGrace;
+    private boolean rotates = true;
+    private Set<String> formerClientIds = Set.of();
     private @Nullable Duration sessionLength;
     private boolean pkce;
     private Duration stateLifetime = Duration.ofMinutes(30);
@@ -332,12 +441,62 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     private BiConsumer<TokenSet, Secret> tokenVerification = (tokens, clientSecret) -> {};
     private UnaryOperator<TokenSet> tokenRefinement = UnaryOperator.identity();
     private UnaryOperator<OAuthException> errorRefinement = UnaryOperator.identity();
+    private @Nullable UnaryOperator<OAuthException> refreshErrorRefinement;
 
     private Builder(ProviderApp app, URI authorizationEndpoint, URI tokenEndpoint) {
       this.app = Objects.requireNonNull(app, "app");
       this.authorizationEndpoint =
           Endpoints.requireSafe(authorizationEndpoint, "authorization endpoint");
       this.tokenEndpoint = Endpoints.requireSafe(tokenEndpoint, "token endpoint");
+    }
+
+    /**
+     * Sets the base address of the provider that issues the grants, which each grant carries:
+     * scheme, host, port and path. The default is scheme, host and port of the token endpoint; set
+     * it where one host serves several issuers, each under a path of its own. A grant that carries
+     * another issuer is not this flow's, and none of its tokens is sent.
+     *
+     * @throws IllegalArgumentException if it is neither https nor this machine's, or has a query
+     */
+    public Builder issuer(URI issuer) {
+      if (Endpoints.requireSafe(issuer, "issuer").getRawQuery() != null) {
+        throw new IllegalArgumentException(
+            "the issuer must not have a query, at host " + issuer.getHost());
+      }
+      this.issuer = issuer;
+      return this;
+    }
+
+    /**
+     * Names client identifiers that the same app had before; the default is none. Their grants are
+     * this flow's too, and are refreshed with today's credentials. Where the provider refuses one
+     * for good, that is for you to act on ({@link Verdict#BLOCKED}): it ends no grant.
+     */
+    public Builder alsoIssuedTo(String... formerClientIds) {
+      this.formerClientIds = new LinkedHashSet<>(List.of(formerClientIds));
+      return this;
+    }
+
+    /**
+     * Says that a refresh never ends the refresh token that it was made with, so that a refresh
+     * whose answer was lost may be made again at once. The default is that it may. Say so only if
+     * you know: a provider that rotates takes the second use for theft, and ends the grant.
+     */
+    public Builder doesNotRotate() {
+      this.rotates = false;
+      return this;
+    }
+
+    /**
+     * Sets for how long the provider takes a refresh token once more after it was used; the default
+     * is that it does not.
+     *
+     * @throws IllegalArgumentException if not longer than nothing, or longer than 100 years
+     */
+    public Builder reuseGrace(Duration reuseGrace) {
+      this.reuseGrace =
+          Lifetimes.requireDatable(requirePositive(reuseGrace, "reuse grace"), "reuse grace");
+      return this;
     }
 
     /**
@@ -382,7 +541,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
      * request alone. The default sends none: ask for it where the provider requires it. Beside a
      * {@link StateSigner}'s state the verifier is derived from it, so that every node has it. A
      * request that was kept is exchanged as it was made. One that is made again from a signed state
-     * follows what is set here by then: switch over when nobody is on the way.
+     * follows what is set here by then: switch over when no user is on the way.
      *
      * @see <a href="https://www.rfc-editor.org/rfc/rfc7636">RFC 7636</a>
      */
@@ -398,10 +557,26 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     }
 
     /**
-     * Sets how long one call may take, from the first byte to the last; the default is 30 seconds.
+     * Sets how long one call may take, from the first byte to the last, other than a {@linkplain
+     * #longestExchange(Duration) refresh}; the default is 30 seconds.
      */
     public Builder callTimeout(Duration callTimeout) {
       this.callTimeout = requirePositive(callTimeout, "call timeout");
+      return this;
+    }
+
+    /**
+     * Sets how long a refresh may take, from the first byte to the last; the default is 90 seconds.
+     * It is long on purpose: a provider that rotates has ended the old refresh token by the time it
+     * answers, and an answer that nothing waits for is lost. {@code FreshTokens} lets its callers
+     * wait no longer than they want to.
+     *
+     * @throws IllegalArgumentException if not longer than nothing, or longer than 100 years
+     */
+    public Builder longestExchange(Duration longestExchange) {
+      this.longestExchange =
+          Lifetimes.requireDatable(
+              requirePositive(longestExchange, "longest exchange"), "longest exchange");
       return this;
     }
 
@@ -448,7 +623,11 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
      * Sets how the answers of a provider that signs them are checked, before anything is made of
      * them. The check is handed the tokens of one answer, as it came, and the client secret that
      * was sent for them; it refuses them by throwing a {@link ProtocolException} whose outcome is
-     * unknown, since the code or refresh token may be used up. The default checks nothing.
+     * unknown. The default checks nothing.
+     *
+     * <p>A code exchange whose answer is refused fails. A refresh does not: its tokens are kept,
+     * since the old ones may be used up, the attributes stay those known before, and a warning is
+     * logged.
      */
     public Builder verifyTokens(BiConsumer<TokenSet, Secret> verification) {
       this.tokenVerification = Objects.requireNonNull(verification, "verification");
@@ -457,8 +636,8 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
 
     /**
      * Sets what a provider's own knowledge makes of the tokens of an answer, before they are merged
-     * or returned: a better expiry, or an exception if they are not to be accepted. The default
-     * changes nothing.
+     * or returned: a better expiry, or an exception if they are not to be accepted. At a refresh an
+     * exception is logged, and the tokens are kept as they came. The default changes nothing.
      */
     public Builder refineTokens(UnaryOperator<TokenSet> refinement) {
       this.tokenRefinement = Objects.requireNonNull(refinement, "refinement");
@@ -467,10 +646,21 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
 
     /**
      * Sets what a provider's own knowledge makes of a refusal, on top of what RFC 6749 says about
-     * its code: remedy, actor, consequence. The default changes nothing.
+     * its code: remedy, actor, verdict, reason. What it throws is logged, and the refusal stays as
+     * it is. The default changes nothing.
      */
     public Builder refineErrors(UnaryOperator<OAuthException> refinement) {
       this.errorRefinement = Objects.requireNonNull(refinement, "refinement");
+      return this;
+    }
+
+    /**
+     * Sets what is made of the refusal of a refresh in place of {@link #refineErrors}, for a
+     * provider whose words mean something else there than in answer to a code. The default is what
+     * is set there.
+     */
+    public Builder refineRefreshErrors(UnaryOperator<OAuthException> refinement) {
+      this.refreshErrorRefinement = Objects.requireNonNull(refinement, "refinement");
       return this;
     }
 
@@ -501,7 +691,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
         violations.add(
             new Violation(
                 "callbackUri",
-                "It is plain http, so the code would travel readable for everyone.",
+                "It is plain http, so the code would travel readable for all.",
                 "Use https; http is for localhost alone."));
       }
       if (!violations.isEmpty()) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class AuthorizationOptions {
   /** What the provider shall ask of the user, even if it need not. */
   public enum Prompt {
-    /** To log in again: the cure where the browser is logged in as somebody else. */
+    /** To log in again: helps where the browser is logged in as another user. */
     LOGIN,
     /** To consent again. */
     CONSENT,

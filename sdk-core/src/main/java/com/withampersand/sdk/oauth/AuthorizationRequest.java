@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * until the browser comes back.
  *
  * <p>Keep it on the server, bound to the user's session, and take it out of there when the callback
- * arrives: whoever can plant a request in another's session can plant a connection too. A session
+ * arrives: with a request planted in another user's session, a connection is planted too. A session
  * that keeps text keeps {@link #toJson()}. Back ends without sessions use a {@link StateSigner}
  * instead.
  *
@@ -51,7 +51,7 @@ public final class AuthorizationRequest {
     return URI.create(url);
   }
 
-  /** Returns the value that has to come back with the callback, and that nobody else can know. */
+  /** Returns the value that has to come back with the callback, and that no one else can know. */
   public String state() {
     return state;
   }
@@ -137,7 +137,7 @@ public final class AuthorizationRequest {
             () ->
                 new CallbackException(
                     Reason.STATE_MISSING,
-                    "The callback carries a code but no state, so it cannot be told whose it is."
+                    "The callback carries a code but no state, so it cannot be told to which attempt it belongs."
                         + " Nothing was exchanged; let the user start again."));
     if (!hasState(returned)) {
       throw stateMismatch();
@@ -166,7 +166,7 @@ public final class AuthorizationRequest {
     return new CallbackException(
         Reason.STATE_MISMATCH,
         "The state of the callback is not the one of this attempt: it belongs to another attempt, another app or"
-            + " somebody else. Nothing was exchanged; let the user start again.");
+            + " another user. Nothing was exchanged; let the user start again.");
   }
 
   /** Returns scopes and end of the attempt, neither URL nor state. */

@@ -64,7 +64,7 @@ final class CallbackParameters {
       throw new CallbackException(
           Reason.INCOMPLETE,
           "The callback carries neither a code nor an error, so nothing can be exchanged. If a proxy or a framework"
-              + " cut the query off, mend that; otherwise somebody opened the callback by hand.");
+              + " cut the query off, fix that; otherwise the callback was opened by hand.");
     }
     return new AuthorizationCallback.Approved(Secret.of(code), state);
   }

@@ -21,7 +21,7 @@ public final class Expiry {
      * sooner or later.
      */
     ESTIMATED,
-    /** Nobody said anything. The provider's refusal is the only judge. */
+    /** Nothing is known. The provider's refusal is the only judge. */
     UNKNOWN
   }
 

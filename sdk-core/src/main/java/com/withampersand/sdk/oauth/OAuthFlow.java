@@ -1,6 +1,7 @@
 package com.withampersand.sdk.oauth;
 
 import com.withampersand.sdk.CallbackException;
+import com.withampersand.sdk.ForeignGrantException;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.TransportException;
@@ -48,11 +49,12 @@ public interface OAuthFlow extends TokenRenewer {
 
   /**
    * Trades the code of a callback for tokens. The state is checked before anything is sent, and a
-   * request that was used is of no more use.
+   * request that was used is not taken again.
    *
-   * <p>If this fails with a {@link TransportException} that says that nothing was sent, the same
-   * request and callback may be tried again. In every other case the code may be used up: let the
-   * user start again.
+   * <p>The tokens carry their issuer, their client and an id of this consent. If this fails with an
+   * exception that is {@linkplain com.withampersand.sdk.AmpersandException#isRetryable()
+   * retryable}, nothing was carried out, and the same request and callback may be tried again. In
+   * every other case the code may be used up: let the user start again.
    *
    * @param request what {@link #authorize(AuthorizationOptions)} returned for this user
    * @param callback what came back
@@ -77,6 +79,7 @@ public interface OAuthFlow extends TokenRenewer {
    * @param tokens the tokens to renew
    * @return the renewed tokens, never without a refresh token
    * @throws IllegalArgumentException if {@code tokens} holds no refresh token
+   * @throws ForeignGrantException if the tokens are another issuer's or client's; nothing was sent
    * @throws OAuthException if the provider refuses; {@link OAuthException#needsReauthorization()}
    *     tells whether the user has to consent again
    * @throws TransportException if no usable answer arrives; {@link

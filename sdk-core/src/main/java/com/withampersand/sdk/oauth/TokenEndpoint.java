@@ -70,7 +70,7 @@ final class TokenEndpoint {
       Call call, Response response, AnswerBody body, Optional<String> word) {
     Optional<String> error = body.text("error").or(() -> body.text("errorCode")).or(() -> word);
     if (error.isPresent() && response.status() < 500) {
-      throw refusal(call, response.status(), error.get(), body);
+      throw refusal(call, response, error.get(), body);
     }
     if (response.status() / 100 != 2) {
       throw noUsableAnswer(call, response, body);
@@ -89,14 +89,16 @@ final class TokenEndpoint {
     return request.getBodyParams().asFormUrlEncodedString().getBytes(StandardCharsets.UTF_8);
   }
 
-  private OAuthException refusal(Call call, int status, String error, AnswerBody body) {
+  private OAuthException refusal(Call call, Response response, String error, AnswerBody body) {
+    int status = response.status();
     String code = Text.redacted(error, call.secrets);
     OAuthException.Builder exception =
         OAuthException.builder(code).httpStatus(status).context(call.context());
     body.text("error_description")
         .or(() -> body.text("message"))
         .ifPresent(text -> exception.description(Text.redacted(text, call.secrets)));
-    return explanation.apply(RfcErrors.explain(exception, code, status).build());
+    RetryAfter.of(response).ifPresent(exception::retryAfter);
+    return explanation.apply(RfcErrors.explainAnswer(exception, code, status).build());
   }
 
   private static AmpersandException noUsableAnswer(Call call, Response response, AnswerBody body) {
@@ -106,12 +108,20 @@ final class TokenEndpoint {
       String problem =
           "The %s met a server in trouble, which sent %s. Whether the request was carried out is not known; try later.";
       return new TransportException(
-          call.message(problem.formatted(call.action, seen), status), call.repeatable, true, null);
+          call.message(problem.formatted(call.action, seen), status),
+          call.repeatable,
+          true,
+          null,
+          RetryAfter.of(response).orElse(null));
     }
     if (status == TOO_MANY_REQUESTS) {
       String problem = "The %s was turned away: too many requests. Wait before the next one.";
       return new TransportException(
-          call.message(problem.formatted(call.action), status), true, false, null);
+          call.message(problem.formatted(call.action), status),
+          true,
+          false,
+          null,
+          RetryAfter.of(response).orElse(null));
     }
     String problem =
         status / 100 == 3

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -211,6 +212,20 @@ public final class TokenSet {
   /** Returns one of the {@link #secretAttributes()}, if the provider sent it. */
   public Optional<Secret> secretAttribute(String name) {
     return Optional.ofNullable(secretAttributes.get(name));
+  }
+
+  /** Returns these tokens without their refresh token, as they are once someone else has it. */
+  public TokenSet withoutRefreshToken() {
+    Builder rest = toBuilder().consentId(consentId());
+    rest.refreshToken = null;
+    return rest.build();
+  }
+
+  /** Returns these tokens without those of their {@link #attributes()} that have such a name. */
+  public TokenSet withoutAttributes(Predicate<? super String> name) {
+    Builder rest = toBuilder();
+    rest.attributes.keySet().removeIf(name);
+    return rest.build();
   }
 
   /**

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,63 @@ public record Row(
   /** Returns where a walk by {@link TokenStore#due} stands at this row. */
   public Cursor cursor() {
     return new Cursor(lookAt, key.id());
+  }
+
+  /** Returns this row as it is read at an instant. */
+  public Row asOf(StoreTime now) {
+    return new Row(
+        key, revision, version, consent, state, client, lease, leases, tokensAt, stateAt, sentAt,
+        lookAt, now, sealed);
+  }
+
+  /**
+   * Returns what a write makes of this row: for stores that compute it in the process, not in a
+   * database.
+   *
+   * @param next the write
+   * @param now the store's time at the write
+   */
+  public Row changed(Change next, StoreTime now) {
+    if (next.isRemoval()) {
+      return absent(key, now);
+    }
+    return new Row(
+        key,
+        next.revision,
+        next.version,
+        next.consent,
+        next.state,
+        next.client,
+        changed(next.lease, now),
+        next.leases,
+        stamped(Stamp.TOKENS, next, tokensAt, now),
+        stamped(Stamp.STATE, next, stateAt, now),
+        stamped(Stamp.SENT, next, sentAt, now),
+        plus(now, next.lookIn),
+        now,
+        next.sealed);
+  }
+
+  private @Nullable Lease changed(LeaseChange change, StoreTime now) {
+    if (change instanceof LeaseChange.Hold hold) {
+      return new Lease(hold.number, hold.holder, plus(now, hold.length));
+    }
+    return change instanceof LeaseChange.Keep ? lease : null;
+  }
+
+  private StoreTime stamped(Stamp stamp, Change next, StoreTime before, StoreTime now) {
+    if (next.stamps.contains(stamp)) {
+      return stamp == Stamp.SENT ? plus(now, next.sentAgo.negated()) : now;
+    }
+    return isAbsent() ? now : before;
+  }
+
+  /** Returns an instant a length away, or the first or last one there is. */
+  private static StoreTime plus(StoreTime instant, Duration length) {
+    long millis = TimeUnit.MILLISECONDS.convert(length);
+    long sum = instant.millis() + millis;
+    boolean isOver = ((instant.millis() ^ sum) & (millis ^ sum)) < 0;
+    return new StoreTime(isOver ? (millis < 0 ? Long.MIN_VALUE : Long.MAX_VALUE) : sum);
   }
 
   /** Returns the key and the plain values; the sealed text is not shown. */

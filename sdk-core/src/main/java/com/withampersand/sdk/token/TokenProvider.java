@@ -35,6 +35,17 @@ public interface TokenProvider {
   TokenSet get(ConnectionKey key);
 
   /**
+   * Returns tokens for a call of the provider's API whose refusal the caller reports by {@link
+   * #refused}: as {@link #get}, but a token whose end is only estimated is not refreshed before it
+   * is refused.
+   *
+   * @throws AmpersandException as {@link #get} does
+   */
+  default TokenSet getForCall(ConnectionKey key) {
+    return get(key);
+  }
+
+  /**
    * Returns tokens in place of ones that the provider's API refused: newer ones if there are, else
    * those of one refresh that all callers share.
    *
@@ -68,7 +79,7 @@ public interface TokenProvider {
       ConnectionKey key, TokenCall<T, E> call, RefusalTest<T> refused) throws E {
     Objects.requireNonNull(call, "call");
     Objects.requireNonNull(refused, "refused");
-    TokenSet tokens = get(key);
+    TokenSet tokens = getForCall(key);
     T result;
     try {
       result = call.call(tokens);

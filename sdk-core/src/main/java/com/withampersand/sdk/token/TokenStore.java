@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * tells the time: every instant in a row comes from one clock, that of the database or the server,
  * and no two processes may see different ones. What it keeps is sealed: it never sees a token.
  *
+ * <p>A row comes back as it was written. Null and the empty text are two things. Each character of
+ * a text counts, its case and a space at its end among them, in a filter, too. A store takes every
+ * {@link ConnectionKey} whose parts have up to 255 characters, and sealed texts of up to 1 MiB.
+ *
  * <p>Each call is a transaction of its own, waits a bounded time, and reads from the writer, never
  * from a replica. If the calling thread is interrupted, a call may fail; it keeps the interrupt
  * flag. Implementations are safe to share between threads.

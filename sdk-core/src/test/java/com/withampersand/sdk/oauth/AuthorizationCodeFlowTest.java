@@ -13,6 +13,7 @@ import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TransportException;
+import com.withampersand.sdk.Verdict;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.oauth.AuthorizationCodeFlow.ClientAuthentication;
 import com.withampersand.sdk.oauth.AuthorizationOptions.Prompt;
@@ -27,6 +28,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import mockwebserver3.RecordedRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -401,10 +403,7 @@ class AuthorizationCodeFlowTest {
   @ValueSource(strings = {"server_error", "temporarily_unavailable", "known_to_the_provider"})
   void exchange_refusalByRedirect_isNotCuredByTheSameCallback(String code) {
     AuthorizationCodeFlow hopeful =
-        server
-            .flow(app)
-            .refineErrors(e -> e.toBuilder().verdict(com.withampersand.sdk.Verdict.PASSING).build())
-            .build();
+        server.flow(app).refineErrors(e -> e.toBuilder().verdict(Verdict.PASSING).build()).build();
     AuthorizationRequest request = hopeful.authorize();
     AuthorizationCallback refused =
         AuthorizationCallback.parse("error=" + code + "&state=" + request.state());
@@ -476,20 +475,32 @@ class AuthorizationCodeFlowTest {
   }
 
   @Test
+  void exchange_refusedForTooManyRequestsInWords_canBeTriedAgain() {
+    AuthorizationRequest request = flow.authorize();
+    server.answer(429, "application/json", "{\"error\":\"slow_down\"}").tokens();
+
+    OAuthException error =
+        catchThrowableOfType(OAuthException.class, () -> flow.exchange(request, callback(request)));
+
+    assertThat(error.isRetryable()).isTrue();
+    assertThat(flow.exchange(request, callback(request)).accessToken())
+        .isEqualTo(Secret.of("ACCESS-TOKEN"));
+  }
+
+  @Test
   void exchange_refusalThatMayPass_doesNotSendTheCodeAgain() {
     AuthorizationCodeFlow lenient =
         server
             .flow(app)
-            .refineErrors(
-                refusal ->
-                    refusal.toBuilder().verdict(com.withampersand.sdk.Verdict.PASSING).build())
+            .refineErrors(refusal -> refusal.toBuilder().verdict(Verdict.PASSING).build())
             .build();
     AuthorizationRequest request = lenient.authorize();
     AuthorizationCallback callback = callback(request);
     server.answer(400, "application/json", "{\"error\":\"unknown_error\"}");
 
     assertThatExceptionOfType(OAuthException.class)
-        .isThrownBy(() -> lenient.exchange(request, callback));
+        .isThrownBy(() -> lenient.exchange(request, callback))
+        .matches(error -> !error.isRetryable());
     assertThatExceptionOfType(CallbackException.class)
         .isThrownBy(() -> lenient.exchange(request, callback));
     assertThat(server.requestCount()).isEqualTo(1);
@@ -573,26 +584,21 @@ class AuthorizationCodeFlowTest {
   }
 
   @Test
-  void verifyTokens_thatThrows_refusesTheTokensOfExchangeAndRefresh() {
+  void verifyTokens_thatThrowsAtAnExchange_refusesTheTokens() {
     ProtocolException forged = new ProtocolException("forged", true);
-    AuthorizationCodeFlow refusing =
-        server
-            .flow(app)
-            .verifyTokens(
-                (answer, secret) -> {
-                  throw forged;
-                })
-            .build();
-    TokenSet tokens = tokens();
-    server.tokens().tokens();
+    AuthorizationCodeFlow refusing = server.flow(app).verifyTokens(failing(forged)).build();
     AuthorizationRequest request = refusing.authorize();
+    server.tokens();
 
     assertThatExceptionOfType(ProtocolException.class)
         .isThrownBy(() -> refusing.exchange(request, callback(request)))
         .isSameAs(forged);
-    assertThatExceptionOfType(ProtocolException.class)
-        .isThrownBy(() -> refusing.refresh(tokens))
-        .isSameAs(forged);
+  }
+
+  private static BiConsumer<TokenSet, Secret> failing(RuntimeException failure) {
+    return (answer, secret) -> {
+      throw failure;
+    };
   }
 
   @ParameterizedTest

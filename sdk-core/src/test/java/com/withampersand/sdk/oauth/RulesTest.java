@@ -278,7 +278,7 @@ class RulesTest {
   @Test
   @Timeout(20)
   void r13_slowBody_isStoppedByTheCallsOneDeadline() {
-    AuthorizationCodeFlow hasty = server.flow(app).callTimeout(Duration.ofMillis(300)).build();
+    AuthorizationCodeFlow hasty = server.flow(app).longestExchange(Duration.ofMillis(300)).build();
     server.answer(
         new MockResponse.Builder()
             .setHeader("Content-Type", "application/json")

@@ -9,6 +9,7 @@ import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TransportException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.OptionalInt;
 import mockwebserver3.MockResponse;
 import org.junit.jupiter.api.AfterEach;
@@ -22,12 +23,14 @@ class TokenAnswerTest {
   private static final String JSON = "application/json";
 
   private final TokenServer server = new TokenServer();
-  private final AuthorizationCodeFlow flow =
-      server.flow(new TestApp()).clock(new MovableClock()).build();
+  private final TestApp app = new TestApp();
+  private final AuthorizationCodeFlow flow = server.flow(app).clock(new MovableClock()).build();
   private final TokenSet old =
       TokenSet.builder(Secret.of("OLD-ACCESS-CANARY"), MovableClock.START)
           .refreshToken(Secret.of("OLD-REFRESH-CANARY"))
           .scopes(Scopes.of("read"))
+          .issuer(server.uri(""))
+          .clientId(app.clientId())
           .build();
 
   @AfterEach
@@ -350,6 +353,69 @@ class TokenAnswerTest {
   void tooManyRequests_withAnErrorCode_isRetryable() {
     assertThat(refused(OAuthException.class, 429, JSON, "{\"error\":\"slow_down\"}").isRetryable())
         .isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "120 | '' | PT2M",
+        "0 | '' | PT0S",
+        "Wed, 25 Nov 2026 12:01:00 GMT | Wed, 25 Nov 2026 12:00:00 GMT | PT1M",
+        "Wed, 25 Nov 2026 11:59:00 GMT | Wed, 25 Nov 2026 12:00:00 GMT | PT0S"
+      })
+  void rfc9110_section10_2_3_retryAfter_isToldOfEitherKindOfRefusal(
+      String retryAfter, String date, Duration wait) {
+    server.answer(tooManyRequests(retryAfter, date, ""));
+    server.answer(tooManyRequests(retryAfter, date, "{\"error\":\"slow_down\"}"));
+
+    TransportException withoutCode =
+        catchThrowableOfType(TransportException.class, () -> flow.refresh(old));
+    OAuthException withCode = catchThrowableOfType(OAuthException.class, () -> flow.refresh(old));
+
+    assertThat(withoutCode.retryAfter()).contains(wait);
+    assertThat(withCode.retryAfter()).contains(wait);
+    assertThat(withCode.toBuilder().build().retryAfter()).contains(wait);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "soon | ''",
+        "-1 | ''",
+        "99999999999 | ''",
+        "1e3 | ''",
+        "Wed, 25 Nov 2026 12:01:00 GMT | ''",
+        "Wed, 25 Nov 2026 12:01:00 GMT | today"
+      })
+  void retryAfter_thatCannotBeRead_isNotKnown(String retryAfter, String date) {
+    server.answer(tooManyRequests(retryAfter, date, ""));
+
+    TransportException error =
+        catchThrowableOfType(TransportException.class, () -> flow.refresh(old));
+
+    assertThat(error.retryAfter()).isEmpty();
+  }
+
+  @Test
+  void retryAfter_ofARefusalThatWaitingDoesNotCure_isLeftOut() {
+    server.answer(
+        new MockResponse.Builder()
+            .code(400)
+            .setHeader("Retry-After", "120")
+            .body("{\"error\":\"invalid_grant\"}")
+            .build());
+
+    OAuthException error = catchThrowableOfType(OAuthException.class, () -> flow.refresh(old));
+
+    assertThat(error.retryAfter()).isEmpty();
+  }
+
+  private static MockResponse tooManyRequests(String retryAfter, String date, String body) {
+    MockResponse.Builder answer =
+        new MockResponse.Builder().code(429).setHeader("Retry-After", retryAfter).body(body);
+    return date.isEmpty() ? answer.build() : answer.setHeader("Date", date).build();
   }
 
   @Test

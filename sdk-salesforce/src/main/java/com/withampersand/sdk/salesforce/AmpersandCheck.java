@@ -23,7 +23,7 @@ final class AmpersandCheck {
     this.examination = examination;
   }
 
-  /** Tells whether users come back to Ampersand; asks nobody. */
+  /** Tells whether users come back to Ampersand; sends nothing. */
   boolean isCalledBack(URI callback) {
     URI onTheSameServer =
         ampersand.baseUrl().resolve(SalesforceApp.AMPERSAND_CALLBACK.getRawPath());

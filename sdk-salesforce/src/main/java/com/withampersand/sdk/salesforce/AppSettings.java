@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** An app as somebody set it up, right or wrong, and what is wrong with it by itself. */
+/** An app as it was set up, right or wrong, and what is wrong with it. */
 final class AppSettings {
   private static final Set<String> NEEDED_ONLINE =
       Set.of("consumerKey", "consumerSecret", "callback", "loginHost");
@@ -114,7 +114,7 @@ final class AppSettings {
           new Violation(
               "loginHost",
               "It is no login host of Salesforce.",
-              "Give login.salesforce.com, test.salesforce.com, or the organisation's My Domain, such as"
+              "Give login.salesforce.com, test.salesforce.com, or the org's My Domain, such as"
                   + " acme.my.salesforce.com. A host of your own has to be named in code, by LoginHost.other."));
       return null;
     }

@@ -6,6 +6,7 @@ import static com.withampersand.sdk.salesforce.Place.ERROR_PAGE;
 import static com.withampersand.sdk.salesforce.Place.TOKEN;
 
 import com.withampersand.sdk.Actor;
+import com.withampersand.sdk.Reason;
 import java.util.List;
 
 /** What goes wrong between the first click and the code. */
@@ -20,10 +21,11 @@ final class ConsentTopics {
           .causes(
               "The key was not copied whole, or is another app's.",
               "The app is a few minutes old: it takes 2 to 10 minutes until every host knows it.",
-              "The app belongs to one organisation and the login host is another's, or a shared one: a production app at a sandbox, for example.")
+              "The app belongs to one org and the login host is another's, or a shared one: a production app at a sandbox, for example.")
+          .blocks(Reason.WRONG_CREDENTIALS)
           .remedy(
               Actor.DEVELOPER,
-              "Copy the Consumer Key again, use the organisation's My Domain as login host, and give a new app ten minutes. Stored tokens"
+              "Copy the Consumer Key again, use the org's My Domain as login host, and give a new app ten minutes. Stored tokens"
                   + " are still good.");
 
   static final Topic CALLBACK_NOT_REGISTERED =
@@ -35,6 +37,7 @@ final class ConsentTopics {
               "It differs from the registered one in scheme, host, port, path or a slash at its end: Salesforce compares each character.",
               "It was registered a few minutes ago: it takes up to 10 minutes until every host knows it.",
               "The code was asked for with another callback than it is exchanged with.")
+          .blocks(Reason.MISCONFIGURED)
           .remedy(
               Actor.DEVELOPER,
               "Register exactly the callback that this program sends on the app's page, one on each line, and wait ten minutes.");
@@ -44,9 +47,10 @@ final class ConsentTopics {
           .code("invalid_request", "required code challenge", AUTHORIZE, CALLBACK)
           .means("The app takes no request without PKCE, and this one was sent without it.")
           .causes(
-              "\"Require Proof Key for Code Exchange (PKCE)\" is ticked on the app's page; for an External Client App it is unless somebody"
-                  + " unticks it.",
-              "The organisation requires PKCE of all apps, in its OAuth and OpenID Connect Settings.")
+              "\"Require Proof Key for Code Exchange (PKCE)\" is ticked on the app's page; for an External Client App it is ticked by"
+                  + " default.",
+              "The org requires PKCE of all apps, in its OAuth and OpenID Connect Settings.")
+          .blocks(Reason.MISCONFIGURED)
           .remedy(
               Actor.DEVELOPER,
               "If the app has to require PKCE, as partner apps with many customers have to, build the flow with withPkce()."
@@ -65,6 +69,7 @@ final class ConsentTopics {
               .causes(
                   "The scope is not selected on the app's page. refresh_token is there called \"Perform requests at any time\".",
                   "The scope is misspelt, or the scopes are separated by commas.")
+              .blocks(Reason.MISCONFIGURED)
               .remedy(
                   Actor.DEVELOPER,
                   "Select the scope on the app's page in Salesforce, or ask for less. What was selected a moment ago takes up to ten minutes."),
@@ -72,23 +77,26 @@ final class ConsentTopics {
               .code("access_denied", CALLBACK)
               .code("access_denied", "end-user denied authorization", CALLBACK)
               .means("The user pressed Deny.")
-              .endsTheGrant()
-              .remedy(Actor.END_USER, "Ask again when the user is ready to consent."),
+              .isFinal(Reason.DECLINED)
+              .remedy(
+                  Actor.END_USER, "Connect Salesforce again when you are ready to give access."),
           Topic.of("User has to be asked")
               .code("immediate_unsuccessful", CALLBACK)
               .means(
                   "The request was to be answered without a page, but the user has to log in or consent first.")
-              .endsTheGrant()
-              .remedy(
-                  Actor.END_USER, "Start again without immediate=true, so that the user is asked."),
+              .causes(
+                  "The request was made with immediate=true, or with a prompt that asks for no page.")
+              .isFinal(Reason.DECLINED)
+              .remedy(Actor.END_USER, "Connect Salesforce again."),
           Topic.of("Consent took too long")
               .words("complete the approval process before it expired", ERROR_PAGE)
               .means(
                   "The login or consent page was left open until Salesforce gave the attempt up.")
-              .endsTheGrant()
-              .remedy(
-                  Actor.END_USER,
-                  "Start again with a new authorization URL and finish without a pause. An old address, or the Back button, does not help."),
+              .causes(
+                  "The page was left open.",
+                  "An old address was opened again, or the browser's Back button was used: each attempt needs a new authorization URL.")
+              .isFinal(Reason.REVOKED_OR_EXPIRED)
+              .remedy(Actor.END_USER, "Connect Salesforce again, and finish without a pause."),
           Topic.of("Approval by an administrator missing")
               .code("OAUTH_APP_ACCESS_DENIED", CALLBACK)
               .code("invalid_app_access", CALLBACK, ERROR_PAGE, TOKEN)
@@ -100,6 +108,7 @@ final class ConsentTopics {
                       + " assigned to the app.",
                   "The user declined.",
                   "The app's IP restrictions exclude the user's address.")
+              .blocks(Reason.USER_NOT_PERMITTED)
               .remedy(
                   Actor.PROVIDER_ADMIN,
                   "In Setup, open the app's policies and assign the user's profile or a permission set, or let all users authorize themselves;"
@@ -109,10 +118,11 @@ final class ConsentTopics {
               .code("app_blocked", CALLBACK)
               .code("fail_close_app_blocked", CALLBACK)
               .code("OAUTH_APP_BLOCKED", "blocked by admin", CALLBACK)
-              .means("The organisation does not let this app in.")
+              .means("The org does not let this app in.")
               .causes(
                   "An administrator blocked it under Connected Apps OAuth Usage.",
                   "API Access Control admits listed apps only.")
+              .blocks(Reason.APP_BLOCKED)
               .remedy(
                   Actor.PROVIDER_ADMIN,
                   "In Setup, under Connected Apps OAuth Usage, unblock or install the app; with API Access Control, add it to the list."),
@@ -121,11 +131,12 @@ final class ConsentTopics {
               .code("app_not_found", CALLBACK)
               .code("installation_error", CALLBACK)
               .means(
-                  "The app is not installed in the customer's organisation, and this user may not use apps that are not.")
+                  "The app is not installed in the customer's org, and this user may not use apps that are not.")
               .causes(
                   "Since September 2025 only users with the permission \"Approve Uninstalled Connected Apps\" may connect an app that is not"
                       + " installed.",
                   "The app was uninstalled.")
+              .blocks(Reason.APP_BLOCKED)
               .remedy(
                   Actor.PROVIDER_ADMIN,
                   "In Setup, under Connected Apps OAuth Usage, install the app, or install its package. Where the app is not listed, a user with"
@@ -141,17 +152,18 @@ final class ConsentTopics {
               .code("ecapp_policy_not_found", CALLBACK)
               .code("oauth_policy_not_found", CALLBACK)
               .means(
-                  "The organisation in which the user is logged in does not have this External Client App.")
+                  "The org in which the user is logged in does not have this External Client App.")
               .causes(
                   "Its package is not installed there. An installation in production does not put it into sandboxes that exist already.",
-                  "The browser is logged in to another organisation, or the login host is another's.",
-                  "The app's distribution is Local, and the user is of another organisation than the app.",
+                  "The browser is logged in to another org, or the login host is another's.",
+                  "The app's distribution is Local, and the user is of another org than the app.",
                   "It was installed a moment ago.")
+              .blocks(Reason.APP_BLOCKED)
               .remedy(
                   Actor.PROVIDER_ADMIN,
-                  "Install the app's package in this very organisation, a sandbox included. If it is there, log out of Salesforce or start again"
-                      + " with prompt=login, at the organisation's My Domain."),
-          Topic.of("External Client App of another organisation")
+                  "Install the app's package in this very org, a sandbox included. If it is there, log out of Salesforce or start again"
+                      + " with prompt=login, at the org's My Domain."),
+          Topic.of("External Client App of another org")
               .code("OAUTH_AUTHORIZATION_BLOCKED", CALLBACK, ERROR_PAGE)
               .code(
                   "OAUTH_AUTHORIZATION_BLOCKED",
@@ -160,13 +172,14 @@ final class ConsentTopics {
                   ERROR_PAGE)
               .code("invalid_distribution_state", CALLBACK)
               .means(
-                  "The External Client App serves its own organisation only, and the user is logged in to another.")
+                  "The External Client App serves its own org only, and the user is logged in to another.")
               .causes(
                   "The app's distribution is Local.",
-                  "The browser still has a session with another organisation.")
+                  "The browser still has a session with another org.")
+              .blocks(Reason.MISCONFIGURED)
               .remedy(
                   Actor.DEVELOPER,
-                  "Package the app and have it installed at the customer's. If the user is of the app's own organisation, start again with"
+                  "Package the app and have it installed at the customer's. If the user is of the app's own org, start again with"
                       + " prompt=login or in a private window."),
           Topic.of("Approval error without a reason")
               .code("OAUTH_APPROVAL_ERROR_GENERIC", ERROR_PAGE)
@@ -174,11 +187,11 @@ final class ConsentTopics {
               .means(
                   "Salesforce could not finish the approval, and its page keeps the reason to itself.")
               .causes(
-                  "The app is not installed in the organisation, and the user may not approve such apps.",
+                  "The app is not installed in the org, and the user may not approve such apps.",
                   "A scope that the app needs, such as refresh_token, is not selected on its page.",
                   "The user may use APIs only.",
                   "Single sign-on stands between the user and the approval.",
-                  "The organisation requires PKCE of all apps.",
+                  "The org requires PKCE of all apps.",
                   "The user is an Experience Cloud user.")
               .remedy(
                   Actor.PROVIDER_ADMIN,
@@ -192,42 +205,43 @@ final class ConsentTopics {
                   "The app was deleted.",
                   "A scope is not selected on the app's page.",
                   "The user logs in by single sign-on, which is not set up for it.")
+              .provesNothing(Reason.MISCONFIGURED)
               .remedy(
                   Actor.DEVELOPER,
-                  "Make sure that the app exists and has every scope that is asked for. If it does, let the organisation's administrator check its"
+                  "Make sure that the app exists and has every scope that is asked for. If it does, let the org's administrator check its"
                       + " single sign-on."),
           Topic.of("Inactive user")
               .code("inactive_user", CALLBACK, TOKEN)
               .code("invalid_grant", "inactive user", TOKEN)
               .means("The Salesforce user is deactivated or locked.")
-              .endsTheGrant()
+              .blocks(Reason.USER_INACTIVE)
               .remedy(
                   Actor.PROVIDER_ADMIN,
-                  "Reactivate the user in Setup; the user then consents again. Or let another user connect."),
-          Topic.of("Inactive organisation")
+                  "Reactivate the user in Setup, or let another user connect."),
+          Topic.of("Inactive org")
               .code("inactive_org", CALLBACK, TOKEN)
               .code("invalid_grant", "inactive organization", TOKEN)
-              .means("The whole Salesforce organisation is locked, closed or suspended.")
-              .endsTheGrant()
-              .remedy(
-                  Actor.PROVIDER_ADMIN,
-                  "Clear this with Salesforce; once the organisation is open again, the user consents again."),
+              .means("The whole Salesforce org is locked, closed or suspended.")
+              .blocks(Reason.OTHER)
+              .remedy(Actor.PROVIDER_ADMIN, "Clear this with Salesforce."),
           Topic.of("Flow switched off")
               .code("oauth_flow_disabled", CALLBACK, TOKEN)
               .code("unsupported_response_type", AUTHORIZE, CALLBACK)
               .code("unsupported_response_type", "response type not supported", AUTHORIZE, CALLBACK)
               .means("Salesforce does not offer the authorization-code flow to this request.")
               .causes(
-                  "The flow is not enabled for the app, or is blocked in the organisation.",
+                  "The flow is not enabled for the app, or is blocked in the org.",
                   "The address was altered on its way to the browser: its response_type has to be code.")
+              .blocks(Reason.MISCONFIGURED)
               .remedy(
                   Actor.PROVIDER_ADMIN,
-                  "Allow the authorization-code flow, which Salesforce calls web server flow, on the app's page and in the organisation's OAuth"
+                  "Allow the authorization-code flow, which Salesforce calls web server flow, on the app's page and in the org's OAuth"
                       + " settings."),
           Topic.of("Request not accepted")
               .code("invalid_request", AUTHORIZE, CALLBACK, TOKEN)
               .means(
                   "Salesforce misses a parameter or does not take one; its description says which.")
+              .blocks(Reason.MISCONFIGURED)
               .remedy(
                   Actor.DEVELOPER,
                   "Read the description, and compare callback, scopes and login host with the app's settings."),
@@ -241,6 +255,7 @@ final class ConsentTopics {
               .causes(
                   "Something between them and Salesforce altered it: a proxy, or a message that cut a long address.",
                   "It is a fault of the SDK or of Ampersand.")
+              .blocks(Reason.MISCONFIGURED)
               .remedy(
                   Actor.AMPERSAND,
                   "Make sure that nothing alters the request, such as a proxy. If nothing does, report it to Ampersand with Salesforce's words."));

@@ -12,7 +12,7 @@ import java.util.Objects;
  *
  * @param findings what is wrong or could not be checked; empty if all is well
  * @param unseen what the doctor does not see, each in a sentence: first what it would see with
- *     other settings, then what nobody sees before a user logs in
+ *     other settings, then what cannot be seen before a user logs in
  */
 public record DoctorReport(List<Finding> findings, List<String> unseen) {
 

@@ -20,7 +20,7 @@ final class Findings {
   static final String KEY_UNKNOWN = "key-unknown";
 
   private static final String NO_CONSENT =
-      "No user gets as far as the consent page, so nobody can connect.";
+      "No user gets as far as the consent page, so no customer can connect.";
 
   private Findings() {}
 
@@ -51,7 +51,7 @@ final class Findings {
         WARNING,
         "scope-full",
         "full is among the scopes.",
-        "Whoever gets hold of a token can do everything that the user can. Administrators decline such apps.",
+        "With a token of such a grant one can do everything that the user can. Administrators decline such apps.",
         "Ask for what the program uses, such as api, id and refresh_token.");
   }
 
@@ -114,8 +114,8 @@ final class Findings {
         ERROR,
         "host-not-oauth",
         host + " does not describe itself as an OAuth host (HTTP status " + status + ").",
-        "Users cannot log in there, and a secret sent there would reach whoever it is.",
-        "Use the organisation's My Domain, such as acme.my.salesforce.com, or login.salesforce.com. If it is right, a proxy"
+        "Users cannot log in there, and a secret sent there would reach a stranger.",
+        "Use the org's My Domain, such as acme.my.salesforce.com, or login.salesforce.com. If it is right, a proxy"
             + " on the way answers in its place.");
   }
 

@@ -3,6 +3,8 @@ package com.withampersand.sdk.salesforce;
 import com.withampersand.sdk.Actor;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.ProtocolException;
+import com.withampersand.sdk.Reason;
+import com.withampersand.sdk.Verdict;
 import com.withampersand.sdk.oauth.Scopes;
 import com.withampersand.sdk.oauth.TokenSet;
 import org.slf4j.Logger;
@@ -43,7 +45,8 @@ final class GrantRules {
     return OAuthException.builder("no_refresh_token")
         .description("the answer holds no refresh token, although one was asked for")
         .actor(Actor.PROVIDER_ADMIN)
-        .needsReauthorization(true)
+        .verdict(Verdict.FINAL)
+        .reason(Reason.MISCONFIGURED)
         .remedy(
             "On the app's page in Salesforce, the OAuth scope \"Perform requests at any time (refresh_token, offline_access)\" has to be"
                 + " selected, and the refresh token policy must not be \"Immediately expire refresh token\". Then let the user consent again.")

@@ -17,7 +17,7 @@ import java.util.Optional;
 final class JwtExpiry {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  /** Sessions last a day at most. What claims to last longer is a mistake, or somebody's joke. */
+  /** Sessions last a day at most. What claims to last longer is a mistake. */
   private static final Duration LONGEST = Duration.ofDays(366);
 
   private static final double LATEST_SECOND = 1e12;

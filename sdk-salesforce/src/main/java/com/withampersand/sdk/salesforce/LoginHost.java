@@ -1,7 +1,9 @@
 package com.withampersand.sdk.salesforce;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -10,12 +12,12 @@ import java.util.regex.Pattern;
  * The Salesforce host at which a customer logs in, and to which codes and refresh tokens go. A
  * grant belongs to the host that issued it: keep the host with the tokens.
  *
- * <p>Prefer the customer's My Domain: organisations can forbid logins at the shared hosts.
+ * <p>Prefer the customer's My Domain: orgs can forbid logins at the shared hosts.
  *
  * <p>Immutable, and safe to share between threads.
  */
 public final class LoginHost {
-  /** The first is that of nearly everyone; the last three are those of old organisations. */
+  /** The first is that of nearly everyone; the last three are those of old orgs. */
   private static final List<String> MY_DOMAIN_SUFFIXES =
       List.of(
           ".my.salesforce.com",
@@ -50,7 +52,7 @@ public final class LoginHost {
     this.uri = uri;
   }
 
-  /** Returns {@code login.salesforce.com}: production and Developer Edition organisations. */
+  /** Returns {@code login.salesforce.com}: production and Developer Edition orgs. */
   public static LoginHost production() {
     return PRODUCTION;
   }
@@ -61,8 +63,8 @@ public final class LoginHost {
   }
 
   /**
-   * Returns an organisation's My Domain, from what people know of it: its name ({@code acme},
-   * {@code acme--uat.sandbox}, {@code acme.develop}), its host, or any address of it, those of its
+   * Returns an org's My Domain, from what people know of it: its name ({@code acme}, {@code
+   * acme--uat.sandbox}, {@code acme.develop}), its host, or any address of it, those of its
    * Lightning and Setup pages included. Blanks around it, capitals, the usual port and whatever
    * follows the host do not matter.
    *
@@ -140,6 +142,53 @@ public final class LoginHost {
               + uri.getHost());
     }
     return new LoginHost(URI.create(uri.toString().replaceAll("/+$", "")));
+  }
+
+  /**
+   * Returns the host of an address that your code wrote with {@link #toString()} or {@link #uri()},
+   * hosts of your own and those of this machine included. It is for stored values, and trusts them:
+   * read what people type with {@link #parse(String)}.
+   *
+   * @throws IllegalArgumentException if it is no such address
+   */
+  public static LoginHost fromStored(String stored) {
+    Objects.requireNonNull(stored, "stored");
+    try {
+      return other(new URI(stored.strip()));
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(
+          "\"" + SalesforceUrls.shown(stored) + "\" is no address that a LoginHost wrote");
+    }
+  }
+
+  /**
+   * Returns the host of Salesforce at which tokens were issued; empty if the address is any other,
+   * or has more to it than scheme and host.
+   */
+  static Optional<LoginHost> ofIssuer(URI issuer) {
+    return Optional.ofNullable(issuer.getHost())
+        .filter(host -> issuer.toString().length() <= SalesforceUrls.LONGEST_ADDRESS)
+        .map(host -> host.toLowerCase(Locale.ROOT))
+        .filter(LoginHost::isSalesforces)
+        .map(host -> new LoginHost(URI.create("https://" + host)))
+        .filter(host -> host.isAt(issuer));
+  }
+
+  private static boolean isSalesforces(String host) {
+    return host.equals(PRODUCTION.uri.getHost())
+        || host.equals(SANDBOX.uri.getHost())
+        || myDomainHost(host, false).filter(host::equals).isPresent();
+  }
+
+  /** Tells whether an issuer is this host: scheme, host, port and path, and nothing beside. */
+  boolean isAt(URI issuer) {
+    return uri.getScheme().equalsIgnoreCase(issuer.getScheme())
+        && uri.getHost().equalsIgnoreCase(issuer.getHost())
+        && port(uri) == port(issuer)
+        && uri.getRawPath().equals(String.valueOf(issuer.getRawPath()).replaceAll("/+$", ""))
+        && issuer.getRawUserInfo() == null
+        && issuer.getRawQuery() == null
+        && issuer.getRawFragment() == null;
   }
 
   /** Returns the address of the host, without a slash at its end. */

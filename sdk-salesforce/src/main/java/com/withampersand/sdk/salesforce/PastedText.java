@@ -9,9 +9,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What somebody copied out of a browser or a log, with an error in it somewhere. It is looked for
- * where it is plainest first: parameters, JSON, a code, words. Of free text nothing is kept but a
- * code, since nobody knows what else is in it.
+ * What was copied out of a browser or a log, with an error in it somewhere. It is looked for where
+ * it is plainest first: parameters, JSON, a code, words. Of free text nothing is kept but a code,
+ * since it may hold anything.
  */
 final class PastedText {
   private static final int MOST_CHARACTERS = 1 << 14;

@@ -10,6 +10,10 @@ enum Place {
   ERROR_PAGE("in the address of Salesforce's error page"),
   /** In the answer to a code exchange or refresh. */
   TOKEN("at the token endpoint"),
+  /** In the answer to a code exchange alone. */
+  EXCHANGE("at the token endpoint, in answer to a code"),
+  /** In the answer to a refresh alone. */
+  REFRESH("at the token endpoint, in answer to a refresh token"),
   /** In the answer to a revocation. */
   REVOCATION("at the revocation endpoint"),
   /** In the answer of an API that is called with an access token. */

@@ -10,10 +10,12 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,8 @@ public final class SalesforceApp implements ProviderApp {
   private final URI callback;
   private final @Nullable URI packageInstallUrl;
   private final @Nullable String externalRef;
+  private final Set<String> formerConsumerKeys;
+  private final boolean rotatesRefreshTokens;
 
   private SalesforceApp(Builder builder, Scopes scopes) {
     this.consumerKey = builder.consumerKey;
@@ -46,6 +50,8 @@ public final class SalesforceApp implements ProviderApp {
     this.callback = builder.callback;
     this.packageInstallUrl = builder.packageInstallUrl;
     this.externalRef = builder.externalRef;
+    this.formerConsumerKeys = Set.copyOf(builder.formerConsumerKeys);
+    this.rotatesRefreshTokens = builder.rotatesRefreshTokens;
   }
 
   /**
@@ -130,6 +136,16 @@ public final class SalesforceApp implements ProviderApp {
             Map.of(), Map.of("packageInstallURL", packageInstallUrl.toString()));
   }
 
+  /** Returns the Consumer Keys that this app had before. */
+  Set<String> formerConsumerKeys() {
+    return formerConsumerKeys;
+  }
+
+  /** Tells whether a refresh may end the refresh token that it was made with. */
+  boolean rotatesRefreshTokens() {
+    return rotatesRefreshTokens;
+  }
+
   /** Returns key, callback and scopes, not the secret. */
   @Override
   public String toString() {
@@ -163,6 +179,8 @@ public final class SalesforceApp implements ProviderApp {
     private URI callback = AMPERSAND_CALLBACK;
     private @Nullable URI packageInstallUrl;
     private @Nullable String externalRef;
+    private Set<String> formerConsumerKeys = Set.of();
+    private boolean rotatesRefreshTokens = true;
 
     private Builder(String consumerKey, Supplier<Secret> consumerSecret) {
       this.consumerKey = Objects.requireNonNull(consumerKey, "consumerKey");
@@ -179,8 +197,8 @@ public final class SalesforceApp implements ProviderApp {
      * {@link SalesforceScopes#OFFLINE_ACCESS} has to be among them. All have to be selected on the
      * app's page in Salesforce.
      *
-     * @param scopes names of scopes, known ones or an organisation's own; each by itself, or
-     *     several in a text separated by spaces
+     * @param scopes names of scopes, known ones or an org's own; each by itself, or several in a
+     *     text separated by spaces
      */
     public Builder scopes(String... scopes) {
       return scopes(Arrays.asList(scopes));
@@ -203,8 +221,8 @@ public final class SalesforceApp implements ProviderApp {
 
     /**
      * Sets the address at which a customer installs the app's package; the default is none.
-     * External Client Apps need it: customers cannot consent before their organisation has
-     * installed the package.
+     * External Client Apps need it: customers cannot consent before their org has installed the
+     * package.
      */
     public Builder packageInstallUrl(URI packageInstallUrl) {
       this.packageInstallUrl = Objects.requireNonNull(packageInstallUrl, "packageInstallUrl");
@@ -218,6 +236,29 @@ public final class SalesforceApp implements ProviderApp {
     }
 
     /**
+     * Names Consumer Keys that this same app had before; the default is none. Grants that were
+     * issued to them are this app's too, and are refreshed with today's key and secret. Where
+     * Salesforce refuses such a grant for good, it is not ended: the refusal is for you to act on.
+     *
+     * @param formerConsumerKeys the keys, each copied whole
+     */
+    public Builder alsoIssuedTo(String... formerConsumerKeys) {
+      this.formerConsumerKeys = new LinkedHashSet<>(Arrays.asList(formerConsumerKeys));
+      return this;
+    }
+
+    /**
+     * Says that this app does not rotate refresh tokens, so that a refresh whose answer was lost
+     * may be made again at once. The default is that it may rotate them. Say so only if you know:
+     * in Salesforce, rotation is a setting of the app and of each org, and where it is on, a second
+     * use of a refresh token ends the grant.
+     */
+    public Builder doesNotRotateRefreshTokens() {
+      this.rotatesRefreshTokens = false;
+      return this;
+    }
+
+    /**
      * Builds the app.
      *
      * @throws InvalidProviderAppException if anything is set up wrong; {@link
@@ -225,6 +266,8 @@ public final class SalesforceApp implements ProviderApp {
      */
     public SalesforceApp build() {
       List<Violation> violations = new ArrayList<>(pasteViolations);
+      formerConsumerKeys.forEach(
+          key -> violations.addAll(pasteViolations("alsoIssuedTo", key, "former Consumer Key")));
       List<String> names = SalesforceAppRules.names(scopes);
       violations.addAll(SalesforceAppRules.checkScopes(names));
       violations.addAll(SalesforceAppRules.checkCallback(callback));

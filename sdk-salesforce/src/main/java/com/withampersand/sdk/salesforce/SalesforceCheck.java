@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What Salesforce tells of an app before anybody logs in, in three calls. It checks the key first,
+ * What Salesforce tells of an app before a user logs in, in three calls. It checks the key first,
  * then the callback, then PKCE; at the token endpoint key, secret and code. None of this is
  * promised: where an answer is not one of those known, there is no verdict.
  */
 final class SalesforceCheck {
   private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(5);
 
-  /** Nobody ever got this code. */
+  /** Salesforce never issued this code. */
   private static final String NO_CODE = "sdk-doctor-has-no-code";
 
   private final AppSettings settings;
@@ -158,7 +158,9 @@ final class SalesforceCheck {
     if (error.isAbout(TokenTopics.IN_TROUBLE)) {
       throw new Probe.NoAnswer(error.meaning());
     }
-    if (error.isKnown() && !error.isRetryable() && !error.needsReauthorization()) {
+    boolean ofThisCode =
+        error.needsReauthorization() || error.isAbout(TokenTopics.GRANT_NOT_ACCEPTED);
+    if (error.isKnown() && !error.isRetryable() && !ofThisCode) {
       examination.found(Findings.refusedOtherwise(host, error));
     }
     examination.unseen(

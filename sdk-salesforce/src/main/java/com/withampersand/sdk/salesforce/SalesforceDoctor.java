@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class SalesforceDoctor {
   private static final String[] UNSEEN_WITHOUT_LOGIN = {
     "Whether the scopes are selected on the app's page: Salesforce tells after the login.",
-    "Whether the app is installed, not blocked, and open to the user (Permitted Users) in the customer's organisation.",
+    "Whether the app is installed, not blocked, and open to the user (Permitted Users) in the customer's org.",
     "Whether IP ranges or login hours keep users or this program out.",
     "The app's refresh token policy, and whether refresh tokens rotate."
   };
@@ -76,7 +76,7 @@ public final class SalesforceDoctor {
   /**
    * Checks what can be checked without the network.
    *
-   * @return what was found; it says that nobody was asked
+   * @return what was found; it says that neither Salesforce nor Ampersand was asked
    */
   public DoctorReport examineOffline() {
     Examination examination = new Examination(settings.consumerSecret());

@@ -2,6 +2,8 @@ package com.withampersand.sdk.salesforce;
 
 import com.withampersand.sdk.Actor;
 import com.withampersand.sdk.OAuthException;
+import com.withampersand.sdk.Reason;
+import com.withampersand.sdk.Verdict;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -23,7 +25,7 @@ public final class SalesforceError {
   }
 
   /**
-   * Explains what somebody copied out of a browser or a log: the address of the callback or of
+   * Explains what was copied out of a browser or a log: the address of the callback or of
    * Salesforce's error page, the text of a page, or the body of an answer.
    *
    * <p>Looks at the first 16,384 characters, and takes out of them the error and its description
@@ -59,7 +61,7 @@ public final class SalesforceError {
     return Optional.of(said.description()).filter(text -> !text.isEmpty());
   }
 
-  /** Tells whether the catalogue knows the error; if not, the rest of this is general. */
+  /** Tells whether the catalog knows the error; if not, the rest of this is general. */
   public boolean isKnown() {
     return !isAbout(RestTopics.OTHER);
   }
@@ -90,6 +92,16 @@ public final class SalesforceError {
     return topic.actor();
   }
 
+  /** Returns why, as a stable constant that a product can translate for its users. */
+  public Reason reason() {
+    return topic.reason();
+  }
+
+  /** Returns what the error says about the grant. */
+  public Verdict verdict() {
+    return topic.verdict();
+  }
+
   /** Tells whether the user has to consent again before anything works. */
   public boolean needsReauthorization() {
     return topic.needsReauthorization();
@@ -97,7 +109,7 @@ public final class SalesforceError {
 
   /** Tells whether the same request may succeed later. */
   public boolean isRetryable() {
-    return topic.retryable();
+    return topic.isRetryable();
   }
 
   /**

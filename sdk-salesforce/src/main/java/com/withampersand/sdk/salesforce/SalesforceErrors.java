@@ -1,6 +1,7 @@
 package com.withampersand.sdk.salesforce;
 
 import com.withampersand.sdk.OAuthException;
+import com.withampersand.sdk.Verdict;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -8,10 +9,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The catalogue of what Salesforce's refusals mean, on top of what RFC 6749 says. An error that is
+ * The catalog of what Salesforce's refusals mean, on top of what RFC 6749 says. An error that is
  * not listed stays as it is.
  */
 final class SalesforceErrors {
+  private static final int TOO_MANY_REQUESTS = 429;
+
   private static final List<Topic> TOPICS =
       Stream.of(ConsentTopics.ALL, TokenTopics.ALL, RestTopics.ALL).flatMap(List::stream).toList();
 
@@ -38,6 +41,15 @@ final class SalesforceErrors {
       }
       return isPrefix ? plainCode.startsWith(code) : plainCode.equals(code);
     }
+
+    /** Tells whether Salesforce is known to say it there and nowhere else. */
+    boolean isOnlyShown(Place place) {
+      return places.equals(List.of(place));
+    }
+
+    boolean isKnownOfRefreshes() {
+      return places.contains(Place.TOKEN) || places.contains(Place.REFRESH);
+    }
   }
 
   /** Returns lower-case words with one space between each two. */
@@ -54,9 +66,10 @@ final class SalesforceErrors {
    * has the words.
    */
   static Optional<Topic> find(String code, String description) {
-    String plainCode = plain(code);
-    String allWords = plain(code + " " + description);
-    return ROWS.stream().filter(row -> row.fits(plainCode, allWords)).findFirst().map(Row::topic);
+    return rows(code, description)
+        .filter(row -> !row.isOnlyShown(Place.REFRESH))
+        .findFirst()
+        .map(Row::topic);
   }
 
   /**
@@ -64,28 +77,58 @@ final class SalesforceErrors {
    * code they count only where they are known from calls.
    */
   static Optional<Topic> findOfCall(String code, String description) {
-    String plainCode = plain(code);
-    String allWords = plain(code + " " + description);
-    return ROWS.stream()
+    return rows(code, description)
+        .filter(row -> !row.isOnlyShown(Place.REFRESH))
         .filter(row -> row.words.isEmpty() || code.isEmpty() || row.places.contains(Place.REST))
-        .filter(row -> row.fits(plainCode, allWords))
         .findFirst()
         .map(Row::topic);
   }
 
+  private static Optional<Row> findOfRefresh(String code, String description) {
+    return rows(code, description).filter(row -> !row.isOnlyShown(Place.EXCHANGE)).findFirst();
+  }
+
+  private static Stream<Row> rows(String code, String description) {
+    String plainCode = plain(code);
+    String allWords = plain(code + " " + description);
+    return ROWS.stream().filter(row -> row.fits(plainCode, allWords));
+  }
+
   static OAuthException explain(OAuthException exception) {
     return find(exception.error(), exception.description().orElse(""))
-        .map(topic -> explain(exception, topic))
+        .map(topic -> explain(exception, topic, topic.verdict()))
         .orElse(exception);
   }
 
-  private static OAuthException explain(OAuthException exception, Topic topic) {
+  /** Explains the refusal of a refresh: only words that are known of refreshes end a grant. */
+  static OAuthException explainRefresh(OAuthException exception) {
+    return findOfRefresh(exception.error(), exception.description().orElse(""))
+        .map(row -> explain(exception, row.topic, verdictOfRefresh(row)))
+        .orElseGet(() -> withoutEnd(exception));
+  }
+
+  private static Verdict verdictOfRefresh(Row row) {
+    Verdict verdict = row.topic.verdict();
+    return verdict == Verdict.FINAL && !row.isKnownOfRefreshes() ? Verdict.UNKNOWN : verdict;
+  }
+
+  private static OAuthException withoutEnd(OAuthException exception) {
+    return exception.verdict() == Verdict.FINAL
+        ? exception.toBuilder().verdict(Verdict.UNKNOWN).build()
+        : exception;
+  }
+
+  private static OAuthException explain(OAuthException exception, Topic topic, Verdict verdict) {
+    if (exception.httpStatus().orElse(0) == TOO_MANY_REQUESTS) {
+      // Nothing was carried out, so the words say nothing about the grant.
+      return exception;
+    }
     return exception.toBuilder()
         .remedy(topic.remedy())
         .causes(topic.causes())
         .actor(topic.actor())
-        .needsReauthorization(topic.needsReauthorization())
-        .retryable(topic.retryable())
+        .verdict(verdict)
+        .reason(topic.reason())
         .topic(topic.link())
         .build();
   }

@@ -2,10 +2,13 @@ package com.withampersand.sdk.salesforce;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import com.withampersand.sdk.AmpersandException;
+import com.withampersand.sdk.ConnectionKey;
+import com.withampersand.sdk.NotConnectedException;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.oauth.TokenSet;
-import com.withampersand.sdk.ConnectionKey;
-import com.withampersand.sdk.token.FreshTokens;
+import com.withampersand.sdk.token.RefusalTest;
+import com.withampersand.sdk.token.TokenProvider;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,7 +17,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
-import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -23,13 +25,13 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls the APIs of customers' organisations with fresh tokens, over {@link java.net.http}: each
- * call goes to the organisation's own instance and nowhere else. A refusal that a fresh token cures
- * is cured by one refresh and one more call; any other is returned as it is, and {@link
- * SalesforceRefusal} explains it.
+ * Calls the APIs of customers' orgs with fresh tokens, over {@link java.net.http}: each call goes
+ * to the org's own instance and nowhere else. A refusal that a fresh token cures is cured by one
+ * refresh and one more call; any other is returned as it is, and {@link SalesforceRefusal} explains
+ * it.
  *
  * <pre>{@code
- * SalesforceHttp salesforce = SalesforceHttp.of(freshTokens, client);
+ * SalesforceHttp salesforce = SalesforceHttp.of(tokens, client);
  * HttpResponse<String> limits =
  *     salesforce.send(customer, "/services/data/v65.0/limits", request -> request.GET());
  * }</pre>
@@ -39,11 +41,11 @@ import org.jspecify.annotations.Nullable;
 public final class SalesforceHttp {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-  private final FreshTokens tokens;
+  private final TokenProvider tokens;
   private final HttpClient client;
   private final @Nullable LoginHost host;
 
-  private SalesforceHttp(FreshTokens tokens, HttpClient client, @Nullable LoginHost host) {
+  private SalesforceHttp(TokenProvider tokens, HttpClient client, @Nullable LoginHost host) {
     this.tokens = Objects.requireNonNull(tokens, "tokens");
     this.client = client;
     this.host = host;
@@ -57,10 +59,11 @@ public final class SalesforceHttp {
   /**
    * Returns calls to the instances of Salesforce itself.
    *
+   * @param tokens grants of your own, or connections that Ampersand keeps
    * @param client sends them; give it a connect timeout
    * @throws IllegalArgumentException if {@code client} follows redirects
    */
-  public static SalesforceHttp of(FreshTokens tokens, HttpClient client) {
+  public static SalesforceHttp of(TokenProvider tokens, HttpClient client) {
     return new SalesforceHttp(tokens, client, null);
   }
 
@@ -68,28 +71,30 @@ public final class SalesforceHttp {
    * Returns calls to the instances of Salesforce, and to a host that is named on purpose, such as a
    * site's.
    *
+   * @param tokens grants of your own, or connections that Ampersand keeps
    * @param client sends them; give it a connect timeout
    * @param host the login host, whose own address may be the instance
    * @throws IllegalArgumentException if {@code client} follows redirects
    */
-  public static SalesforceHttp of(FreshTokens tokens, HttpClient client, LoginHost host) {
+  public static SalesforceHttp of(TokenProvider tokens, HttpClient client, LoginHost host) {
     return new SalesforceHttp(tokens, client, Objects.requireNonNull(host, "host"));
   }
 
   /**
-   * Sends a request to the organisation of a grant.
+   * Sends a request to the org of a grant.
    *
    * @param path the path, from its first slash on, with the query if there is one
    * @param request adds method, headers, body, and another timeout than the 30 seconds that are
    *     set; asked again for the second call, if there is one. The address and the {@code
    *     Authorization} header are not its to set
    * @return the last answer, of whatever status, with its whole body in memory
-   * @throws OAuthException if the grant has ended: the user has to consent again
-   * @throws NoSuchElementException if there is no such grant
+   * @throws OAuthException if the user has to consent again, or Salesforce refuses for another
+   *     reason
+   * @throws NotConnectedException if there is no such grant
    * @throws IllegalArgumentException if {@code path} begins otherwise, or {@code request} leads to
    *     another address
-   * @throws IllegalStateException if Salesforce has not said where the organisation is
-   * @throws com.withampersand.sdk.AmpersandException as {@link FreshTokens#get} does
+   * @throws IllegalStateException if Salesforce has not said where the org is
+   * @throws AmpersandException as {@link TokenProvider#get} does
    * @throws IOException if no answer arrives
    * @throws InterruptedException if the thread is interrupted while it waits for the answer
    */
@@ -98,7 +103,10 @@ public final class SalesforceHttp {
       throws IOException, InterruptedException {
     requirePath(path);
     try {
-      return tokens.call(key, fresh -> sendOnce(fresh, path, request), SalesforceHttp::isCurable);
+      return tokens.call(
+          key,
+          fresh -> sendOnce(fresh, path, request),
+          RefusalTest.ofResult(SalesforceHttp::isCurable));
     } catch (Interruption e) {
       throw e.cause;
     }
@@ -115,18 +123,18 @@ public final class SalesforceHttp {
       TokenSet fresh, String path, UnaryOperator<HttpRequest.Builder> request)
       throws IOException, Interruption {
     HttpRequest complete = complete(fresh, URI.create(instance(fresh) + path), request);
-    Duration patience = complete.timeout().orElse(TIMEOUT);
+    Duration timeLimit = complete.timeout().orElse(TIMEOUT);
     CompletableFuture<HttpResponse<String>> answer =
         client.sendAsync(complete, BodyHandlers.ofString());
     try {
       // The client's own time limit ends with the headers.
-      return answer.get(NANOSECONDS.convert(patience), NANOSECONDS);
+      return answer.get(NANOSECONDS.convert(timeLimit), NANOSECONDS);
     } catch (InterruptedException e) {
       answer.cancel(true);
       throw new Interruption(e);
     } catch (TimeoutException e) {
       answer.cancel(true);
-      throw new HttpTimeoutException("no complete answer within " + patience);
+      throw new HttpTimeoutException("no complete answer within " + timeLimit);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
     }
@@ -140,7 +148,7 @@ public final class SalesforceHttp {
         .orElseThrow(
             () ->
                 new IllegalStateException(
-                    "Salesforce has not said where the organisation of this grant is"));
+                    "Salesforce has not said where the org of this grant is"));
   }
 
   private static HttpRequest complete(

@@ -6,11 +6,11 @@ import java.util.Optional;
 
 /**
  * Who consented, as Salesforce describes them: what {@link SalesforceOAuthFlow#userInfo} and {@link
- * SalesforceOAuthFlow#identity} are answered with. User and organisation are always there, the rest
- * depends on the scopes and on what the user filled in.
+ * SalesforceOAuthFlow#identity} are answered with. User and org are always there, the rest depends
+ * on the scopes and on what the user filled in.
  *
- * <p>Immutable, and safe to share between threads. {@link #toString()} shows user and organisation,
- * and nothing else.
+ * <p>Immutable, and safe to share between threads. {@link #toString()} shows user and org, and
+ * nothing else.
  */
 public final class SalesforceIdentity {
   private final Map<String, String> members;
@@ -26,7 +26,7 @@ public final class SalesforceIdentity {
   /**
    * Returns what the members of an answer say.
    *
-   * @throws ProtocolException if they name no user or no organisation
+   * @throws ProtocolException if they name no user or no org
    */
   static SalesforceIdentity of(Map<String, String> members) {
     return new SalesforceIdentity(members);
@@ -48,7 +48,7 @@ public final class SalesforceIdentity {
     return userId;
   }
 
-  /** Returns the 18 characters that name the organisation. */
+  /** Returns the 18 characters that name the org. */
   public String organizationId() {
     return organizationId;
   }
@@ -91,9 +91,9 @@ public final class SalesforceIdentity {
     return Optional.ofNullable(members.get(name)).filter(value -> !value.isBlank());
   }
 
-  /** Returns user and organisation. */
+  /** Returns user and org. */
   @Override
   public String toString() {
-    return "SalesforceIdentity[organisation " + organizationId + ", user " + userId + "]";
+    return "SalesforceIdentity[org " + organizationId + ", user " + userId + "]";
   }
 }

@@ -1,7 +1,9 @@
 package com.withampersand.sdk.salesforce;
 
+import com.withampersand.sdk.ForeignGrantException;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.ProtocolException;
+import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.oauth.AuthorizationCallback;
@@ -16,44 +18,69 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
- * Takes users through Salesforce's consent: its web server flow, with the client's credentials in
- * the body, never a scope in a token request, and without PKCE unless {@linkplain
- * Builder#withPkce() told to}.
+ * Takes users through Salesforce's consent, and keeps their grants alive: its web server flow, with
+ * the client's credentials in the body, never a scope in a token request, and without PKCE unless
+ * {@linkplain Builder#withPkce() told to}.
  *
- * <p>Immutable, and safe to share between threads. Make one for each login host, and keep it.
+ * <p>One flow per app is enough. Users are asked at its {@linkplain #host() host}; everything that
+ * is done with tokens is done at the host that issued them, whichever it is. Tokens and secrets go
+ * to Salesforce's own hosts and to those that were named, and to no other.
+ *
+ * <p>Immutable, and safe to share between threads.
  *
  * @see <a
  *     href="https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_web_server_flow.htm">Salesforce:
  *     OAuth 2.0 Web Server Flow</a>
  */
 public final class SalesforceOAuthFlow implements OAuthFlow {
+  private static final String AUTHORIZATION_CODE = "authorization_code";
   private static final int NOT_FOUND = 404;
 
+  private final SalesforceApp app;
   private final LoginHost host;
+  private final AllowedHosts hosts;
   private final AuthorizationCodeFlow flow;
-  private final GrantRules rules;
+  private final List<Consumer<AuthorizationCodeFlow.Builder>> settings;
 
-  private SalesforceOAuthFlow(LoginHost host, AuthorizationCodeFlow flow) {
-    this.host = host;
-    this.flow = flow;
-    this.rules = new GrantRules(host);
+  private SalesforceOAuthFlow(Builder builder) {
+    this.app = builder.app;
+    this.host = builder.host;
+    this.hosts = new AllowedHosts(builder.host, builder.named);
+    this.flow = builder.flow.build();
+    this.settings = List.copyOf(builder.settings);
   }
 
-  /** Returns a flow with every default. */
+  /** Returns a flow with every default, which asks users at {@link LoginHost#production()}. */
+  public static SalesforceOAuthFlow of(SalesforceApp app) {
+    return builder(app).build();
+  }
+
+  /** Returns a flow with every default, which asks users at a host. */
   public static SalesforceOAuthFlow of(SalesforceApp app, LoginHost host) {
     return builder(app, host).build();
   }
 
-  /** Starts a flow. */
+  /** Starts a flow that asks users at {@link LoginHost#production()}. */
+  public static Builder builder(SalesforceApp app) {
+    return new Builder(app, LoginHost.production());
+  }
+
+  /** Starts a flow that asks users at a host. */
   public static Builder builder(SalesforceApp app, LoginHost host) {
     return new Builder(app, host);
   }
 
-  /** Returns the host at which this flow asks. */
+  /**
+   * Returns the host at which this flow asks. Tokens that do not say who issued them count as this
+   * host's.
+   */
   public LoginHost host() {
     return host;
   }
@@ -61,15 +88,15 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
   /** Returns the app on whose behalf this flow asks: a {@link SalesforceApp}. */
   @Override
   public SalesforceApp app() {
-    return (SalesforceApp) flow.app();
+    return app;
   }
 
   /**
    * {@inheritDoc}
    *
-   * <p>Salesforce honours {@link AuthorizationOptions.Prompt#LOGIN}, which also helps where the
-   * browser is logged in to another organisation, {@link AuthorizationOptions.Prompt#CONSENT} and
-   * {@link AuthorizationOptions.Prompt#SELECT_ACCOUNT}; a login hint fills in the username.
+   * <p>Salesforce heeds {@link AuthorizationOptions.Prompt#LOGIN}, which also helps where the
+   * browser is logged in to another org, {@link AuthorizationOptions.Prompt#CONSENT} and {@link
+   * AuthorizationOptions.Prompt#SELECT_ACCOUNT}; a login hint fills in the username.
    *
    * @throws IllegalArgumentException if {@code options} asks for scopes that the app does not have,
    *     or for no refresh token
@@ -106,25 +133,103 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
    */
   @Override
   public TokenSet exchange(AuthorizationRequest request, AuthorizationCallback callback) {
-    return rules.requireUsable(flow.exchange(request, callback), request.scopes());
+    return new GrantRules(host).requireUsable(flow.exchange(request, callback), request.scopes());
+  }
+
+  /**
+   * Tells whether these tokens are this app's: issued to its Consumer Key, or to one that {@link
+   * SalesforceApp.Builder#alsoIssuedTo} names, by this flow, at a host of Salesforce or one that
+   * was named. What the tokens do not say is not held against them.
+   */
+  @Override
+  public boolean owns(TokenSet tokens) {
+    return tokens.grantType().equals(AUTHORIZATION_CODE)
+        && tokens.clientId().map(this::isIssuedTo).orElse(true)
+        && hosts.of(tokens).isPresent();
+  }
+
+  private boolean isIssuedTo(String consumerKey) {
+    return consumerKey.equals(app.clientId()) || app.formerConsumerKeys().contains(consumerKey);
+  }
+
+  @Override
+  public boolean canRenew(TokenSet tokens) {
+    return flow.canRenew(tokens);
+  }
+
+  @Override
+  public Duration longestExchange() {
+    return flow.longestExchange();
+  }
+
+  /**
+   * Tells whether a refresh may end its refresh token: true unless the app was built with {@link
+   * SalesforceApp.Builder#doesNotRotateRefreshTokens()}.
+   */
+  @Override
+  public boolean rotates(TokenSet tokens) {
+    return flow.rotates(tokens);
   }
 
   /**
    * {@inheritDoc}
    *
-   * <p>Where Salesforce moved the organisation, the result holds the new instance. A new instance
-   * that is neither Salesforce's nor the named host's is not taken over: the new tokens are
-   * returned with the instance known before, and a warning is logged. Tokens whose signature does
-   * not fit are refused with a {@link ProtocolException} of unknown outcome.
+   * <p>Where Salesforce moved the org, the result holds the new instance. A new instance that is
+   * neither Salesforce's nor the named host's is not taken over: the new tokens are returned with
+   * the instance known before, and a warning is logged. So it is where the signature of the answer
+   * does not fit: identity and instance stay those known before.
+   *
+   * @throws ForeignGrantException if the tokens are another app's, or were issued at a host that is
+   *     neither Salesforce's nor named; nothing was sent
    */
   @Override
   public TokenSet refresh(TokenSet tokens) {
-    return rules.keepInstance(tokens, flow.refresh(tokens));
+    LoginHost issuer = hosts.require(tokens);
+    return new GrantRules(issuer).keepInstance(tokens, at(issuer).refresh(tokens));
+  }
+
+  /**
+   * Makes a grant of a refresh token that you have from elsewhere, by one refresh at the host that
+   * issued it. If refresh tokens rotate, that ends it: save the result before it is used, and let
+   * no other program use the old one.
+   *
+   * @param host the host that issued it: Salesforce's, or one that was named to this flow
+   * @return tokens of a new consent, with their issuer and client
+   * @throws ForeignGrantException if {@code host} is neither; nothing was sent
+   * @throws OAuthException if Salesforce refuses
+   * @throws TransportException if no usable answer arrives
+   * @throws ProtocolException if the answer is none that RFC 6749 knows
+   */
+  public TokenSet adopt(LoginHost host, Secret refreshToken) {
+    return at(hosts.require(host.uri())).adopt(refreshToken);
   }
 
   @Override
   public void revoke(TokenSet tokens) {
-    flow.revoke(tokens);
+    at(hosts.require(tokens)).revoke(tokens);
+  }
+
+  private AuthorizationCodeFlow at(LoginHost issuer) {
+    if (issuer.equals(host)) {
+      return flow;
+    }
+    AuthorizationCodeFlow.Builder elsewhere = flowAt(app, issuer);
+    settings.forEach(setting -> setting.accept(elsewhere));
+    return elsewhere.build();
+  }
+
+  private static AuthorizationCodeFlow.Builder flowAt(SalesforceApp app, LoginHost host) {
+    AuthorizationCodeFlow.Builder flow =
+        AuthorizationCodeFlow.builder(app, host.authorizationEndpoint(), host.tokenEndpoint())
+            .issuer(host.uri())
+            .alsoIssuedTo(app.formerConsumerKeys().toArray(String[]::new))
+            .revocationEndpoint(host.revocationEndpoint(), ClientAuthentication.NONE)
+            .introspectionEndpoint(host.introspectionEndpoint())
+            .verifyTokens(new SignatureCheck(app, host))
+            .refineTokens(JwtExpiry::read)
+            .refineErrors(SalesforceErrors::explain)
+            .refineRefreshErrors(SalesforceErrors::explainRefresh);
+    return app.rotatesRefreshTokens() ? flow : flow.doesNotRotate();
   }
 
   /**
@@ -138,9 +243,10 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
    *     foreign: then nothing was sent
    */
   public SalesforceIdentity userInfo(TokenSet tokens) {
-    URI instance = SalesforceTokens.of(tokens, host).instanceUrl().orElse(host.uri());
+    LoginHost issuer = hosts.require(tokens);
+    URI instance = SalesforceTokens.of(tokens, issuer).instanceUrl().orElse(issuer.uri());
     URI endpoint = URI.create(instance + "/services/oauth2/userinfo");
-    return SalesforceIdentity.of(flow.userInfo(endpoint, tokens));
+    return SalesforceIdentity.of(at(issuer).userInfo(endpoint, tokens));
   }
 
   /**
@@ -156,20 +262,21 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
    *     the named one: then nothing was sent
    */
   public SalesforceIdentity identity(TokenSet tokens) {
-    SalesforceTokens view = SalesforceTokens.of(tokens, host);
-    URI identityUrl = requireIdentityUrl(view);
+    LoginHost issuer = hosts.require(tokens);
+    SalesforceTokens view = SalesforceTokens.of(tokens, issuer);
+    URI identityUrl = requireIdentityUrl(view, issuer);
     try {
-      return SalesforceIdentity.of(flow.userInfo(identityUrl, tokens));
+      return SalesforceIdentity.of(at(issuer).userInfo(identityUrl, tokens));
     } catch (OAuthException e) {
       Optional<URI> atInstance = atInstance(identityUrl, view);
       if (e.httpStatus().orElse(0) != NOT_FOUND || atInstance.isEmpty()) {
         throw e;
       }
-      return SalesforceIdentity.of(flow.userInfo(atInstance.get(), tokens));
+      return SalesforceIdentity.of(at(issuer).userInfo(atInstance.get(), tokens));
     }
   }
 
-  private URI requireIdentityUrl(SalesforceTokens tokens) {
+  private static URI requireIdentityUrl(SalesforceTokens tokens, LoginHost issuer) {
     URI identityUrl =
         tokens
             .identityUrl()
@@ -177,7 +284,7 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
                 () ->
                     new IllegalArgumentException(
                         "these tokens have no identity URL; ask userInfo instead"));
-    if (!host.mayReceiveTokens(identityUrl)) {
+    if (!issuer.mayReceiveTokens(identityUrl)) {
       throw new ProtocolException(
           "The identity URL of these tokens is not Salesforce's, so no token is sent there: host "
               + identityUrl.getHost(),
@@ -203,7 +310,7 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
    * @throws ProtocolException if the answer does not tell whether the token is active
    */
   public Introspection introspect(TokenSet tokens) {
-    return flow.introspect(tokens);
+    return at(hosts.require(tokens)).introspect(tokens);
   }
 
   /**
@@ -227,56 +334,77 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
 
   /** Builds a {@link SalesforceOAuthFlow}. Not safe to share between threads. */
   public static final class Builder {
+    private final SalesforceApp app;
     private final LoginHost host;
     private final AuthorizationCodeFlow.Builder flow;
+    private final List<Consumer<AuthorizationCodeFlow.Builder>> settings = new ArrayList<>();
+    private List<LoginHost> named = List.of();
 
     private Builder(SalesforceApp app, LoginHost host) {
+      this.app = Objects.requireNonNull(app, "app");
       this.host = Objects.requireNonNull(host, "host");
-      this.flow =
-          AuthorizationCodeFlow.builder(app, host.authorizationEndpoint(), host.tokenEndpoint())
-              .revocationEndpoint(host.revocationEndpoint(), ClientAuthentication.NONE)
-              .introspectionEndpoint(host.introspectionEndpoint())
-              .verifyTokens(new SignatureCheck(app, host))
-              .refineTokens(JwtExpiry::read)
-              .refineErrors(SalesforceErrors::explain);
+      this.flow = flowAt(app, host);
+    }
+
+    private Builder set(Consumer<AuthorizationCodeFlow.Builder> setting) {
+      setting.accept(flow);
+      settings.add(setting);
+      return this;
+    }
+
+    /**
+     * Names hosts to which this flow may send tokens and secrets although they are not
+     * Salesforce's: Experience Cloud sites, or a server on this machine in a test. The default is
+     * none beside the flow's own host. Salesforce's hosts need no naming.
+     */
+    public Builder alsoAt(LoginHost... hosts) {
+      this.named = List.of(hosts);
+      return this;
     }
 
     /**
      * Sends PKCE parameters ({@code S256}) beside the Consumer Secret. The default sends none, as
      * fits an app that was set up for Ampersand. Ask for it where the app's page has <i>Require
-     * Proof Key for Code Exchange (PKCE)</i> ticked, or where the organisation requires it of every
-     * app: Salesforce then refuses requests without as {@code missing required code challenge}.
+     * Proof Key for Code Exchange (PKCE)</i> ticked, or where the org requires it of every app:
+     * Salesforce then refuses requests without as {@code missing required code challenge}.
      */
     public Builder withPkce() {
-      flow.withPkce();
-      return this;
+      return set(AuthorizationCodeFlow.Builder::withPkce);
     }
 
     /** Sets how requests are sent; the default is {@link HttpTransport#shared()}. */
     public Builder transport(HttpTransport transport) {
-      flow.transport(transport);
-      return this;
+      return set(flow -> flow.transport(transport));
     }
 
     /**
-     * Sets how long one call may take, from the first byte to the last; the default is 30 seconds.
+     * Sets how long one call may take, from the first byte to the last, other than a refresh, which
+     * takes as long as {@link #longestExchange(Duration)} lets it; the default is 30 seconds.
      */
     public Builder callTimeout(Duration callTimeout) {
-      flow.callTimeout(callTimeout);
-      return this;
+      return set(flow -> flow.callTimeout(callTimeout));
     }
 
     /**
-     * Sets how long a session is expected to last, since Salesforce does not say. The
-     * organisation's administrator chooses between 15 minutes and 24 hours; the usual setting is 2
-     * hours. By default the expiry is unknown, and a refused call is the judge. A token in JWT
-     * format says itself when it ends.
+     * Sets how long a refresh may take, from the first byte to the last; the default is 90 seconds.
+     *
+     * @throws IllegalArgumentException if not longer than nothing, or longer than 100 years
+     * @see AuthorizationCodeFlow.Builder#longestExchange(Duration)
+     */
+    public Builder longestExchange(Duration longestExchange) {
+      return set(flow -> flow.longestExchange(longestExchange));
+    }
+
+    /**
+     * Sets how long a session is expected to last, since Salesforce does not say. The org's
+     * administrator chooses between 15 minutes and 24 hours; the usual setting is 2 hours. By
+     * default the expiry is unknown, and a refused call is the judge. A token in JWT format says
+     * itself when it ends.
      *
      * @throws IllegalArgumentException if not longer than nothing, or longer than 100 years
      */
     public Builder sessionLength(Duration sessionLength) {
-      flow.sessionLength(sessionLength);
-      return this;
+      return set(flow -> flow.sessionLength(sessionLength));
     }
 
     /**
@@ -285,25 +413,22 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
      * @throws IllegalArgumentException if shorter than 15 minutes, or longer than 100 years
      */
     public Builder stateLifetime(Duration stateLifetime) {
-      flow.stateLifetime(stateLifetime);
-      return this;
+      return set(flow -> flow.stateLifetime(stateLifetime));
     }
 
     /**
-     * Takes tokens even if Salesforce's signature over identity and time of issue does not fit. By
-     * default such an answer is refused, with the code or refresh token perhaps used up. Leave the
-     * check out while a new Consumer Secret is staged, if Salesforce turns out to sign with the one
-     * that is not sent.
+     * Takes answers even if Salesforce's signature over identity and time of issue does not fit. By
+     * default a code exchange then fails, with the code used up, and a refresh keeps the identity
+     * known before. Leave the check out while a new Consumer Secret is staged, if Salesforce turns
+     * out to sign with the one that is not sent.
      */
     public Builder withoutSignatureCheck() {
-      flow.verifyTokens((tokens, clientSecret) -> {});
-      return this;
+      return set(flow -> flow.verifyTokens((tokens, clientSecret) -> {}));
     }
 
     /** Sets the clock; the default is the system's, in UTC. */
     public Builder clock(Clock clock) {
-      flow.clock(clock);
-      return this;
+      return set(flow -> flow.clock(clock));
     }
 
     /**
@@ -311,13 +436,12 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
      * platform's choice.
      */
     public Builder random(SecureRandom random) {
-      flow.random(random);
-      return this;
+      return set(flow -> flow.random(random));
     }
 
     /** Builds the flow. */
     public SalesforceOAuthFlow build() {
-      return new SalesforceOAuthFlow(host, flow.build());
+      return new SalesforceOAuthFlow(this);
     }
   }
 }

@@ -22,7 +22,7 @@ public final class SalesforceRefusal {
   /** Identity and userinfo answer with a word of plain text. */
   private static final Pattern WORD = Pattern.compile("[A-Za-z_]{1,64}");
 
-  /** A line of plain text is looked at, but not kept: nobody knows what else is in it. */
+  /** A line of plain text is looked at, but not kept: it may hold anything. */
   private static final Pattern LINE = Pattern.compile("[^<{\\[\\r\\n][^\\r\\n]{0,200}");
 
   private final int status;

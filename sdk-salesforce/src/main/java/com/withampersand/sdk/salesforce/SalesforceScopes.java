@@ -7,7 +7,7 @@ import java.util.Set;
 
 /**
  * The scopes that Salesforce knows, and the words by which its Setup pages call them. The list is
- * not closed: organisations define scopes of their own, and any name may be asked for.
+ * not closed: orgs define scopes of their own, and any name may be asked for.
  *
  * @see <a
  *     href="https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_tokens_scopes.htm">Salesforce:

@@ -130,7 +130,7 @@ public final class SalesforceTokens {
         .flatMap(SalesforceTokens::address);
   }
 
-  /** Returns the 18 characters that name the organisation, from the identity URL. */
+  /** Returns the 18 characters that name the org, from the identity URL. */
   public Optional<String> organizationId() {
     return identityPart("org");
   }
@@ -217,10 +217,10 @@ public final class SalesforceTokens {
     return tokens.attribute("token_format");
   }
 
-  /** Returns organisation, user and the tokens' fingerprints. */
+  /** Returns org, user and the tokens' fingerprints. */
   @Override
   public String toString() {
-    return "SalesforceTokens[organisation "
+    return "SalesforceTokens[org "
         + organizationId().orElse("unknown")
         + ", user "
         + userId().orElse("unknown")

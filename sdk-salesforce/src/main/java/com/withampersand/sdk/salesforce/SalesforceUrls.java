@@ -44,7 +44,7 @@ final class SalesforceUrls {
   /** Blanks of every script, and characters that cannot be seen, as copying brings along. */
   private static final String BLANK = "[\\s\\p{Z}\\p{Cf}]+";
 
-  /** Nobody has a longer one, and the patterns here take time. */
+  /** No address is longer, and the patterns here take time. */
   static final int LONGEST_ADDRESS = 2048;
 
   private static final Pattern BLANK_ENDS = Pattern.compile("^" + BLANK + "|" + BLANK + "$");
@@ -104,7 +104,7 @@ final class SalesforceUrls {
   }
 
   /**
-   * Returns what somebody gave, fit for a message: short, on one line, and without what may be a
+   * Returns what was given, fit for a message: short, on one line, and without what may be a
    * password or a session in an address.
    */
   static String shown(String given) {

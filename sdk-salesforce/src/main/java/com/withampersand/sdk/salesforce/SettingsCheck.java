@@ -3,7 +3,7 @@ package com.withampersand.sdk.salesforce;
 import com.withampersand.sdk.InvalidProviderAppException.Violation;
 import java.util.regex.Pattern;
 
-/** What can be said of an app without asking anybody. */
+/** What can be said of an app without sending anything. */
 final class SettingsCheck {
   /**
    * The two shapes that secrets are known to have had. Salesforce promises neither, so that they

@@ -7,7 +7,8 @@ import java.util.function.BiConsumer;
 
 /**
  * Refuses an answer whose signature does not fit. The secret may be changed while an answer is on
- * its way, so it may be the one that was sent or the one that is held by now.
+ * its way, so it may be the one that was sent or the one that is held by now. What a refusal costs
+ * is the flow's to say: a code exchange its tokens, a refresh only the identity in its answer.
  */
 final class SignatureCheck implements BiConsumer<TokenSet, Secret> {
   private static final int CLIENT_SHOWN = 12;
@@ -38,11 +39,11 @@ final class SignatureCheck implements BiConsumer<TokenSet, Secret> {
     String causes =
         secretChanged
             ? "The Consumer Secret was changed while the answer was on its way, and it fits neither the old nor the new one."
-            : "Either somebody else answered, or Salesforce signed with another secret of this app, as it may while a new one is"
+            : "Either another server answered, or Salesforce signed with another secret of this app, as it may while a new one is"
                 + " staged: compare the Consumer Secret with the app's page.";
     return new ProtocolException(
-        ("The signature of the answer does not fit, so none of its tokens was taken. %s What was sent may be used up: a code for"
-                + " certain, and a refresh token that rotates, which ends the grant. [token endpoint, host %s, client %s]")
+        ("The signature of the answer does not fit. %s A code that was sent is used up, and its tokens are not taken; the tokens"
+                + " of a refresh are kept. [token endpoint, host %s, client %s]")
             .formatted(causes, host.uri().getHost(), shownKey()),
         true);
   }

@@ -1,6 +1,8 @@
 package com.withampersand.sdk.salesforce;
 
 import com.withampersand.sdk.Actor;
+import com.withampersand.sdk.Reason;
+import com.withampersand.sdk.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,18 +14,19 @@ import java.util.Locale;
  * @param signs how it shows
  * @param meaning what happened, as far as it is certain
  * @param causes what may have brought it about, the likeliest first; empty if the meaning says it
- * @param needsReauthorization whether the grant is of no more use
- * @param retryable whether the same request may succeed later
+ * @param verdict what it says about the grant
+ * @param reason why, for products to translate
+ * @param remedy what to do, in words for the actor
  */
 record Topic(
     String title,
     List<Sign> signs,
     String meaning,
     List<String> causes,
+    Verdict verdict,
+    Reason reason,
     Actor actor,
-    String remedy,
-    boolean needsReauthorization,
-    boolean retryable) {
+    String remedy) {
 
   static Builder of(String title) {
     return new Builder(title);
@@ -34,14 +37,24 @@ record Topic(
     return "errors.md#" + title.toLowerCase(Locale.ROOT).replace(' ', '-');
   }
 
+  /** Tells whether the user has to consent again. */
+  boolean needsReauthorization() {
+    return verdict == Verdict.FINAL;
+  }
+
+  /** Tells whether the same request may succeed later. */
+  boolean isRetryable() {
+    return verdict == Verdict.PASSING || verdict == Verdict.THROTTLED;
+  }
+
   /** Describes a topic in the order in which one reads it. */
   static final class Builder {
     private final String title;
     private final List<Sign> signs = new ArrayList<>();
     private String meaning = "";
     private List<String> causes = List.of();
-    private boolean needsReauthorization;
-    private boolean retryable;
+    private Verdict verdict = Verdict.UNKNOWN;
+    private Reason reason = Reason.OTHER;
 
     private Builder(String title) {
       this.title = title;
@@ -73,29 +86,40 @@ record Topic(
       return this;
     }
 
-    /** Says that the user has to consent again. */
-    Builder endsTheGrant() {
-      needsReauthorization = true;
-      return this;
+    /** Says that only the user's consent helps; the words have to be known as final. */
+    Builder isFinal(Reason why) {
+      return judged(Verdict.FINAL, why);
     }
 
-    /** Says that the same request may succeed later. */
-    Builder passes() {
-      retryable = true;
+    /** Says that Salesforce refuses for a reason that consent does not cure. */
+    Builder blocks(Reason why) {
+      return judged(Verdict.BLOCKED, why);
+    }
+
+    /** Says that it passes, and that the request may have been carried out. */
+    Builder passes(Reason why) {
+      return judged(Verdict.PASSING, why);
+    }
+
+    /** Says that the request was not carried out, since there were too many. */
+    Builder throttles() {
+      return judged(Verdict.THROTTLED, Reason.TOO_MANY_REQUESTS);
+    }
+
+    /** Says that nothing is certain about the grant, which is so by default. */
+    Builder provesNothing(Reason why) {
+      return judged(Verdict.UNKNOWN, why);
+    }
+
+    private Builder judged(Verdict what, Reason why) {
+      this.verdict = what;
+      this.reason = why;
       return this;
     }
 
     /** Says who has to do what, and builds the topic. */
     Topic remedy(Actor actor, String remedy) {
-      return new Topic(
-          title,
-          List.copyOf(signs),
-          meaning,
-          causes,
-          actor,
-          remedy,
-          needsReauthorization,
-          retryable);
+      return new Topic(title, List.copyOf(signs), meaning, causes, verdict, reason, actor, remedy);
     }
   }
 }

@@ -20,13 +20,22 @@ final class ErrorsPage {
 
       | Who acts | Is |
       |---|---|
-      | the developer | whoever configures or deploys the program that uses this SDK |
-      | the Salesforce administrator | of the customer's organisation |
+      | the developer | who configures or deploys the program that uses this SDK |
+      | the Salesforce administrator | of the customer's org |
       | the user | whose consent is asked for |
       | Ampersand | report it there |
-      | nobody | wait |
+      | no one | wait |
 
-      No error makes the SDK delete a grant. Where the grant is not affected, its refresh token is still good.
+      | Verdict | Means |
+      |---|---|
+      | `FINAL` | Only the user's consent helps. Of a refresh it ends the grant, and only at the grant's own host and for its own app. |
+      | `BLOCKED` | Consent does not help. Stored tokens are kept, and work again once the cause is gone. |
+      | `PASSING` | It passes. Of a refresh it says nothing about the grant. |
+      | `THROTTLED` | Too many requests: this one was not carried out. Try again later. |
+      | `UNKNOWN` | What it says about the grant is not certain. Stored tokens are kept. |
+
+      No error makes the SDK delete a grant. `OAuthException.reason()` is the reason that stands beside the verdict: translate it for
+      your users.
       """;
 
   private ErrorsPage() {}
@@ -50,12 +59,7 @@ final class ErrorsPage {
         + topic.signs().stream().map(ErrorsPage::sign).collect(Collectors.joining())
         + causes(topic.causes())
         + "\n**To be done by %s.** %s\n".formatted(name(topic.actor()), topic.remedy())
-        + "\n%s Trying again %s.\n"
-            .formatted(
-                topic.needsReauthorization()
-                    ? "The user has to consent again."
-                    : "The grant is not affected.",
-                topic.retryable() ? "later helps" : "unchanged does not help");
+        + "\nVerdict `%s`, reason `%s`.\n".formatted(topic.verdict(), topic.reason());
   }
 
   private static String sign(Sign sign) {
@@ -76,7 +80,7 @@ final class ErrorsPage {
       case PROVIDER_ADMIN -> "the Salesforce administrator";
       case END_USER -> "the user";
       case AMPERSAND -> "Ampersand";
-      case NOBODY -> "nobody";
+      case NOBODY -> "no one";
     };
   }
 }

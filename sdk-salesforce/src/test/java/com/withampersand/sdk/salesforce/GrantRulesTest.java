@@ -11,6 +11,7 @@ import ch.qos.logback.core.read.ListAppender;
 import com.withampersand.sdk.Actor;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.ProtocolException;
+import com.withampersand.sdk.Reason;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.oauth.AuthorizationCallback;
 import com.withampersand.sdk.oauth.AuthorizationRequest;
@@ -102,7 +103,7 @@ class GrantRulesTest {
   }
 
   @Test
-  void refresh_organisationMovedWithinSalesforce_isFollowed() {
+  void refresh_orgMovedWithinSalesforce_isFollowed() {
     TokenSet tokens = exchange();
     answer(",\"instance_url\":\"" + NEW_INSTANCE + "\"");
 
@@ -154,6 +155,7 @@ class GrantRulesTest {
     assertThat(refused.error()).isEqualTo("no_refresh_token");
     assertThat(refused.actor()).isEqualTo(Actor.PROVIDER_ADMIN);
     assertThat(refused.needsReauthorization()).isTrue();
+    assertThat(refused.reason()).isEqualTo(Reason.MISCONFIGURED);
     assertThat(refused.remedy())
         .contains("Perform requests at any time", "Immediately expire refresh token");
     assertThat(refused).hasMessageContaining("host localhost");

@@ -114,6 +114,45 @@ class LoginHostTest {
     assertThatIllegalArgumentException().isThrownBy(() -> LoginHost.other(URI.create(given)));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://login.salesforce.com",
+        "https://acme.my.salesforce.com",
+        "https://acme.my.site.com/partners",
+        "http://localhost:8080",
+        "http://[::1]:8080"
+      })
+  void fromStored_whatALoginHostWrote_isThatHost(String written) {
+    LoginHost host = LoginHost.other(URI.create(written));
+
+    assertThat(LoginHost.fromStored(host.toString())).isEqualTo(host);
+    assertThat(LoginHost.fromStored(host.uri().toString())).isEqualTo(host);
+  }
+
+  @Test
+  void fromStored_hostsThatHaveAName_areThose() {
+    assertThat(LoginHost.fromStored(LoginHost.production().toString()))
+        .isEqualTo(LoginHost.production());
+    assertThat(LoginHost.fromStored(LoginHost.myDomain("acme").toString()))
+        .isEqualTo(LoginHost.myDomain("acme"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "acme",
+        "login.salesforce.com",
+        "http://acme.example",
+        "not an address?sid=hunter2"
+      })
+  void r05_fromStored_whatNoLoginHostWrote_isRefused(String stored) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> LoginHost.fromStored(stored))
+        .withMessageNotContaining("hunter2");
+  }
+
   @Test
   void other_siteWithPath_putsThePathBeforeTheEndpoints() {
     LoginHost site = LoginHost.other(URI.create("https://acme.my.site.com/partners"));

@@ -71,7 +71,7 @@ class SalesforceDoctorTest {
   }
 
   @Test
-  void examine_rightSetUp_findsNothingAndSaysWhatNobodySees() {
+  void examine_rightSetUp_findsNothingAndSaysWhatCannotBeSeen() {
     DoctorReport report = SalesforceDoctor.builder(app().build(), host()).build().examine();
 
     assertThat(report.isHealthy()).as(report.toString()).isTrue();

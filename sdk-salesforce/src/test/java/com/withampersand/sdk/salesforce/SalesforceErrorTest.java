@@ -126,6 +126,8 @@ class SalesforceErrorTest {
         .returns(exception.actor(), SalesforceError::actor)
         .returns(exception.needsReauthorization(), SalesforceError::needsReauthorization)
         .returns(exception.isRetryable(), SalesforceError::isRetryable)
+        .returns(exception.verdict(), SalesforceError::verdict)
+        .returns(exception.reason(), SalesforceError::reason)
         .returns(exception.topic().orElseThrow(), SalesforceError::topic);
     assertThat(error)
         .hasToString(

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.withampersand.sdk.Actor;
 import com.withampersand.sdk.OAuthException;
+import com.withampersand.sdk.Reason;
 import com.withampersand.sdk.Secret;
-import com.withampersand.sdk.http.HttpTransport;
+import com.withampersand.sdk.Verdict;
 import com.withampersand.sdk.oauth.AuthorizationCallback;
+import com.withampersand.sdk.oauth.AuthorizationRequest;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.testkit.FakeSalesforce;
 import java.net.URLEncoder;
@@ -15,16 +17,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each row of the catalogue, from where Salesforce shows it to the facts that a caller reads. */
+/** Each row of the catalog, from where Salesforce shows it to the facts that a caller reads. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SalesforceErrorsOnTheWireTest {
   private final FakeSalesforce salesforce = FakeSalesforce.start();
@@ -37,6 +39,8 @@ class SalesforceErrorsOnTheWireTest {
   private final TokenSet tokens =
       TokenSet.builder(Secret.of("00Dxx0000000001!AQold"), Instant.EPOCH)
           .refreshToken(Secret.of("5Aep861old"))
+          .issuer(salesforce.uri())
+          .clientId(salesforce.consumerKey())
           .build();
 
   @AfterAll
@@ -50,8 +54,8 @@ class SalesforceErrorsOnTheWireTest {
       Actor actor,
       String remedy,
       List<String> causes,
-      boolean reconnect,
-      boolean retry) {
+      Verdict verdict,
+      Reason reason) {
 
     static Facts of(Topic topic) {
       return new Facts(
@@ -59,8 +63,8 @@ class SalesforceErrorsOnTheWireTest {
           topic.actor(),
           topic.remedy(),
           topic.causes(),
-          topic.needsReauthorization(),
-          topic.retryable());
+          topic.verdict(),
+          topic.reason());
     }
 
     static Facts of(OAuthException exception) {
@@ -69,8 +73,8 @@ class SalesforceErrorsOnTheWireTest {
           exception.actor(),
           exception.remedy(),
           exception.causes(),
-          exception.needsReauthorization(),
-          exception.isRetryable());
+          exception.verdict(),
+          exception.reason());
     }
 
     static Facts of(SalesforceError error) {
@@ -79,8 +83,8 @@ class SalesforceErrorsOnTheWireTest {
           error.actor(),
           error.remedy(),
           error.causes(),
-          error.needsReauthorization(),
-          error.isRetryable());
+          error.verdict(),
+          error.reason());
     }
   }
 
@@ -89,8 +93,9 @@ class SalesforceErrorsOnTheWireTest {
       case AUTHORIZE -> pasted(form(code, description).replace("+", "%20"));
       case CALLBACK -> callback(code, description);
       case ERROR_PAGE -> pasted(errorPage(code, description));
-      case TOKEN -> refreshed(code, description);
-      case REVOCATION -> revoked(code, description);
+      case TOKEN, REFRESH -> refreshed(code, description);
+      case EXCHANGE -> exchanged(code, description);
+      case REVOCATION -> pasted(form(code, description));
       case REST -> called(code, description);
     };
   }
@@ -132,14 +137,13 @@ class SalesforceErrorsOnTheWireTest {
     return Facts.of(catchThrowableOfType(OAuthException.class, () -> flow.refresh(tokens)));
   }
 
-  private Facts revoked(String code, String description) {
-    byte[] body = form(code, description).getBytes(StandardCharsets.UTF_8);
-    HttpTransport refusing = request -> new HttpTransport.Response(400, Map.of(), body);
-    SalesforceOAuthFlow refused =
-        SalesforceOAuthFlow.builder(app, LoginHost.other(salesforce.uri()))
-            .transport(refusing)
-            .build();
-    return Facts.of(catchThrowableOfType(OAuthException.class, () -> refused.revoke(tokens)));
+  private Facts exchanged(String code, String description) {
+    AuthorizationRequest request = flow.authorize();
+    AuthorizationCallback callback = AuthorizationCallback.parse(salesforce.approve(request.url()));
+    salesforce.failNextTokenRequest(
+        400, "application/json", json("error", code, "error_description", description));
+    return Facts.of(
+        catchThrowableOfType(OAuthException.class, () -> flow.exchange(request, callback)));
   }
 
   private static Facts called(String code, String description) {
@@ -170,76 +174,79 @@ class SalesforceErrorsOnTheWireTest {
         .isEqualTo(Facts.of(topic));
   }
 
-  /** Written from Salesforce's side, and not from the catalogue's. */
+  /** Written from Salesforce's side, and not from the catalog's. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       textBlock =
           """
-          AUTHORIZE  | invalid_client_id | client identifier invalid | unknown-consumer-key | DEVELOPER | false | false
-          AUTHORIZE  | redirect_uri_missing | redirect_uri not provided | malformed-request | AMPERSAND | false | false
-          AUTHORIZE  | redirect_uri_mismatch | redirect_uri must match configuration | callback-not-registered | DEVELOPER | false | false
-          AUTHORIZE  | unsupported_response_type | response type not supported | flow-switched-off | PROVIDER_ADMIN | false | false
-          AUTHORIZE  | invalid_request | missing required code challenge | pkce-required | DEVELOPER | false | false
-          CALLBACK   | invalid_request | missing required code challenge | pkce-required | DEVELOPER | false | false
-          ERROR_PAGE | invalid_scope | the requested scope is not allowed | scope-not-allowed | DEVELOPER | false | false
-          CALLBACK   | invalid_scope | the requested scope is invalid, unknown, or malformed | scope-not-allowed | DEVELOPER | false | false
-          ERROR_PAGE | 1804 | requested scope is not allowed | scope-not-allowed | DEVELOPER | false | false
-          ERROR_PAGE | 1800 | There was a problem in setting up your remote access | remote-access-not-set-up | DEVELOPER | false | false
-          ERROR_PAGE | '' | complete the approval process before it expired. | consent-took-too-long | END_USER | true | false
-          CALLBACK   | access_denied | end-user denied authorization | user-declined | END_USER | true | false
-          CALLBACK   | access-denied | end-user denied authorization | user-declined | END_USER | true | false
-          CALLBACK   | immediate_unsuccessful | '' | user-has-to-be-asked | END_USER | true | false
-          CALLBACK   | OAUTH_APP_ACCESS_DENIED | user is not admin approved to access this app | approval-by-an-administrator-missing | PROVIDER_ADMIN | false | false
-          CALLBACK   | OAUTH_APP_BLOCKED | this app is blocked by admin | app-blocked | PROVIDER_ADMIN | false | false
-          CALLBACK   | OAUTH_EC_APP_NOT_FOUND | External client app is not installed in this org | external-client-app-not-installed | PROVIDER_ADMIN | false | false
-          ERROR_PAGE | OAUTH_AUTHORIZATION_BLOCKED | cross-org OAuth flows are not supported for this external client app | external-client-app-of-another-organisation | DEVELOPER | false | false
-          ERROR_PAGE | OAUTH_APPROVAL_ERROR_GENERIC | An unexpected error has occured during authentication. Please try again. | approval-error-without-a-reason | PROVIDER_ADMIN | false | false
-          ERROR_PAGE | invalid_client | app must be installed into org | app-not-installed | PROVIDER_ADMIN | false | false
-          ERROR_PAGE | invalid_app_access | user is not admin approved to access this app | approval-by-an-administrator-missing | PROVIDER_ADMIN | false | false
-          CALLBACK   | inactive_user | '' | inactive-user | PROVIDER_ADMIN | true | false
-          CALLBACK   | inactive_org | '' | inactive-organisation | PROVIDER_ADMIN | true | false
-          TOKEN      | invalid_client_id | client identifier invalid | unknown-consumer-key | DEVELOPER | false | false
-          TOKEN      | invalid_client | client identifier invalid | unknown-consumer-key | DEVELOPER | false | false
-          TOKEN      | invalid_client | invalid client credentials | wrong-consumer-secret | DEVELOPER | false | false
-          TOKEN      | invalid_client | app must be installed into org | app-not-installed | PROVIDER_ADMIN | false | false
-          TOKEN      | redirect_uri_mismatch | redirect_uri must match configuration | callback-not-registered | DEVELOPER | false | false
-          TOKEN      | unsupported_grant_type | grant type not supported | grant-type-not-supported | DEVELOPER | false | false
-          TOKEN      | invalid_request | scope parameter not supported | scope-in-a-token-request | DEVELOPER | false | false
-          TOKEN      | invalid_request | refresh_token scope is required and the connected app should be installed and preauthorized | jwt-bearer-not-set-up | DEVELOPER | false | false
-          TOKEN      | invalid_grant | expired authorization code | code-expired-or-used | END_USER | true | false
-          TOKEN      | invalid_grant | invalid authorization code | invalid-code | DEVELOPER | true | false
-          TOKEN      | invalid_grant | invalid code verifier | pkce-verifier-does-not-fit | DEVELOPER | true | false
-          TOKEN      | invalid_request | invalid code verifier | pkce-verifier-does-not-fit | DEVELOPER | true | false
-          TOKEN      | invalid_grant | expired access/refresh token | refresh-token-not-accepted | END_USER | true | false
-          TOKEN      | invalid_grant | token validity expired | refresh-token-past-its-policy | END_USER | true | false
-          TOKEN      | invalid_grant | inactive user | inactive-user | PROVIDER_ADMIN | true | false
-          TOKEN      | invalid_grant | inactive organization | inactive-organisation | PROVIDER_ADMIN | true | false
-          TOKEN      | invalid_grant | authentication failure | authentication-failed | PROVIDER_ADMIN | true | false
-          TOKEN      | invalid_grant | ip restricted | address-or-hour-not-allowed | PROVIDER_ADMIN | false | false
-          TOKEN      | invalid_grant | ip restricted or invalid login hours | address-or-hour-not-allowed | PROVIDER_ADMIN | false | false
-          TOKEN      | invalid_grant | user hasn't approved this consumer | consent-withdrawn | END_USER | true | false
-          TOKEN      | invalid_grant | Audience validation failed | jwt-bearer-not-set-up | DEVELOPER | false | false
-          TOKEN      | invalid_grant | audience is invalid | jwt-bearer-not-set-up | DEVELOPER | false | false
-          TOKEN      | invalid_grant | External client app is not installed in this org | external-client-app-not-installed | PROVIDER_ADMIN | false | false
-          TOKEN      | invalid_grant | request not supported on this domain | login-host-does-not-serve-this | DEVELOPER | false | false
-          TOKEN      | invalid_grant | no client credentials user enabled | client-credentials-not-set-up | PROVIDER_ADMIN | false | false
-          TOKEN      | invalid_grant | no valid scopes defined | client-credentials-not-set-up | PROVIDER_ADMIN | false | false
-          TOKEN      | invalid_grant | '' | grant-not-accepted | END_USER | true | false
-          TOKEN      | invalid_app_access | user is not admin approved to access this app | approval-by-an-administrator-missing | PROVIDER_ADMIN | false | false
-          TOKEN      | rate_limit_exceeded | login rate exceeded | login-rate-exceeded | NOBODY | false | true
-          TOKEN      | unknown_error | retry your request | salesforce-asks-to-retry | NOBODY | false | true
-          TOKEN      | server_error | '' | salesforce-in-trouble | NOBODY | false | true
-          TOKEN      | system_down | '' | salesforce-in-trouble | NOBODY | false | true
-          TOKEN      | use_dpop_nonce | '' | dpop-required | DEVELOPER | false | false
-          REVOCATION | invalid_token | '' | token-not-known | DEVELOPER | false | false
-          REVOCATION | unsupported_token_type | '' | token-not-known | DEVELOPER | false | false
-          REST       | INVALID_SESSION_ID | Session expired or invalid | session-over | DEVELOPER | false | false
-          REST       | INVALID_SESSION_ID | This session is not valid for use with the REST API | api-scope-missing | DEVELOPER | true | false
-          REST       | REQUEST_LIMIT_EXCEEDED | TotalRequests Limit exceeded. | request-limit-reached | NOBODY | false | true
-          REST       | API_DISABLED_FOR_ORG | API is not enabled for this Organization or Partner | api-switched-off | PROVIDER_ADMIN | false | false
-          REST       | INSUFFICIENT_ACCESS_OR_READONLY | insufficient access rights on object id | permission-missing | PROVIDER_ADMIN | false | false
-          REST       | SERVER_UNAVAILABLE | '' | salesforce-in-trouble | NOBODY | false | true
+          AUTHORIZE  | invalid_client_id | client identifier invalid | unknown-consumer-key | DEVELOPER | BLOCKED | WRONG_CREDENTIALS
+          AUTHORIZE  | redirect_uri_missing | redirect_uri not provided | malformed-request | AMPERSAND | BLOCKED | MISCONFIGURED
+          AUTHORIZE  | redirect_uri_mismatch | redirect_uri must match configuration | callback-not-registered | DEVELOPER | BLOCKED | MISCONFIGURED
+          AUTHORIZE  | unsupported_response_type | response type not supported | flow-switched-off | PROVIDER_ADMIN | BLOCKED | MISCONFIGURED
+          AUTHORIZE  | invalid_request | missing required code challenge | pkce-required | DEVELOPER | BLOCKED | MISCONFIGURED
+          CALLBACK   | invalid_request | missing required code challenge | pkce-required | DEVELOPER | BLOCKED | MISCONFIGURED
+          ERROR_PAGE | invalid_scope | the requested scope is not allowed | scope-not-allowed | DEVELOPER | BLOCKED | MISCONFIGURED
+          CALLBACK   | invalid_scope | the requested scope is invalid, unknown, or malformed | scope-not-allowed | DEVELOPER | BLOCKED | MISCONFIGURED
+          ERROR_PAGE | 1804 | requested scope is not allowed | scope-not-allowed | DEVELOPER | BLOCKED | MISCONFIGURED
+          ERROR_PAGE | 1800 | There was a problem in setting up your remote access | remote-access-not-set-up | DEVELOPER | UNKNOWN | MISCONFIGURED
+          ERROR_PAGE | '' | complete the approval process before it expired. | consent-took-too-long | END_USER | FINAL | REVOKED_OR_EXPIRED
+          CALLBACK   | access_denied | end-user denied authorization | user-declined | END_USER | FINAL | DECLINED
+          CALLBACK   | access-denied | end-user denied authorization | user-declined | END_USER | FINAL | DECLINED
+          CALLBACK   | immediate_unsuccessful | '' | user-has-to-be-asked | END_USER | FINAL | DECLINED
+          CALLBACK   | OAUTH_APP_ACCESS_DENIED | user is not admin approved to access this app | approval-by-an-administrator-missing | PROVIDER_ADMIN | BLOCKED | USER_NOT_PERMITTED
+          CALLBACK   | OAUTH_APP_BLOCKED | this app is blocked by admin | app-blocked | PROVIDER_ADMIN | BLOCKED | APP_BLOCKED
+          CALLBACK   | OAUTH_EC_APP_NOT_FOUND | External client app is not installed in this org | external-client-app-not-installed | PROVIDER_ADMIN | BLOCKED | APP_BLOCKED
+          ERROR_PAGE | OAUTH_AUTHORIZATION_BLOCKED | cross-org OAuth flows are not supported for this external client app | external-client-app-of-another-org | DEVELOPER | BLOCKED | MISCONFIGURED
+          ERROR_PAGE | OAUTH_APPROVAL_ERROR_GENERIC | An unexpected error has occured during authentication. Please try again. | approval-error-without-a-reason | PROVIDER_ADMIN | UNKNOWN | OTHER
+          ERROR_PAGE | invalid_client | app must be installed into org | app-not-installed | PROVIDER_ADMIN | BLOCKED | APP_BLOCKED
+          ERROR_PAGE | invalid_app_access | user is not admin approved to access this app | approval-by-an-administrator-missing | PROVIDER_ADMIN | BLOCKED | USER_NOT_PERMITTED
+          CALLBACK   | inactive_user | '' | inactive-user | PROVIDER_ADMIN | BLOCKED | USER_INACTIVE
+          CALLBACK   | inactive_org | '' | inactive-org | PROVIDER_ADMIN | BLOCKED | OTHER
+          TOKEN      | invalid_client_id | client identifier invalid | unknown-consumer-key | DEVELOPER | BLOCKED | WRONG_CREDENTIALS
+          TOKEN      | invalid_client | client identifier invalid | unknown-consumer-key | DEVELOPER | BLOCKED | WRONG_CREDENTIALS
+          TOKEN      | invalid_client | invalid client credentials | wrong-consumer-secret | DEVELOPER | BLOCKED | WRONG_CREDENTIALS
+          TOKEN      | invalid_client | app must be installed into org | app-not-installed | PROVIDER_ADMIN | BLOCKED | APP_BLOCKED
+          TOKEN      | redirect_uri_mismatch | redirect_uri must match configuration | callback-not-registered | DEVELOPER | BLOCKED | MISCONFIGURED
+          TOKEN      | unsupported_grant_type | grant type not supported | grant-type-not-supported | DEVELOPER | BLOCKED | MISCONFIGURED
+          TOKEN      | invalid_request | scope parameter not supported | scope-in-a-token-request | DEVELOPER | BLOCKED | MISCONFIGURED
+          TOKEN      | invalid_request | refresh_token scope is required and the connected app should be installed and preauthorized | jwt-bearer-not-set-up | DEVELOPER | BLOCKED | MISCONFIGURED
+          EXCHANGE   | invalid_grant | expired authorization code | code-expired-or-used | END_USER | FINAL | REVOKED_OR_EXPIRED
+          EXCHANGE   | invalid_grant | invalid authorization code | invalid-code | DEVELOPER | FINAL | MISCONFIGURED
+          EXCHANGE   | invalid_grant | invalid code verifier | pkce-verifier-does-not-fit | DEVELOPER | FINAL | MISCONFIGURED
+          EXCHANGE   | invalid_request | invalid code verifier | pkce-verifier-does-not-fit | DEVELOPER | FINAL | MISCONFIGURED
+          TOKEN      | invalid_grant | token request is already being processed | refresh-under-way | NOBODY | PASSING | ALREADY_PROCESSING
+          REFRESH    | invalid_grant | expired authorization code | refresh-under-way | NOBODY | PASSING | ALREADY_PROCESSING
+          TOKEN      | invalid_grant | brand new words | grant-not-accepted | END_USER | UNKNOWN | OTHER
+          TOKEN      | invalid_grant | expired access/refresh token | refresh-token-not-accepted | END_USER | FINAL | REVOKED_OR_EXPIRED
+          TOKEN      | invalid_grant | token validity expired | refresh-token-past-its-policy | END_USER | FINAL | REVOKED_OR_EXPIRED
+          TOKEN      | invalid_grant | inactive user | inactive-user | PROVIDER_ADMIN | BLOCKED | USER_INACTIVE
+          TOKEN      | invalid_grant | inactive organization | inactive-org | PROVIDER_ADMIN | BLOCKED | OTHER
+          TOKEN      | invalid_grant | authentication failure | authentication-failed | PROVIDER_ADMIN | BLOCKED | USER_NOT_PERMITTED
+          TOKEN      | invalid_grant | ip restricted | address-or-hour-not-allowed | PROVIDER_ADMIN | BLOCKED | IP_BLOCKED
+          TOKEN      | invalid_grant | ip restricted or invalid login hours | address-or-hour-not-allowed | PROVIDER_ADMIN | BLOCKED | IP_BLOCKED
+          TOKEN      | invalid_grant | user hasn't approved this consumer | consent-withdrawn | END_USER | UNKNOWN | REVOKED_OR_EXPIRED
+          TOKEN      | invalid_grant | Audience validation failed | jwt-bearer-not-set-up | DEVELOPER | BLOCKED | MISCONFIGURED
+          TOKEN      | invalid_grant | audience is invalid | jwt-bearer-not-set-up | DEVELOPER | BLOCKED | MISCONFIGURED
+          TOKEN      | invalid_grant | External client app is not installed in this org | external-client-app-not-installed | PROVIDER_ADMIN | BLOCKED | APP_BLOCKED
+          TOKEN      | invalid_grant | request not supported on this domain | login-host-does-not-serve-this | DEVELOPER | BLOCKED | WRONG_HOST_OR_APP
+          TOKEN      | invalid_grant | no client credentials user enabled | client-credentials-not-set-up | PROVIDER_ADMIN | BLOCKED | MISCONFIGURED
+          TOKEN      | invalid_grant | no valid scopes defined | client-credentials-not-set-up | PROVIDER_ADMIN | BLOCKED | MISCONFIGURED
+          TOKEN      | invalid_grant | '' | grant-not-accepted | END_USER | UNKNOWN | OTHER
+          TOKEN      | invalid_app_access | user is not admin approved to access this app | approval-by-an-administrator-missing | PROVIDER_ADMIN | BLOCKED | USER_NOT_PERMITTED
+          TOKEN      | rate_limit_exceeded | login rate exceeded | login-rate-exceeded | NOBODY | THROTTLED | TOO_MANY_REQUESTS
+          TOKEN      | unknown_error | retry your request | salesforce-asks-to-retry | NOBODY | PASSING | PROVIDER_TROUBLE
+          TOKEN      | server_error | '' | salesforce-in-trouble | NOBODY | PASSING | PROVIDER_TROUBLE
+          TOKEN      | system_down | '' | salesforce-in-trouble | NOBODY | PASSING | PROVIDER_TROUBLE
+          TOKEN      | use_dpop_nonce | '' | dpop-required | DEVELOPER | BLOCKED | MISCONFIGURED
+          REVOCATION | invalid_token | '' | token-not-known | DEVELOPER | UNKNOWN | WRONG_HOST_OR_APP
+          REVOCATION | unsupported_token_type | '' | token-not-known | DEVELOPER | UNKNOWN | WRONG_HOST_OR_APP
+          REST       | INVALID_SESSION_ID | Session expired or invalid | session-over | DEVELOPER | UNKNOWN | OTHER
+          REST       | INVALID_SESSION_ID | This session is not valid for use with the REST API | api-scope-missing | DEVELOPER | UNKNOWN | USER_NOT_PERMITTED
+          REST       | REQUEST_LIMIT_EXCEEDED | TotalRequests Limit exceeded. | request-limit-reached | NOBODY | THROTTLED | TOO_MANY_REQUESTS
+          REST       | API_DISABLED_FOR_ORG | API is not enabled for this Organization or Partner | api-switched-off | PROVIDER_ADMIN | BLOCKED | USER_NOT_PERMITTED
+          REST       | INSUFFICIENT_ACCESS_OR_READONLY | insufficient access rights on object id | permission-missing | PROVIDER_ADMIN | BLOCKED | USER_NOT_PERMITTED
+          REST       | SERVER_UNAVAILABLE | '' | salesforce-in-trouble | NOBODY | PASSING | PROVIDER_TROUBLE
           """)
   void eachErrorOfSalesforce_asItSendsIt_isExplained(
       Place place,
@@ -247,13 +254,44 @@ class SalesforceErrorsOnTheWireTest {
       String description,
       String heading,
       Actor actor,
-      boolean reconnect,
-      boolean retry) {
+      Verdict verdict,
+      Reason reason) {
     Facts facts = shown(place, code, description);
 
     assertThat(facts.topic()).isEqualTo("errors.md#" + heading);
     assertThat(facts.actor()).isEqualTo(actor);
-    assertThat(facts.reconnect()).isEqualTo(reconnect);
-    assertThat(facts.retry()).isEqualTo(retry);
+    assertThat(facts.verdict()).isEqualTo(verdict);
+    assertThat(facts.reason()).isEqualTo(reason);
+  }
+
+  /** Words of codes and of consent say nothing about a refresh token. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          invalid_grant | expired authorization code
+          invalid_grant | invalid authorization code
+          invalid_grant | invalid code verifier
+          invalid_grant | ''
+          invalid_grant | something new
+          access_denied | end-user denied authorization
+          immediate_unsuccessful | ''
+          brand_new | complete the approval process before it expired
+          """)
+  void refresh_wordsThatAreNotKnownOfRefreshes_endNoGrant(String code, String description) {
+    assertThat(refreshed(code, description).verdict()).isNotEqualTo(Verdict.FINAL);
+  }
+
+  @Test
+  void refresh_tooManyRequests_saysNothingAboutTheGrantWhateverTheWords() {
+    salesforce.failNextTokenRequest(
+        429,
+        "application/json",
+        json("error", "invalid_grant", "error_description", "expired access/refresh token"));
+
+    OAuthException refused = catchThrowableOfType(OAuthException.class, () -> flow.refresh(tokens));
+
+    assertThat(refused.verdict()).isEqualTo(Verdict.THROTTLED);
   }
 }

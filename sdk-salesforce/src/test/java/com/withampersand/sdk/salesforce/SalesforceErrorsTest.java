@@ -2,6 +2,7 @@ package com.withampersand.sdk.salesforce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.withampersand.sdk.Actor;
 import com.withampersand.sdk.OAuthException;
 import java.util.List;
 import java.util.stream.Stream;
@@ -10,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What holds for the whole catalogue, and how it is searched. */
+/** What holds for the whole catalog, and how it is searched. */
 class SalesforceErrorsTest {
   private static final List<Topic> TOPICS = SalesforceErrors.topics();
 
@@ -41,6 +42,32 @@ class SalesforceErrorsTest {
         .allSatisfy(topic -> assertThat(topic.remedy().split("\\.( |$)")).hasSizeBetween(1, 2));
   }
 
+  /** What a customer's page may show as it is. */
+  @Test
+  void topics_remediesForTheUser_speakToTheUser() {
+    assertThat(TOPICS)
+        .filteredOn(topic -> topic.actor() == Actor.END_USER)
+        .hasSizeGreaterThan(5)
+        .allSatisfy(
+            topic ->
+                assertThat(topic.remedy())
+                    .containsIgnoringCase("connect Salesforce again")
+                    .doesNotContainIgnoringCase("token", "consent", "Consumer Key", "the user"));
+  }
+
+  @Test
+  void topics_thatEndAGrantAtARefresh_areTheFewThatAreKnown() {
+    assertThat(TOPICS)
+        .filteredOn(Topic::needsReauthorization)
+        .filteredOn(
+            topic ->
+                topic.signs().stream()
+                    .flatMap(sign -> sign.places().stream())
+                    .anyMatch(place -> place == Place.TOKEN || place == Place.REFRESH))
+        .extracting(Topic::title)
+        .containsExactly("Refresh token not accepted", "Refresh token past its policy");
+  }
+
   @Test
   void topics_titles_areLinksToo() {
     assertThat(TOPICS).allMatch(topic -> topic.title().matches("[A-Za-z]+( [A-Za-z]+)*"));
@@ -54,6 +81,7 @@ class SalesforceErrorsTest {
         .allSatisfy(
             topic ->
                 assertThat(topic.signs())
+                    .filteredOn(sign -> !sign.places().equals(List.of(Place.REFRESH)))
                     .allSatisfy(
                         sign ->
                             assertThat(title(sign.code(), sign.words())).isEqualTo(topic.title())));

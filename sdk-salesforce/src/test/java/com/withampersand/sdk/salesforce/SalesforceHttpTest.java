@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import com.withampersand.sdk.ConnectionKey;
+import com.withampersand.sdk.NotConnectedException;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.ProtocolException;
+import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.oauth.AuthorizationCallback;
 import com.withampersand.sdk.oauth.AuthorizationRequest;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.testkit.FakeSalesforce;
 import com.withampersand.sdk.testkit.ReceivedRequest;
-import com.withampersand.sdk.ConnectionKey;
-import com.withampersand.sdk.token.FreshTokens;
-import com.withampersand.sdk.token.InMemoryTokenStore;
+import com.withampersand.sdk.token.GrantStatus;
+import com.withampersand.sdk.token.RefusalTest;
+import com.withampersand.sdk.token.TokenCall;
+import com.withampersand.sdk.token.TokenProvider;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
@@ -24,6 +28,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -38,7 +45,7 @@ class SalesforceHttpTest {
 
   private final FakeSalesforce salesforce = FakeSalesforce.start();
   private final LoginHost host = LoginHost.other(salesforce.uri());
-  private final InMemoryTokenStore store = new InMemoryTokenStore();
+  private final Map<ConnectionKey, TokenSet> store = new ConcurrentHashMap<>();
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
 
@@ -54,12 +61,45 @@ class SalesforceHttpTest {
             .callback(URI.create("http://localhost:8080/callback"))
             .build();
     SalesforceOAuthFlow flow = SalesforceOAuthFlow.of(app, host);
-    FreshTokens fresh = FreshTokens.of(flow, store);
     AuthorizationRequest request = flow.authorize();
     URI callback = salesforce.approve(request.url());
-    fresh.save(ADA, flow.exchange(request, AuthorizationCallback.parse(callback)));
+    store.put(ADA, flow.exchange(request, AuthorizationCallback.parse(callback)));
     salesforce.clearRequests();
-    return SalesforceHttp.of(fresh, client, host);
+    return SalesforceHttp.of(new OneProcessTokens(flow, store), client, host);
+  }
+
+  /** The contract's bare minimum: one process, one thread, no lease. */
+  private record OneProcessTokens(SalesforceOAuthFlow flow, Map<ConnectionKey, TokenSet> store)
+      implements TokenProvider {
+    @Override
+    public TokenSet get(ConnectionKey key) {
+      return Optional.ofNullable(store.get(key)).orElseThrow(() -> new NotConnectedException(key));
+    }
+
+    @Override
+    public TokenSet refused(ConnectionKey key, Secret sentAccessToken) {
+      store.put(key, flow.refresh(get(key)));
+      return get(key);
+    }
+
+    @Override
+    public GrantStatus status(ConnectionKey key) {
+      throw new UnsupportedOperationException("not needed here");
+    }
+
+    @Override
+    public <T, E extends Exception> T call(
+        ConnectionKey key, TokenCall<T, E> call, RefusalTest<T> refused) throws E {
+      TokenSet tokens = get(key);
+      T result = call.call(tokens);
+      return refused.isRefusal(result, null)
+          ? call.call(refused(key, tokens.accessToken()))
+          : result;
+    }
+  }
+
+  private TokenSet stored() {
+    return Optional.ofNullable(store.get(ADA)).orElseThrow();
   }
 
   private List<String> paths() {
@@ -97,6 +137,17 @@ class SalesforceHttpTest {
     assertThat(paths()).containsExactly(LIMITS);
     assertThat(SalesforceRefusal.of(response.statusCode(), response.body()).error().remedy())
         .contains("api");
+  }
+
+  @Test
+  void send_noSuchGrant_isNotConnected() {
+    SalesforceHttp http = connected("api", "refresh_token");
+    ConnectionKey bob = new ConnectionKey("salesforce", "acme", "bob");
+
+    assertThatExceptionOfType(NotConnectedException.class)
+        .isThrownBy(() -> http.send(bob, LIMITS, HttpRequest.Builder::GET))
+        .satisfies(error -> assertThat(error.connection()).contains(bob));
+    assertThat(salesforce.requests()).isEmpty();
   }
 
   @Test
@@ -161,14 +212,14 @@ class SalesforceHttpTest {
     http.send(ADA, LIMITS, request -> request.header("Authorization", "Bearer other").GET());
 
     assertThat(salesforce.requests().get(0).headers().get("Authorization"))
-        .containsExactly("Bearer " + store.find(ADA).orElseThrow().accessToken().reveal());
+        .containsExactly("Bearer " + stored().accessToken().reveal());
   }
 
   @Test
   void send_instanceThatIsNotSalesforces_isNotAsked() {
     SalesforceHttp http = connected("api", "refresh_token");
-    TokenSet tokens = store.find(ADA).orElseThrow();
-    store.save(ADA, tokens.toBuilder().attribute("instance_url", "https://evil.example").build());
+    TokenSet tokens = stored();
+    store.put(ADA, tokens.toBuilder().attribute("instance_url", "https://evil.example").build());
 
     assertThatExceptionOfType(ProtocolException.class)
         .isThrownBy(() -> http.send(ADA, LIMITS, HttpRequest.Builder::GET))
@@ -178,8 +229,8 @@ class SalesforceHttpTest {
   @Test
   void send_instanceUnknown_saysSo() {
     SalesforceHttp http = connected("api", "refresh_token");
-    TokenSet tokens = store.find(ADA).orElseThrow();
-    store.save(
+    TokenSet tokens = stored();
+    store.put(
         ADA,
         TokenSet.builder(tokens.accessToken(), tokens.obtainedAt())
             .scopes(tokens.scopes())
@@ -187,7 +238,7 @@ class SalesforceHttpTest {
 
     assertThatIllegalStateException()
         .isThrownBy(() -> http.send(ADA, LIMITS, HttpRequest.Builder::GET))
-        .withMessageContaining("where the organisation");
+        .withMessageContaining("where the org");
     assertThat(salesforce.requests()).isEmpty();
   }
 
@@ -211,9 +262,9 @@ class SalesforceHttpTest {
               .body("x".repeat(1000))
               .throttleBody(1, 1, TimeUnit.SECONDS)
               .build());
-      TokenSet tokens = store.find(ADA).orElseThrow();
+      TokenSet tokens = stored();
       String instance = "http://localhost:" + slow.getPort();
-      store.save(ADA, tokens.toBuilder().attribute("instance_url", instance).build());
+      store.put(ADA, tokens.toBuilder().attribute("instance_url", instance).build());
 
       assertThatExceptionOfType(HttpTimeoutException.class)
           .isThrownBy(
@@ -223,14 +274,11 @@ class SalesforceHttpTest {
 
   @Test
   void of_clientThatFollowsRedirects_isRefused() {
-    FreshTokens fresh = FreshTokens.of(flow(), store);
+    SalesforceApp app =
+        SalesforceApp.builder("key", "secret").scopes("api", "refresh_token").build();
+    TokenProvider tokens = new OneProcessTokens(SalesforceOAuthFlow.of(app, host), store);
     HttpClient following = HttpClient.newBuilder().followRedirects(Redirect.NORMAL).build();
 
-    assertThatIllegalArgumentException().isThrownBy(() -> SalesforceHttp.of(fresh, following));
-  }
-
-  private SalesforceOAuthFlow flow() {
-    return SalesforceOAuthFlow.of(
-        SalesforceApp.builder("key", "secret").scopes("api", "refresh_token").build(), host);
+    assertThatIllegalArgumentException().isThrownBy(() -> SalesforceHttp.of(tokens, following));
   }
 }

@@ -149,7 +149,7 @@ class SalesforceIdentityTest {
   }
 
   @Test
-  void identity_nobodyKnowsTheUser_isBadId() {
+  void identity_noHostKnowsTheUser_isBadId() {
     answer(login, 404, "text/plain", "Bad_Id");
     answer(instance, 404, "text/plain", "Bad_Id");
 
@@ -185,7 +185,7 @@ class SalesforceIdentityTest {
         "http://login.salesforce.com",
         "https://acme.my.site.com"
       })
-  void r05_identityUrlOrInstanceOfSomebodyElse_receivesNothing(String host) {
+  void r05_foreignIdentityUrlOrInstance_receivesNothing(String host) {
     TokenSet tokens = tokens(host + ID_PATH, host);
 
     assertThatExceptionOfType(ProtocolException.class)
@@ -296,7 +296,6 @@ class SalesforceIdentityTest {
     answer(instance, 200, "application/json", USER_INFO);
 
     assertThat(flow().userInfo(tokens()))
-        .hasToString(
-            "SalesforceIdentity[organisation 00Dx0000000BV7zEAG, user 005x00000012Q9PAAU]");
+        .hasToString("SalesforceIdentity[org 00Dx0000000BV7zEAG, user 005x00000012Q9PAAU]");
   }
 }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import com.withampersand.sdk.OAuthException;
+import com.withampersand.sdk.Reason;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TransportException;
+import com.withampersand.sdk.Verdict;
 import com.withampersand.sdk.oauth.AuthorizationCallback;
 import com.withampersand.sdk.oauth.AuthorizationRequest;
 import com.withampersand.sdk.oauth.Expiry;
@@ -72,21 +74,21 @@ class SalesforceSituationsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "LOGIN_RATE_EXCEEDED, login-rate-exceeded, false, true",
-    "ADDRESS_BLOCKED, address-or-hour-not-allowed, false, false",
-    "USER_INACTIVE, inactive-user, true, false",
-    "APP_BLOCKED, refresh-token-not-accepted, true, false"
+    "LOGIN_RATE_EXCEEDED, login-rate-exceeded, THROTTLED, TOO_MANY_REQUESTS",
+    "ADDRESS_BLOCKED, address-or-hour-not-allowed, BLOCKED, IP_BLOCKED",
+    "USER_INACTIVE, inactive-user, BLOCKED, USER_INACTIVE",
+    "APP_BLOCKED, refresh-token-not-accepted, FINAL, REVOKED_OR_EXPIRED"
   })
   void refresh_inTheSituation_isExplained(
-      Situation situation, String heading, boolean reconnect, boolean retry) {
+      Situation situation, String heading, Verdict verdict, Reason reason) {
     TokenSet tokens = connect(salesforce);
 
     salesforce.set(situation, true);
 
     OAuthException refused = refusedRefresh(tokens);
     assertThat(refused.topic()).contains("errors.md#" + heading);
-    assertThat(refused.needsReauthorization()).isEqualTo(reconnect);
-    assertThat(refused.isRetryable()).isEqualTo(retry);
+    assertThat(refused.verdict()).isEqualTo(verdict);
+    assertThat(refused.reason()).isEqualTo(reason);
     assertThat(refused.getMessage()).endsWith("status 400, see errors.md#" + heading + "]");
   }
 

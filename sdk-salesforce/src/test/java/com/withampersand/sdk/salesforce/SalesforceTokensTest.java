@@ -94,9 +94,7 @@ class SalesforceTokensTest {
   @Test
   void instanceUrl_namedBySalesforce_winsOverTheWorkspace() {
     TokenSet tokens =
-        atAmpersand("salesforce", "acme")
-            .tokens()
-            .toBuilder()
+        atAmpersand("salesforce", "acme").tokens().toBuilder()
             .attribute("instance_url", "https://globex.my.salesforce.com")
             .build();
 

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.withampersand.sdk.CallbackException;
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
@@ -11,19 +15,18 @@ import com.withampersand.sdk.oauth.AuthorizationCallback;
 import com.withampersand.sdk.oauth.AuthorizationRequest;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.testkit.FakeSalesforce;
-import com.withampersand.sdk.ConnectionKey;
-import com.withampersand.sdk.token.InMemoryTokenStore;
-import com.withampersand.sdk.token.TokenStore;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** The vectors are OpenSSL's, see {@code signatures.csv}. */
 class SignatureCheckTest {
@@ -36,6 +39,8 @@ class SignatureCheckTest {
 
   private static final String ID =
       "https://login.salesforce.com/id/00Dx0000000BV7zEAG/005x00000012Q9PAAU";
+  private static final String KNOWN_ID =
+      "https://login.salesforce.com/id/00Dx0000000KNOWNEA/005x0000001KNOWNAA";
   private static final String SIGNATURE = "fdrDr/1OPEevrCJz8uytruTtbOof8WcPHSLzjSOw6+4=";
   private static final String SIGNATURE_BY_OTHER = "2jCdymmK4JwaEJTf9i3GSddifXY6BeK7F3AmtfEYtEE=";
   private static final String NEW_REFRESH_TOKEN = "5AepNEWREFRESHTOKEN";
@@ -45,7 +50,14 @@ class SignatureCheckTest {
   private final TokenSet tokens =
       TokenSet.builder(Secret.of("00DOLD!ACCESS"), Instant.EPOCH)
           .refreshToken(Secret.of("5AepOLDREFRESHTOKEN"))
+          .issuer(salesforce.uri())
+          .clientId(salesforce.consumerKey())
+          .attribute("id", KNOWN_ID)
+          .attribute("instance_url", "https://acme.my.salesforce.com")
           .build();
+
+  private final Logger logger = (Logger) LoggerFactory.getLogger("com.withampersand.sdk.oauth");
+  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
   private SalesforceOAuthFlow.Builder flow(Supplier<Secret> secret) {
     SalesforceApp app =
@@ -65,9 +77,25 @@ class SignatureCheckTest {
     };
   }
 
+  @BeforeEach
+  void listen() {
+    log.start();
+    logger.addAppender(log);
+    logger.setAdditive(false);
+  }
+
   @AfterEach
   void stop() {
+    logger.setAdditive(true);
+    logger.detachAppender(log);
     salesforce.close();
+  }
+
+  private List<String> warnings() {
+    return log.list.stream()
+        .filter(event -> event.getLevel() == Level.WARN)
+        .map(ILoggingEvent::getFormattedMessage)
+        .toList();
   }
 
   private void answer(String furtherMembers) {
@@ -92,7 +120,7 @@ class SignatureCheckTest {
 
   @ParameterizedTest(name = "{5}")
   @CsvFileSource(resources = "signatures.csv", delimiter = ';', useHeadersInDisplayName = true)
-  void refresh_signatureOfOpenssl_isTakenIfItFits(
+  void refresh_signatureOfOpenssl_decidesWhetherTheIdentityIsTaken(
       String secret, String id, String issuedAt, String signature, boolean fits, String why) {
     SalesforceOAuthFlow checking = flow(() -> Secret.of(SECRETS.getOrDefault(secret, ""))).build();
     answer(
@@ -104,17 +132,11 @@ class SignatureCheckTest {
             + signature
             + "\"");
 
-    if (fits) {
-      TokenSet refreshed = checking.refresh(tokens);
+    TokenSet refreshed = checking.refresh(tokens);
 
-      assertThat(refreshed.refreshToken()).as(why).contains(Secret.of(NEW_REFRESH_TOKEN));
-      assertThat(SalesforceTokens.of(refreshed).signature()).contains(signature);
-    } else {
-      assertThatExceptionOfType(ProtocolException.class)
-          .as(why)
-          .isThrownBy(() -> checking.refresh(tokens))
-          .withMessageContaining("signature");
-    }
+    assertThat(refreshed.refreshToken()).as(why).contains(Secret.of(NEW_REFRESH_TOKEN));
+    assertThat(refreshed.attribute("id")).as(why).contains(fits ? id : KNOWN_ID);
+    assertThat(warnings()).as(why).hasSize(fits ? 0 : 1);
   }
 
   @Test
@@ -142,33 +164,37 @@ class SignatureCheckTest {
   }
 
   @Test
-  void refresh_signatureDoesNotFit_saysThatTheGrantMayHaveEndedAndNamesBothCauses() {
-    answerSigned(SIGNATURE_BY_OTHER);
+  void refresh_signatureDoesNotFit_keepsTheTokensAndTheIdentityKnownBefore() {
+    answer(
+        ",\"instance_url\":\"https://evil.my.salesforce.com\",\"id\":\""
+            + ID
+            + "\",\"issued_at\":\"1278448101416\",\"signature\":\""
+            + SIGNATURE_BY_OTHER
+            + "\"");
 
-    ProtocolException refused =
-        catchThrowableOfType(ProtocolException.class, () -> flow.refresh(tokens));
+    TokenSet refreshed = flow.refresh(tokens);
 
-    assertThat(refused.isOutcomeUnknown()).isTrue();
-    assertThat(refused.isRetryable()).isFalse();
-    assertThat(refused)
-        .hasMessageContaining("ends the grant")
-        .hasMessageContaining("somebody else answered")
-        .hasMessageContaining("another secret of this app")
-        .hasMessageContaining("host localhost")
-        .hasMessageContaining("client " + salesforce.consumerKey().substring(0, 12) + "…");
+    assertThat(refreshed.accessToken()).isEqualTo(Secret.of("00DNEW!ACCESS"));
+    assertThat(refreshed.refreshToken()).contains(Secret.of(NEW_REFRESH_TOKEN));
+    assertThat(refreshed.attributes()).isEqualTo(tokens.attributes());
+    assertThat(refreshed.secretAttributes()).isEqualTo(tokens.secretAttributes());
   }
 
   @Test
-  void refresh_signatureDoesNotFit_leavesTheStoreAsItWas() {
-    TokenStore store = new InMemoryTokenStore();
-    ConnectionKey key = new ConnectionKey("salesforce", "acme", "42");
-    store.save(key, tokens);
+  void refresh_signatureDoesNotFit_warnsOnceAndNamesBothCauses() {
     answerSigned(SIGNATURE_BY_OTHER);
 
-    assertThatExceptionOfType(ProtocolException.class)
-        .isThrownBy(() -> store.update(key, flow::refresh));
+    flow.refresh(tokens);
 
-    assertThat(store.find(key)).contains(tokens);
+    assertThat(warnings())
+        .singleElement()
+        .asString()
+        .contains(
+            "nother server answered",
+            "another secret of this app",
+            "host localhost",
+            "client " + salesforce.consumerKey().substring(0, 12) + "…")
+        .doesNotContain(NEW_REFRESH_TOKEN, "00DNEW!ACCESS", SIGNATURE_BY_OTHER);
   }
 
   @Test
@@ -181,6 +207,7 @@ class SignatureCheckTest {
         catchThrowableOfType(ProtocolException.class, () -> flow.exchange(request, callback));
 
     assertThat(refused.isOutcomeUnknown()).isTrue();
+    assertThat(refused).hasMessageContaining("its tokens are not taken");
     assertThatExceptionOfType(CallbackException.class)
         .isThrownBy(() -> flow.exchange(request, callback));
   }
@@ -204,7 +231,7 @@ class SignatureCheckTest {
     TokenSet refreshed = changing.refresh(tokens);
 
     assertThat(salesforce.requests().get(0).form("client_secret")).contains(OTHER);
-    assertThat(refreshed.refreshToken()).contains(Secret.of(NEW_REFRESH_TOKEN));
+    assertThat(refreshed.attribute("id")).contains(ID);
   }
 
   @Test
@@ -212,9 +239,9 @@ class SignatureCheckTest {
     SalesforceOAuthFlow changing = flow(secrets("first", "second")).build();
     answerSigned(SIGNATURE);
 
-    assertThatExceptionOfType(ProtocolException.class)
-        .isThrownBy(() -> changing.refresh(tokens))
-        .withMessageContaining("neither the old nor the new");
+    changing.refresh(tokens);
+
+    assertThat(warnings()).singleElement().asString().contains("neither the old nor the new");
   }
 
   @Test
@@ -222,6 +249,7 @@ class SignatureCheckTest {
     SalesforceOAuthFlow lenient = flow(() -> Secret.of(NEW)).withoutSignatureCheck().build();
     answerSigned(SIGNATURE_BY_OTHER);
 
-    assertThat(lenient.refresh(tokens).refreshToken()).contains(Secret.of(NEW_REFRESH_TOKEN));
+    assertThat(lenient.refresh(tokens).attribute("id")).contains(ID);
+    assertThat(warnings()).isEmpty();
   }
 }

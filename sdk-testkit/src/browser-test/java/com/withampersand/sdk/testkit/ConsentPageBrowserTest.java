@@ -18,7 +18,7 @@ import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
-/** The consent page in a real browser, with a callback at which somebody is at home. */
+/** The consent page in a real browser, with a callback that answers. */
 @Tag("browser")
 class ConsentPageBrowserTest {
   private final HttpServer backEnd = startBackEnd();

@@ -3,6 +3,7 @@ package com.withampersand.sdk.testkit;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * A connection as it is kept.
@@ -28,6 +29,12 @@ record ConnectionRow(ObjectNode facts, ObjectNode credentials, String providerAp
 
   String status() {
     return facts.path("status").asText();
+  }
+
+  /** Tells whether provider, group and consumer are the same. */
+  boolean isLike(ConnectionRow other) {
+    return Stream.of("/provider", "/group/groupRef", "/consumer/consumerRef")
+        .allMatch(pointer -> facts.at(pointer).equals(other.facts.at(pointer)));
   }
 
   boolean hasTokens() {

@@ -15,6 +15,7 @@ final class Connections {
   private final Project project;
   private final Timestamps times;
   private final Rows<ConnectionRow> rows = new Rows<>();
+  private volatile boolean refuseDuplicates;
 
   Connections(Project project, Timestamps times) {
     this.project = project;
@@ -41,8 +42,12 @@ final class Connections {
     }
   }
 
+  void refuseDuplicates(boolean refuse) {
+    refuseDuplicates = refuse;
+  }
+
   /**
-   * Creates a connection.
+   * Creates a connection from credentials.
    *
    * @param request what a request said of group, consumer, provider and workspace
    */
@@ -52,7 +57,8 @@ final class Connections {
     facts.put("authScheme", authScheme);
     facts.put("status", ConnectionRow.CREATED);
     ConnectionRow row = new ConnectionRow(facts, credentials, providerAppId);
-    return rows.add(row.id(), row);
+    return rows.addUnless(earlier -> refuseDuplicates && earlier.isLike(row), row.id(), row)
+        .orElseThrow(Connections::duplicate);
   }
 
   /** Creates a connection from Salesforce's answer to a code. */
@@ -142,6 +148,13 @@ final class Connections {
     json.set("token", token);
     json.put("issuedAt", issuedAt);
     return json;
+  }
+
+  private static Refusal duplicate() {
+    return new Refusal(
+        422,
+        "A connection of this consumer and group to the provider exists already",
+        "Use the connection that exists, or delete it first");
   }
 
   private static Refusal missing() {

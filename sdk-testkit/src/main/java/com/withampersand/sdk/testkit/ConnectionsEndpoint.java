@@ -158,6 +158,6 @@ final class ConnectionsEndpoint {
 
   private Answer delete(String id) {
     connections.delete(id);
-    return Json.nothing();
+    return Answer.nothing();
   }
 }

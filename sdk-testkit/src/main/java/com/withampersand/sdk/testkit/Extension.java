@@ -11,7 +11,7 @@ import java.util.Set;
 final class Extension {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  /** Objects whose members are names of somebody's choice, so that nothing can be added. */
+  /** Objects whose members are names that a user chose, so that nothing can be added. */
   private static final Set<String> MAPS =
       Set.of(
           "authQueryParams",
@@ -35,7 +35,7 @@ final class Extension {
     JsonNode json = parse(answer.body());
     boolean isMap = answer.status() == 200 && request.path().endsWith("/providers");
     extend(json, isMap);
-    return new Answer(answer.status(), answer.contentType(), json.toString());
+    return new Answer(answer.status(), answer.contentType(), json.toString(), answer.headers());
   }
 
   private static JsonNode parse(String body) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -41,7 +42,8 @@ import java.util.regex.Pattern;
 public final class FakeAmpersand implements AutoCloseable {
   private static final Pattern CONNECTION = Pattern.compile("data-connection=\"([^\"]+)\"");
 
-  private final FakeServer server;
+  private final Faults faults = new Faults();
+  private final FakeServer server = new FakeServer(faults.shutdown());
   private final LoopbackClient browser = new LoopbackClient();
   private final Keys keys;
   private final Project project;
@@ -49,10 +51,9 @@ public final class FakeAmpersand implements AutoCloseable {
   private final ProviderApps apps;
   private final Connections connections;
   private final TokenKeeper keeper;
-  private final Switches switches;
+  private volatile boolean extend;
 
   private FakeAmpersand(Builder builder) {
-    this.server = new FakeServer(builder.clock);
     Timestamps times = new Timestamps(builder.clock);
     this.keys = new Keys(builder.apiKey, builder.bearerToken);
     this.project = new Project(builder.projectId, builder.projectName, times.now());
@@ -61,9 +62,25 @@ public final class FakeAmpersand implements AutoCloseable {
     this.connections = new Connections(project, times);
     SalesforceCalls salesforce = new SalesforceCalls(builder.salesforce.uri(), callbackUri());
     this.keeper = new TokenKeeper(connections, apps, salesforce, times, builder.healthChecks);
-    this.switches = new Switches(routes(salesforce));
     builder.salesforce.registerCallback(callbackUri());
-    server.serveResponses(switches);
+    AmpersandRoutes routes = routes(salesforce);
+    server.serve(
+        request -> {},
+        request -> faults.answer(request, (received, pause) -> carryOut(routes, received, pause)));
+  }
+
+  private Answer carryOut(AmpersandRoutes routes, ReceivedRequest request, Runnable pause) {
+    pause.run();
+    Answer answer = routes.apply(request);
+    return extend ? Extension.extend(request, answer) : answer;
+  }
+
+  private static boolean isForTheApi(ReceivedRequest request) {
+    return request.path().startsWith(AmpersandRoutes.API + "/");
+  }
+
+  private static boolean isImport(ReceivedRequest request) {
+    return isForTheApi(request) && request.path().endsWith("/connections:generate");
   }
 
   private AmpersandRoutes routes(SalesforceCalls salesforce) {
@@ -213,6 +230,23 @@ public final class FakeAmpersand implements AutoCloseable {
     return keeper.checkHealth(connectionId).status();
   }
 
+  /**
+   * Returns how often Ampersand has asked Salesforce to refresh the tokens of a connection,
+   * whatever Salesforce answered. A read with {@code refresh=force} always asks.
+   */
+  public int refreshCount(String connectionId) {
+    return keeper.refreshes(connectionId);
+  }
+
+  /**
+   * Sets whether an import is answered 422 if a connection of the same provider, group and consumer
+   * exists; the default is false, and a second connection is created. Ampersand's document does not
+   * say which is true.
+   */
+  public void refuseDuplicateImports(boolean refuse) {
+    connections.refuseDuplicates(refuse);
+  }
+
   private ConnectionRow connection(String id) {
     return connections.rows().find(id).orElseThrow(() -> unknown("connection", id));
   }
@@ -227,6 +261,31 @@ public final class FakeAmpersand implements AutoCloseable {
   }
 
   /**
+   * Lets the next request to the API meet a fault. Faults queue up in the order of the calls, and
+   * each is used once.
+   */
+  public void nextRequest(Fault fault) {
+    nextRequest(request -> true, fault);
+  }
+
+  /**
+   * Lets the next request to the API that fits meet a fault, as {@link #nextRequest(Fault)} does. A
+   * request takes the first fault in the queue that fits it.
+   *
+   * @param which tells whether a request is meant; must not throw, and is asked under a lock
+   */
+  public void nextRequest(Predicate<? super ReceivedRequest> which, Fault fault) {
+    Objects.requireNonNull(which, "which");
+    Objects.requireNonNull(fault, "fault");
+    faults.next(1, request -> isForTheApi(request) && which.test(request), fault);
+  }
+
+  /** Lets the next import of credentials meet a fault, whatever requests come before it. */
+  public void nextImport(Fault fault) {
+    nextRequest(FakeAmpersand::isImport, fault);
+  }
+
+  /**
    * Answers the next request with exactly this, without looking at it.
    *
    * @param status the HTTP status
@@ -235,17 +294,16 @@ public final class FakeAmpersand implements AutoCloseable {
    * @param headers further headers
    */
   public void answerNext(int status, String contentType, String body, Map<String, String> headers) {
-    switches.answerNext(new Answer(status, contentType, body), headers);
+    Fault fault = Fault.respond(status, contentType, body);
+    for (Map.Entry<String, String> header : headers.entrySet()) {
+      fault = fault.header(header.getKey(), header.getValue());
+    }
+    nextRequest(fault);
   }
 
-  /**
-   * Answers the next request with a problem document, without looking at it.
-   *
-   * @param status the HTTP status, and that in the document
-   * @param retryable what the document says of {@code retryable}
-   */
+  /** Lets the next request meet {@link Fault#problem(int, boolean)}. */
   public void failNext(int status, boolean retryable) {
-    switches.answerNext(problems.answer(failure(status, retryable)), Map.of());
+    nextRequest(Fault.problem(status, retryable));
   }
 
   /**
@@ -254,7 +312,7 @@ public final class FakeAmpersand implements AutoCloseable {
    * @param retryAfter the value of the header {@code Retry-After}: seconds, or a date
    */
   public void throttleNext(String retryAfter) {
-    switches.answerNext(problems.answer(failure(429, true)), Map.of("Retry-After", retryAfter));
+    nextRequest(Fault.problem(429, true).header("Retry-After", retryAfter));
   }
 
   /**
@@ -264,33 +322,31 @@ public final class FakeAmpersand implements AutoCloseable {
    * @param retryAfter what the document says of {@code retryAfter}
    */
   public void throttleNextUntil(Instant retryAfter) {
-    ObjectNode document = problems.document(failure(429, true));
+    ObjectNode document = problems.document(Refusal.told(429, true));
     document.put("retryAfter", Timestamps.format(retryAfter));
-    switches.answerNext(Problems.answer(429, document), Map.of());
+    Answer answer = Problems.answer(429, document);
+    nextRequest(Fault.respond(answer.status(), answer.contentType(), answer.body()));
   }
 
-  private static Refusal failure(int status, boolean retryable) {
-    return Refusal.temporary(status, "Ampersand was told to fail", retryable);
-  }
-
-  /** Cuts the connection in place of the next request, which is not carried out. */
+  /** Lets the next request meet {@link Fault#dropRequest()}. */
   public void dropNext() {
-    switches.dropNext();
+    nextRequest(Fault.dropRequest());
   }
 
-  /** Carries the next request out, and cuts the connection in place of an answer. */
+  /** Lets the next request meet {@link Fault#loseAnswer()}. */
   public void loseNextAnswer() {
-    switches.cutNext(Switches.Cut.BEFORE_THE_ANSWER);
+    nextRequest(Fault.loseAnswer());
   }
 
-  /** Carries the next request out, and cuts the connection in the middle of the answer's body. */
+  /** Lets the next request meet {@link Fault#truncateAnswer()}. */
   public void truncateNextAnswer() {
-    switches.cutNext(Switches.Cut.IN_THE_BODY);
+    nextRequest(Fault.truncateAnswer());
   }
 
   /** Lets the next request wait for a latch before it is carried out. */
   public void holdNext(CountDownLatch latch) {
-    switches.holdNext(Objects.requireNonNull(latch, "latch"));
+    Objects.requireNonNull(latch, "latch");
+    nextRequest(Fault.before(shutdown -> shutdown.await(latch)));
   }
 
   /**
@@ -298,12 +354,14 @@ public final class FakeAmpersand implements AutoCloseable {
    * what another client would add at that moment.
    */
   public void beforeNext(Runnable action) {
-    switches.beforeNext(Objects.requireNonNull(action, "action"));
+    Objects.requireNonNull(action, "action");
+    nextRequest(Fault.before(shutdown -> action.run()));
   }
 
   /** Lets every answer come that much later from now on; zero ends it. */
   public void delayAnswers(Duration delay) {
-    switches.delay(delay);
+    faults.every(
+        FakeAmpersand::isForTheApi, delay.isZero() ? Fault.none() : Fault.delayAnswer(delay));
   }
 
   /**
@@ -312,7 +370,7 @@ public final class FakeAmpersand implements AutoCloseable {
    * a connection's status.
    */
   public void extendAnswers(boolean extend) {
-    switches.extend(extend);
+    this.extend = extend;
   }
 
   /**
@@ -320,7 +378,7 @@ public final class FakeAmpersand implements AutoCloseable {
    * #complete(URI)} among them.
    */
   public List<ReceivedRequest> requests() {
-    return server.requests();
+    return server.requests().all();
   }
 
   /**
@@ -329,18 +387,28 @@ public final class FakeAmpersand implements AutoCloseable {
    * @param path the path, encoded as it arrived, beginning with {@code /v1/}
    */
   public List<ReceivedRequest> requests(String path) {
-    return server.requests().stream().filter(request -> request.path().equals(path)).toList();
+    return server.requests().at(path);
+  }
+
+  /**
+   * Waits until so many requests have arrived at one path, and returns all that have.
+   *
+   * @param path the path, encoded as it arrived, beginning with {@code /v1/}
+   * @throws IllegalStateException if they have not after 30 seconds, or if the thread is
+   *     interrupted
+   */
+  public List<ReceivedRequest> awaitRequests(String path, int count) {
+    return server.requests().await(path, count);
   }
 
   /** Forgets the requests that arrived so far. */
   public void clearRequests() {
-    server.clearRequests();
+    server.requests().clear();
   }
 
   /** Stops it. */
   @Override
   public void close() {
-    switches.close();
     server.close();
   }
 
@@ -390,8 +458,8 @@ public final class FakeAmpersand implements AutoCloseable {
 
     /**
      * Sets whether a connection's health is checked as soon as Salesforce has issued tokens, so
-     * that its status becomes {@code working} by itself; the default is true. Imported tokens are
-     * not checked before they are refreshed.
+     * that its status becomes {@code working} without being asked; the default is true. Imported
+     * tokens are not checked before they are refreshed.
      */
     public Builder healthChecks(boolean healthChecks) {
       this.healthChecks = healthChecks;

@@ -3,47 +3,88 @@ package com.withampersand.sdk.testkit;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
- * A Salesforce on a loopback port: it knows one app, one organisation and one user, asks for
- * consent on a page that works in a browser, hands out codes and tokens with Salesforce's manners,
- * and remembers what became of them.
+ * A fake Salesforce login host and instance for tests, on a loopback port: one app, one org, one
+ * user. It asks for consent on a page that works in a browser, issues codes and tokens as
+ * Salesforce does, and remembers what became of them.
  *
- * <p>{@code try (FakeSalesforce salesforce = FakeSalesforce.start())} is all it takes. It shares no
- * code with the SDK, so that a mistake cannot cancel itself out.
+ * <pre>{@code
+ * try (FakeSalesforce salesforce = FakeSalesforce.start()) {
+ *   product.connect(salesforce.approve(product.connectUrl())); // the user presses Allow
+ *   salesforce.expireSessions();                               // access tokens now get 401
+ *   product.sync();                                            // has to refresh
+ *   assertThat(salesforce.grants().get(0).refreshes()).isEqualTo(1);
+ * }
+ * }</pre>
+ *
+ * <p>It shares no code with the SDK, so that a mistake cannot cancel itself out.
  *
  * <p>Safe to share between threads. The change that one token request makes is seen whole or not at
  * all.
  */
 public final class FakeSalesforce implements AutoCloseable {
   private final FakeApp app;
+  private final Settings settings;
   private final Org org;
   private final Instance instance;
   private final Situations situations = new Situations();
   private final Grants grants;
-  private final FakeServer server;
+  private final Faults faults = new Faults();
+  private final FakeServer server = new FakeServer(faults.shutdown());
   private final Browser browser;
+  private final List<FakeSalesforce> otherOrgs = new CopyOnWriteArrayList<>();
 
-  private FakeSalesforce(Builder builder) {
-    this.app = new FakeApp(builder);
-    this.server = new FakeServer(builder.clock);
+  private FakeSalesforce(FakeApp app, Settings settings) {
+    this.app = app;
+    this.settings = settings;
     this.org = Org.random(server.uri());
     this.instance = new Instance(server.uri());
     this.browser = new Browser(server.uri());
-    AccessTokens accessTokens = new AccessTokens(app, org, situations);
-    this.grants = new Grants(builder.clock, builder.sessionTimeout, situations, accessTokens);
-    server.serve(
+    this.grants = new Grants(settings, situations, new AccessTokens(app, org, situations));
+    Routes routes =
         new Routes(
             situations,
             new AuthorizeEndpoint(app, org, grants, situations),
-            new TokenEndpoint(app, org, instance, grants, situations, builder.clock),
-            new Resources(app, org, instance, grants)));
+            new TokenEndpoint(app, org, instance, grants, situations, settings.clock()),
+            new Resources(app, org, instance, grants));
+    server.serve(this::arrived, request -> reply(request, routes));
   }
+
+  private void arrived(ReceivedRequest request) {
+    if (isTokenRequest(request)) {
+      request.form("refresh_token").ifPresent(grants::present);
+    }
+  }
+
+  private Reply reply(ReceivedRequest request, Routes routes) {
+    ZonedDateTime now = settings.clock().instant().atZone(ZoneOffset.UTC);
+    return faults
+        .answer(request, routes)
+        .withHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(now));
+  }
+
+  private static boolean isTokenRequest(ReceivedRequest request) {
+    return request.path().equals(Routes.TOKEN);
+  }
+
+  /** What the orgs of one app have in common. */
+  record Settings(
+      Clock clock,
+      Duration sessionTimeout,
+      RefreshTokenPolicy refreshTokenPolicy,
+      Duration reuseGrace) {}
 
   /** Starts a Salesforce with every default. */
   public static FakeSalesforce start() {
@@ -73,7 +114,18 @@ public final class FakeSalesforce implements AutoCloseable {
     return app.secret();
   }
 
-  /** Returns the 18 characters that name the organisation. */
+  /**
+   * Starts another org of the same app, and returns it. The app's key, secrets, callbacks and
+   * scopes are common to both; host, user, grants, situations, faults and requests are its own. It
+   * begins with what the builder was told, and is closed with this one.
+   */
+  public FakeSalesforce addOrg() {
+    FakeSalesforce other = new FakeSalesforce(app, settings);
+    otherOrgs.add(other);
+    return other;
+  }
+
+  /** Returns the 18 characters that name the org. */
   public String organizationId() {
     return org.id();
   }
@@ -111,14 +163,46 @@ public final class FakeSalesforce implements AutoCloseable {
     return browser.decide(authorizationUrl, "deny");
   }
 
+  /**
+   * Issues a grant of all the app's scopes, as a consent and the exchange of its code do, without
+   * either.
+   */
+  public IssuedGrant issueGrant() {
+    return new IssuedGrant(grants, grants.issue(app.scopes()));
+  }
+
+  /** Issues so many grants, each as {@link #issueGrant()} does; tens of thousands are no burden. */
+  public List<IssuedGrant> issueGrants(int count) {
+    return Stream.generate(this::issueGrant).limit(count).toList();
+  }
+
+  /** Returns all grants, those that have ended among them, in the order of their issue. */
+  public List<IssuedGrant> grants() {
+    return grants.all().stream().map(grant -> new IssuedGrant(grants, grant)).toList();
+  }
+
+  /**
+   * Returns the grant for which an access token or a refresh token was issued, whether the token is
+   * still good or not.
+   *
+   * @throws IllegalArgumentException if this org issued no such token
+   */
+  public IssuedGrant grant(String token) {
+    return grants
+        .issuedFor(token)
+        .map(grant -> new IssuedGrant(grants, grant))
+        .orElseThrow(() -> new IllegalArgumentException("this org did not issue this token"));
+  }
+
   /** Ends all sessions: access tokens are refused from now on, refresh tokens stay good. */
   public void expireSessions() {
     grants.expireSessions();
   }
 
   /**
-   * Ends all grants, as an administrator can: no access token and no refresh token is good any
-   * more.
+   * Ends all grants, as an admin can: no access token and no refresh token is good any more.
+   *
+   * @see IssuedGrant#revoke()
    */
   public void revokeAll() {
     grants.revokeAll();
@@ -145,9 +229,9 @@ public final class FakeSalesforce implements AutoCloseable {
   }
 
   /**
-   * Moves the organisation's data to another host, and returns it: later token answers name it as
-   * their {@code instance_url}. Sessions end; the old host answers calls with 401. Users log in,
-   * and tokens are traded, where they were.
+   * Moves the org's data to another host, and returns it: later token answers name it as their
+   * {@code instance_url}. Sessions end; the old host answers calls with 401. Users log in, and
+   * tokens are traded, where they were.
    */
   public URI moveInstance() {
     grants.expireSessions();
@@ -177,12 +261,21 @@ public final class FakeSalesforce implements AutoCloseable {
     return app.regenerateSecret();
   }
 
+  /** Sets what becomes of refresh tokens that are used from now on. */
+  public void refreshTokenPolicy(RefreshTokenPolicy policy) {
+    grants.policy(Objects.requireNonNull(policy, "policy"));
+  }
+
   /**
-   * Sets whether refresh tokens rotate from now on: each refresh then ends the old one, and
-   * presenting an old one ends the grant.
+   * Sets the policy to {@link RefreshTokenPolicy#ROTATE_AND_REVOKE_ON_REUSE}, or to {@link
+   * RefreshTokenPolicy#KEEP}.
    */
   public void rotateRefreshTokens(boolean rotate) {
-    grants.rotate(rotate);
+    refreshTokenPolicy(policy(rotate));
+  }
+
+  private static RefreshTokenPolicy policy(boolean rotate) {
+    return rotate ? RefreshTokenPolicy.ROTATE_AND_REVOKE_ON_REUSE : RefreshTokenPolicy.KEEP;
   }
 
   /**
@@ -198,21 +291,50 @@ public final class FakeSalesforce implements AutoCloseable {
     app.requirePkce(require);
   }
 
-  /** Processes the next token request, and cuts the connection in place of an answer. */
-  public void loseNextTokenAnswer() {
-    server.loseNextTokenAnswer();
+  /**
+   * Lets the next token request meet a fault: a code exchange or a refresh. Faults queue up in the
+   * order of the calls, and each is used once.
+   */
+  public void nextTokenRequest(Fault fault) {
+    nextTokenRequests(1, fault);
   }
 
   /**
-   * Answers the next token request with exactly this, without looking at it. Several calls are
-   * answered in turn.
+   * Lets each of the next token requests meet a fault, as {@link #nextTokenRequest(Fault)} does for
+   * one.
    *
-   * @param status the HTTP status
-   * @param contentType the {@code Content-Type}; empty for none
-   * @param body the body
+   * @throws IllegalArgumentException if {@code count} is below one
    */
+  public void nextTokenRequests(int count, Fault fault) {
+    faults.next(count, FakeSalesforce::isTokenRequest, Objects.requireNonNull(fault, "fault"));
+  }
+
+  /**
+   * Lets every token request from now on meet a fault, in place of the one that was set before;
+   * {@link Fault#none()} ends it. A request for which another fault is queued up meets both.
+   */
+  public void everyTokenRequest(Fault fault) {
+    faults.every(FakeSalesforce::isTokenRequest, Objects.requireNonNull(fault, "fault"));
+  }
+
+  /**
+   * Lets the next request that fits meet a fault, as {@link #nextTokenRequest(Fault)} does for
+   * token requests. A request takes the first fault in the queue that fits it.
+   *
+   * @param which tells whether a request is meant; must not throw, and is asked under a lock
+   */
+  public void nextRequest(Predicate<? super ReceivedRequest> which, Fault fault) {
+    faults.next(1, Objects.requireNonNull(which, "which"), Objects.requireNonNull(fault, "fault"));
+  }
+
+  /** Lets the next token request meet {@link Fault#loseAnswer()}. */
+  public void loseNextTokenAnswer() {
+    nextTokenRequest(Fault.loseAnswer());
+  }
+
+  /** Lets the next token request meet {@link Fault#respond(int, String, String)}. */
   public void failNextTokenRequest(int status, String contentType, String body) {
-    server.failNextTokenRequest(new Answer(status, contentType, body));
+    nextTokenRequest(Fault.respond(status, contentType, body));
   }
 
   /**
@@ -220,22 +342,33 @@ public final class FakeSalesforce implements AutoCloseable {
    * #approve(URI)} among them.
    */
   public List<ReceivedRequest> requests() {
-    return server.requests();
+    return server.requests().all();
   }
 
   /** Returns the requests that arrived at one path, in the order of their arrival. */
   public List<ReceivedRequest> requests(String path) {
-    return server.requests().stream().filter(request -> request.path().equals(path)).toList();
+    return server.requests().at(path);
+  }
+
+  /**
+   * Waits until so many requests have arrived at one path, and returns all that have.
+   *
+   * @throws IllegalStateException if they have not after 30 seconds, or if the thread is
+   *     interrupted
+   */
+  public List<ReceivedRequest> awaitRequests(String path, int count) {
+    return server.requests().await(path, count);
   }
 
   /** Forgets the requests that arrived so far. */
   public void clearRequests() {
-    server.clearRequests();
+    server.requests().clear();
   }
 
-  /** Stops it. */
+  /** Stops it and the orgs that were added to it. */
   @Override
   public void close() {
+    otherOrgs.forEach(FakeSalesforce::close);
     server.close();
   }
 
@@ -247,7 +380,8 @@ public final class FakeSalesforce implements AutoCloseable {
     List<String> scopes = List.of("api", "id", "openid", "refresh_token", "web");
     boolean requirePkce;
     boolean approveAutomatically;
-    private boolean rotateRefreshTokens;
+    private RefreshTokenPolicy refreshTokenPolicy = RefreshTokenPolicy.KEEP;
+    private Duration reuseGrace = Duration.ofMinutes(2);
     private Duration sessionTimeout = Duration.ofHours(2);
     private Clock clock = Clock.systemUTC();
 
@@ -287,9 +421,31 @@ public final class FakeSalesforce implements AutoCloseable {
       return this;
     }
 
-    /** Sets whether refresh tokens rotate; the default is false. */
+    /**
+     * Sets what becomes of refresh tokens that are used; the default is {@link
+     * RefreshTokenPolicy#KEEP}.
+     */
+    public Builder refreshTokenPolicy(RefreshTokenPolicy policy) {
+      this.refreshTokenPolicy = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /**
+     * Sets the policy to {@link RefreshTokenPolicy#ROTATE_AND_REVOKE_ON_REUSE}, or to {@link
+     * RefreshTokenPolicy#KEEP}.
+     */
     public Builder rotateRefreshTokens(boolean rotateRefreshTokens) {
-      this.rotateRefreshTokens = rotateRefreshTokens;
+      return refreshTokenPolicy(policy(rotateRefreshTokens));
+    }
+
+    /**
+     * Sets for how long a refresh token that was used is taken once more, where the policy has a
+     * grace; the default is two minutes.
+     *
+     * @throws IllegalArgumentException unless it is longer than zero
+     */
+    public Builder reuseGrace(Duration reuseGrace) {
+      this.reuseGrace = requirePositive(reuseGrace, "reuse grace");
       return this;
     }
 
@@ -301,10 +457,7 @@ public final class FakeSalesforce implements AutoCloseable {
 
     /** Sets after how long without a call a session ends; the default is two hours. */
     public Builder sessionTimeout(Duration sessionTimeout) {
-      if (sessionTimeout.isNegative() || sessionTimeout.isZero()) {
-        throw new IllegalArgumentException("the session timeout has to be longer than nothing");
-      }
-      this.sessionTimeout = sessionTimeout;
+      this.sessionTimeout = requirePositive(sessionTimeout, "session timeout");
       return this;
     }
 
@@ -322,9 +475,8 @@ public final class FakeSalesforce implements AutoCloseable {
                 "https://api.withampersand.com/callbacks/v1/oauth",
                 "http://localhost:8080/callback"));
       }
-      FakeSalesforce salesforce = new FakeSalesforce(this);
-      salesforce.rotateRefreshTokens(rotateRefreshTokens);
-      return salesforce;
+      return new FakeSalesforce(
+          new FakeApp(this), new Settings(clock, sessionTimeout, refreshTokenPolicy, reuseGrace));
     }
 
     List<String> scopes() {
@@ -336,6 +488,13 @@ public final class FakeSalesforce implements AutoCloseable {
         throw new IllegalArgumentException("the " + name + " must not be blank");
       }
       return value;
+    }
+
+    private static Duration requirePositive(Duration duration, String name) {
+      if (duration.isNegative() || duration.isZero()) {
+        throw new IllegalArgumentException("the " + name + " has to be longer than zero");
+      }
+      return duration;
     }
   }
 }

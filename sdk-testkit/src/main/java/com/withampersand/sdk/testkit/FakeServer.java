@@ -4,40 +4,32 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.URI;
-import java.time.Clock;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
+import mockwebserver3.MockResponseBody;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import mockwebserver3.SocketEffect;
+import okio.BufferedSink;
 import okio.ByteString;
 
-/**
- * The server underneath: it remembers requests, and can lose or replace the answers to token
- * requests.
- */
+/** The server underneath: it remembers requests, and sends replies. */
 final class FakeServer implements AutoCloseable {
   private final MockWebServer server = new MockWebServer();
-  private final List<ReceivedRequest> requests = new CopyOnWriteArrayList<>();
-  private final AtomicBoolean loseNext = new AtomicBoolean();
-  private final Queue<Answer> scripted = new ConcurrentLinkedQueue<>();
-  private final Clock clock;
+  private final RequestLog requests = new RequestLog();
+  private final Shutdown shutdown;
   private final URI uri;
 
-  /** Starts a server whose answers carry the time of this clock. */
-  FakeServer(Clock clock) {
-    this.clock = clock.withZone(ZoneOffset.UTC);
+  /** Starts a server that ends the waits of its requests as it stops. */
+  FakeServer(Shutdown shutdown) {
+    this.shutdown = shutdown;
     server.setServerSocketFactory(new PromptServerSockets());
     try {
       server.start(InetAddress.getLoopbackAddress(), 0);
@@ -51,40 +43,26 @@ final class FakeServer implements AutoCloseable {
     return uri;
   }
 
-  void serve(Function<ReceivedRequest, Answer> routes) {
-    serveResponses(
-        request ->
-            request.path().equals(Routes.TOKEN)
-                ? tokenResponse(request, routes)
-                : dated(routes.apply(request)).build());
+  RequestLog requests() {
+    return requests;
   }
 
-  private MockResponse.Builder dated(Answer answer) {
-    String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(clock));
-    return response(answer).setHeader("Date", date);
-  }
-
-  /** Serves by routes that decide themselves what happens to the socket. */
-  void serveResponses(Function<ReceivedRequest, MockResponse> routes) {
+  /**
+   * Starts to serve.
+   *
+   * @param arrivals is told of each request before it counts as received
+   */
+  void serve(Consumer<ReceivedRequest> arrivals, Function<ReceivedRequest, Reply> replies) {
     server.setDispatcher(
         new Dispatcher() {
           @Override
           public MockResponse dispatch(RecordedRequest recorded) {
             ReceivedRequest request = received(recorded);
+            arrivals.accept(request);
             requests.add(request);
-            return routes.apply(request);
+            return response(replies.apply(request));
           }
         });
-  }
-
-  private MockResponse tokenResponse(
-      ReceivedRequest request, Function<ReceivedRequest, Answer> routes) {
-    Answer script = scripted.poll();
-    MockResponse.Builder response = dated(script != null ? script : routes.apply(request));
-    if (loseNext.getAndSet(false)) {
-      response.onResponseStart(new SocketEffect.CloseSocket());
-    }
-    return response.build();
   }
 
   private static ReceivedRequest received(RecordedRequest recorded) {
@@ -104,36 +82,61 @@ final class FakeServer implements AutoCloseable {
         body == null ? "" : body.utf8());
   }
 
-  static MockResponse.Builder response(Answer answer) {
+  private MockResponse response(Reply reply) {
+    Answer answer = reply.answer();
     MockResponse.Builder response =
         new MockResponse.Builder().code(answer.status()).body(answer.body());
+    if (!reply.trickle().isZero()) {
+      byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+      response.body(new TricklingBody(body, reply.trickle()));
+    }
     if (!answer.contentType().isEmpty()) {
       response.setHeader("Content-Type", answer.contentType());
     }
-    if (answer.location() != null) {
-      response.setHeader("Location", answer.location());
+    answer.headers().forEach(response::setHeader);
+    return cut(response, reply.cut()).build();
+  }
+
+  private static MockResponse.Builder cut(MockResponse.Builder response, Reply.Cut cut) {
+    return switch (cut) {
+      case NOWHERE -> response;
+      case BEFORE_THE_ANSWER -> response.onResponseStart(new SocketEffect.CloseSocket());
+      case IN_THE_BODY -> response.onResponseBody(new SocketEffect.CloseSocket());
+    };
+  }
+
+  /** A body that is sent one byte at a time. */
+  private final class TricklingBody implements MockResponseBody {
+    private final byte[] bytes;
+    private final Duration pause;
+
+    TricklingBody(byte[] bytes, Duration pause) {
+      this.bytes = bytes;
+      this.pause = pause;
     }
-    return response;
-  }
 
-  void loseNextTokenAnswer() {
-    loseNext.set(true);
-  }
+    @Override
+    public long getContentLength() {
+      return bytes.length;
+    }
 
-  void failNextTokenRequest(Answer answer) {
-    scripted.add(answer);
-  }
-
-  List<ReceivedRequest> requests() {
-    return List.copyOf(requests);
-  }
-
-  void clearRequests() {
-    requests.clear();
+    @Override
+    public void writeTo(BufferedSink sink) throws IOException {
+      try {
+        for (byte value : bytes) {
+          sink.writeByte(value);
+          sink.flush();
+          shutdown.sleep(pause);
+        }
+      } catch (Shutdown.Stopped e) {
+        throw new IOException(e);
+      }
+    }
   }
 
   @Override
   public void close() {
+    shutdown.stop();
     server.close();
   }
 }

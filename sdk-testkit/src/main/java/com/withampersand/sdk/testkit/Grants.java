@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,17 +27,22 @@ final class Grants {
 
   private final Clock clock;
   private final Duration sessionTimeout;
+  private final Duration reuseGrace;
   private final Situations situations;
   private final AccessTokens accessTokens;
   private final Map<String, Code> codes = new HashMap<>();
   private final Map<String, Session> sessions = new HashMap<>();
   private final Map<String, Grant> refreshTokens = new HashMap<>();
+  private final Map<String, Integer> underWay = new HashMap<>();
+  private final List<Grant> grants = new ArrayList<>();
   private final List<Grant> approvals = new ArrayList<>();
-  private boolean rotate;
+  private RefreshTokenPolicy policy;
 
-  Grants(Clock clock, Duration sessionTimeout, Situations situations, AccessTokens accessTokens) {
-    this.clock = clock;
-    this.sessionTimeout = sessionTimeout;
+  Grants(FakeSalesforce.Settings settings, Situations situations, AccessTokens accessTokens) {
+    this.clock = settings.clock();
+    this.sessionTimeout = settings.sessionTimeout();
+    this.reuseGrace = settings.reuseGrace();
+    this.policy = settings.refreshTokenPolicy();
     this.situations = situations;
     this.accessTokens = accessTokens;
   }
@@ -44,15 +50,51 @@ final class Grants {
   /** What a user consented to once. It lives until it is revoked. */
   static final class Grant {
     final List<String> scopes;
-    private @Nullable String refreshToken;
+    private final List<String> refreshTokens = new ArrayList<>();
+    private final List<Integer> presented = new ArrayList<>();
+    private final List<Session> sessions = new ArrayList<>();
+    private String accessToken = "";
+    private @Nullable Reusable reusable;
     private Instant lastUse;
+    private int refreshes;
     private boolean ended;
 
     Grant(List<String> scopes, Instant lastUse) {
       this.scopes = scopes;
       this.lastUse = lastUse;
     }
+
+    String accessToken() {
+      return accessToken;
+    }
+
+    List<String> refreshTokens() {
+      return List.copyOf(refreshTokens);
+    }
+
+    List<Integer> presented() {
+      return List.copyOf(presented);
+    }
+
+    int refreshes() {
+      return refreshes;
+    }
+
+    boolean isAlive() {
+      return !ended;
+    }
+
+    private boolean isCurrent(String refreshToken) {
+      return !refreshTokens.isEmpty() && refreshToken.equals(current());
+    }
+
+    private String current() {
+      return refreshTokens.get(refreshTokens.size() - 1);
+    }
   }
+
+  /** A refresh token that was used, and is taken once more until then. */
+  private record Reusable(String refreshToken, Instant end) {}
 
   /** What an access token stands for; a JWT's does not last longer by being used. */
   static final class Session {
@@ -110,36 +152,114 @@ final class Grants {
       throw new OAuthError("invalid_grant", "invalid code verifier");
     }
     code.used = true;
-    Grant grant = new Grant(code.scopes, clock.instant());
-    boolean offline = code.scopes.stream().anyMatch(FakeApp::isOffline);
-    return new Issued(newSession(grant), offline ? approved(grant) : null, grant.scopes);
+    Grant grant = issue(code.scopes);
+    String refreshToken = grant.refreshTokens.isEmpty() ? null : grant.current();
+    return new Issued(grant.accessToken, refreshToken, grant.scopes);
   }
 
-  private String approved(Grant grant) {
-    approvals.removeIf(earlier -> earlier.ended);
-    approvals.add(grant);
-    while (situations.holds(Situation.FIVE_APPROVALS) && approvals.size() > MOST_APPROVALS) {
-      approvals.remove(0).ended = true;
+  /** Issues a grant, as the exchange of a code does. */
+  synchronized Grant issue(List<String> scopes) {
+    Grant grant = new Grant(scopes, clock.instant());
+    grants.add(grant);
+    newSession(grant);
+    if (scopes.stream().anyMatch(FakeApp::isOffline)) {
+      recordApproval(grant);
+      newRefreshToken(grant);
     }
-    return newRefreshToken(grant);
+    return grant;
   }
 
-  synchronized Issued refresh(String refreshToken) throws OAuthError {
+  private void recordApproval(Grant grant) {
+    approvals.add(grant);
+    if (situations.holds(Situation.FIVE_APPROVALS)) {
+      approvals.removeIf(earlier -> earlier.ended);
+      while (approvals.size() > MOST_APPROVALS) {
+        approvals.remove(0).ended = true;
+      }
+    }
+  }
+
+  /** Notes that a refresh token has arrived at the token endpoint. */
+  synchronized void present(String refreshToken) {
+    Grant grant = refreshTokens.get(refreshToken);
+    if (grant != null) {
+      grant.presented.add(grant.refreshTokens.indexOf(refreshToken) + 1);
+    }
+  }
+
+  /**
+   * Refreshes.
+   *
+   * @param pause waits for as long as the work is to take
+   */
+  Issued refresh(String refreshToken, Runnable pause) throws OAuthError {
+    begin(refreshToken);
+    try {
+      pause.run();
+      return carryOut(refreshToken);
+    } finally {
+      finish(refreshToken);
+    }
+  }
+
+  private synchronized void begin(String refreshToken) throws OAuthError {
+    Optional<OAuthError> overlap = situations.refusedOverlap();
+    if (underWay.containsKey(refreshToken) && overlap.isPresent()) {
+      throw overlap.get();
+    }
+    underWay.merge(refreshToken, 1, Integer::sum);
+  }
+
+  private synchronized void finish(String refreshToken) {
+    underWay.computeIfPresent(refreshToken, (token, count) -> count > 1 ? count - 1 : null);
+  }
+
+  private synchronized Issued carryOut(String refreshToken) throws OAuthError {
     Grant grant = refreshTokens.get(refreshToken);
     if (grant == null || grant.ended) {
       throw expired();
     }
-    if (!refreshToken.equals(grant.refreshToken)) {
-      // A token that was rotated away comes back: Salesforce takes it for theft.
-      grant.ended = true;
-      throw expired();
-    }
+    String successor = grant.isCurrent(refreshToken) ? replace(grant) : reuse(grant, refreshToken);
+    grant.lastUse = clock.instant();
+    grant.refreshes++;
+    return new Issued(newSession(grant), successor, grant.scopes);
+  }
+
+  private @Nullable String replace(Grant grant) throws OAuthError {
     if (situations.holds(Situation.IDLE_LIMIT)
         && !clock.instant().isBefore(grant.lastUse.plus(IDLE_LIMIT))) {
       throw new OAuthError("invalid_grant", "token validity expired");
     }
-    grant.lastUse = clock.instant();
-    return new Issued(newSession(grant), rotate ? newRefreshToken(grant) : null, grant.scopes);
+    if (policy == RefreshTokenPolicy.KEEP) {
+      return null;
+    }
+    grant.reusable = new Reusable(grant.current(), clock.instant().plus(reuseGrace));
+    return newRefreshToken(grant);
+  }
+
+  /** Deals with a token that was rotated away and comes back. */
+  private String reuse(Grant grant, String refreshToken) throws OAuthError {
+    if (!isTakenOnceMore(grant, refreshToken)) {
+      grant.ended = policy != RefreshTokenPolicy.ROTATE;
+      throw expired();
+    }
+    grant.reusable = null;
+    return policy == RefreshTokenPolicy.ROTATE_WITH_GRACE_SAME_SUCCESSOR
+        ? grant.current()
+        : newRefreshToken(grant);
+  }
+
+  private boolean isTakenOnceMore(Grant grant, String refreshToken) {
+    boolean grace =
+        switch (policy) {
+          case KEEP, ROTATE, ROTATE_AND_REVOKE_ON_REUSE -> false;
+          case ROTATE_WITH_GRACE_SAME_SUCCESSOR, ROTATE_WITH_GRACE_NEW_SUCCESSOR -> true;
+        };
+    Reusable reusable = grant.reusable;
+    return grace
+        && reusable != null
+        && reusable.refreshToken().equals(refreshToken)
+        && clock.instant().isBefore(reusable.end());
   }
 
   private static OAuthError expired() {
@@ -149,25 +269,28 @@ final class Grants {
   private String newSession(Grant grant) {
     Instant now = clock.instant();
     String token = accessTokens.next(grant.scopes, now, now.plus(sessionTimeout));
-    sessions.put(token, new Session(grant, now, !AccessTokens.isJwt(token)));
+    Session session = new Session(grant, now, !AccessTokens.isJwt(token));
+    grant.accessToken = token;
+    grant.sessions.add(session);
+    sessions.put(token, session);
     return token;
   }
 
   private String newRefreshToken(Grant grant) {
     String token = "5Aep861" + Randoms.token(80);
-    grant.refreshToken = token;
+    grant.refreshTokens.add(token);
     refreshTokens.put(token, grant);
     return token;
   }
 
-  /** Returns the session of an access token if it goes on, and lets it last anew from now. */
+  /** Returns the session of an access token if it lasts, and lets it last anew from now. */
   synchronized Optional<Session> use(String accessToken) {
     Optional<Session> session = peek(accessToken);
     session.ifPresent(found -> found.lastUse = clock.instant());
     return session;
   }
 
-  /** Returns the session of an access token if it goes on. */
+  /** Returns the session of an access token if it lasts. */
   synchronized Optional<Session> peek(String accessToken) {
     return Optional.ofNullable(sessions.get(accessToken))
         .filter(session -> !session.ended && !session.grant.ended)
@@ -177,7 +300,22 @@ final class Grants {
   /** Returns the grant of a refresh token if it is good. */
   synchronized Optional<Grant> grantOf(String refreshToken) {
     return Optional.ofNullable(refreshTokens.get(refreshToken))
-        .filter(grant -> !grant.ended && refreshToken.equals(grant.refreshToken));
+        .filter(grant -> !grant.ended && grant.isCurrent(refreshToken));
+  }
+
+  /** Returns the grant for which a token of either kind was issued, whether good or not. */
+  synchronized Optional<Grant> issuedFor(String token) {
+    return Optional.ofNullable(refreshTokens.get(token))
+        .or(() -> Optional.ofNullable(sessions.get(token)).map(session -> session.grant));
+  }
+
+  /** Returns all grants, in the order of their issue. */
+  synchronized List<Grant> all() {
+    return List.copyOf(grants);
+  }
+
+  synchronized <T> T read(Grant grant, Function<Grant, T> fact) {
+    return fact.apply(grant);
   }
 
   synchronized Instant end(Session session) {
@@ -189,23 +327,30 @@ final class Grants {
   /** Ends a session, or a grant with its sessions; false if the token is neither's. */
   synchronized boolean revoke(String token) {
     Optional<Grant> grant = grantOf(token);
-    grant.ifPresent(found -> found.ended = true);
+    grant.ifPresent(this::end);
     Optional<Session> session = peek(token);
     session.ifPresent(found -> found.ended = true);
     return grant.isPresent() || session.isPresent();
   }
 
+  synchronized void end(Grant grant) {
+    grant.ended = true;
+  }
+
+  synchronized void expireSessions(Grant grant) {
+    grant.sessions.forEach(session -> session.ended = true);
+  }
+
   synchronized void expireSessions() {
-    sessions.values().forEach(session -> session.ended = true);
+    grants.forEach(this::expireSessions);
   }
 
   synchronized void revokeAll() {
-    refreshTokens.values().forEach(grant -> grant.ended = true);
-    expireSessions();
+    grants.forEach(this::end);
   }
 
-  synchronized void rotate(boolean rotateRefreshTokens) {
-    rotate = rotateRefreshTokens;
+  synchronized void policy(RefreshTokenPolicy refreshTokenPolicy) {
+    policy = refreshTokenPolicy;
   }
 
   private static @Nullable String s256(@Nullable String verifier) {

@@ -2,7 +2,7 @@ package com.withampersand.sdk.testkit;
 
 import java.net.URI;
 
-/** Where the organisation's data is: at first where users log in, and elsewhere after a move. */
+/** Where the org's data is: at first where users log in, and elsewhere after a move. */
 final class Instance {
   private final URI loginHost;
   private volatile URI uri;

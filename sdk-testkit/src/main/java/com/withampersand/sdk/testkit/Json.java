@@ -22,9 +22,4 @@ final class Json {
     array.addAll(values);
     return ok(array);
   }
-
-  /** Answers with nothing, as deletions do. */
-  static Answer nothing() {
-    return new Answer(204, "", "");
-  }
 }

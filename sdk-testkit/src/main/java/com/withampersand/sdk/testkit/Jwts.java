@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 
-/** Writes JWTs that are well-formed, and signed by nobody. */
+/** Writes JWTs that are well-formed and not signed. */
 final class Jwts {
   private Jwts() {}
 

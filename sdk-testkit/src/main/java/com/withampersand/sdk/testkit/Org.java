@@ -2,7 +2,7 @@ package com.withampersand.sdk.testkit;
 
 import java.net.URI;
 
-/** The organisation and its one user. */
+/** The org and its one user. */
 record Org(URI uri, String id, String userId, String username) {
 
   static Org random(URI uri) {

@@ -50,7 +50,7 @@ final class ProviderAppsEndpoint {
 
   private Answer delete(String id) {
     apps.delete(id);
-    return Json.nothing();
+    return Answer.nothing();
   }
 
   private void check(Input app) {

@@ -1,6 +1,7 @@
 package com.withampersand.sdk.testkit;
 
 import java.security.SecureRandom;
+import java.util.Base64;
 
 /** Random texts that look like Salesforce's. */
 final class Randoms {
@@ -22,10 +23,23 @@ final class Randoms {
     return from(ALPHANUMERIC + "._", length);
   }
 
+  /** Returns so many random bytes in Base64. */
+  static String base64(int length) {
+    return Base64.getEncoder().encodeToString(bytes(length));
+  }
+
+  /** The alphabets are short, so that it does not matter that the remainders are not even. */
   private static String from(String alphabet, int length) {
-    return RANDOM
-        .ints(length, 0, alphabet.length())
-        .mapToObj(index -> alphabet.substring(index, index + 1))
-        .reduce("", String::concat);
+    StringBuilder text = new StringBuilder(length);
+    for (byte value : bytes(length)) {
+      text.append(alphabet.charAt(Byte.toUnsignedInt(value) % alphabet.length()));
+    }
+    return text.toString();
+  }
+
+  private static byte[] bytes(int length) {
+    byte[] bytes = new byte[length];
+    RANDOM.nextBytes(bytes);
+    return bytes;
   }
 }

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 
 /**
  * A request as it arrived, for tests to look at. It holds whatever secrets were sent, and {@link
- * #toString()} shows them not.
+ * #toString()} does not show them.
  *
  * <p>Immutable, and safe to share between threads.
  */

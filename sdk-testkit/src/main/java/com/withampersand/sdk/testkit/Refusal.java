@@ -33,6 +33,11 @@ final class Refusal extends RuntimeException {
     return new Refusal(status, detail, "Try again later", retryable, List.of());
   }
 
+  /** Returns the failure of a service that was told to fail. */
+  static Refusal told(int status, boolean retryable) {
+    return temporary(status, "Ampersand was told to fail", retryable);
+  }
+
   /** Returns a refusal of one part of a request. */
   static Refusal invalid(int status, Issue issue) {
     return invalid(status, List.of(issue));

@@ -2,10 +2,9 @@ package com.withampersand.sdk.testkit;
 
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /** Which path is served by whom. */
-final class Routes implements Function<ReceivedRequest, Answer> {
+final class Routes implements Work {
   static final String TOKEN = "/services/oauth2/token";
 
   private final Situations situations;
@@ -25,8 +24,15 @@ final class Routes implements Function<ReceivedRequest, Answer> {
   }
 
   @Override
-  public Answer apply(ReceivedRequest request) {
-    return situations.holds(Situation.MAINTENANCE) ? Pages.maintenance() : route(request);
+  public Answer carryOut(ReceivedRequest request, Runnable pause) {
+    if (situations.holds(Situation.MAINTENANCE)) {
+      return Pages.maintenance();
+    }
+    if (request.path().equals(TOKEN)) {
+      return tokens.answer(request, pause);
+    }
+    pause.run();
+    return route(request);
   }
 
   private Answer route(ReceivedRequest request) {
@@ -34,7 +40,6 @@ final class Routes implements Function<ReceivedRequest, Answer> {
       case "/services/oauth2/authorize" -> authorize.open(request);
       case AuthorizeEndpoint.CONSENT_PATH -> authorize.decide(request);
       case AuthorizeEndpoint.ERROR_PATH -> Pages.genericError();
-      case TOKEN -> tokens.answer(request);
       case "/services/oauth2/revoke" -> resources.revoke(request);
       case "/services/oauth2/introspect" -> tokens.introspect(request);
       case "/services/oauth2/userinfo" -> resources.userinfo(request);

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -20,6 +21,13 @@ final class Rows<T> {
   T add(String id, T row) {
     locked(() -> rows.put(id, row));
     return row;
+  }
+
+  /** Adds a row unless there is one like it; empty if there is. */
+  Optional<T> addUnless(Predicate<T> alike, String id, T row) {
+    return locked(
+        () ->
+            rows.values().stream().anyMatch(alike) ? Optional.empty() : Optional.of(add(id, row)));
   }
 
   List<String> ids() {

@@ -40,10 +40,25 @@ public enum Situation {
   APP_BLOCKED,
 
   /**
-   * A user can approve the app five times: the sixth grant ends the oldest, and nobody is told. In
-   * the real world that is always so.
+   * A user can approve the app five times: the sixth grant ends the oldest without a word. In the
+   * real world that is always so.
    */
   FIVE_APPROVALS,
+
+  /**
+   * A refresh that arrives while another one with the same refresh token is being carried out is
+   * answered {@code invalid_grant} with {@code token request is already being processed}. The grant
+   * lives, and the other refresh succeeds. In the real world that is always so.
+   *
+   * @see Fault#holdWork(Gate)
+   */
+  OVERLAPPING_REFRESH_REJECTED,
+
+  /**
+   * The same, in the words that Salesforce used for some months of 2024: {@code invalid_grant} with
+   * {@code expired authorization code}.
+   */
+  OVERLAPPING_REFRESH_REJECTED_AS_EXPIRED_CODE,
 
   /**
    * A refresh token that is not used for 30 days answers {@code invalid_grant} with {@code token

@@ -51,11 +51,25 @@ final class Situations {
                     "External client app is not installed in this org"));
   }
 
-  /** Returns why nobody gets a token, if so. */
+  /** Returns why no token is issued, if so. */
   Optional<OAuthError> refusedLogin() {
     return when(Situation.LOGIN_RATE_EXCEEDED, "rate_limit_exceeded", "login rate exceeded")
         .or(() -> when(Situation.USER_INACTIVE, "invalid_grant", "inactive user"))
         .or(() -> when(Situation.ADDRESS_BLOCKED, "invalid_grant", "ip restricted"));
+  }
+
+  /** Returns how a refresh is refused while another one with the same token is under way. */
+  Optional<OAuthError> refusedOverlap() {
+    return when(
+            Situation.OVERLAPPING_REFRESH_REJECTED,
+            "invalid_grant",
+            "token request is already being processed")
+        .or(
+            () ->
+                when(
+                    Situation.OVERLAPPING_REFRESH_REJECTED_AS_EXPIRED_CODE,
+                    "invalid_grant",
+                    "expired authorization code"));
   }
 
   private Optional<OAuthError> when(Situation situation, String code, String description) {

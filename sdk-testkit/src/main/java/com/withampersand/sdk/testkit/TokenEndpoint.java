@@ -32,12 +32,17 @@ final class TokenEndpoint {
     this.clock = clock;
   }
 
-  Answer answer(ReceivedRequest request) {
+  /**
+   * Answers a token request.
+   *
+   * @param pause waits for as long as the work is to take
+   */
+  Answer answer(ReceivedRequest request, Runnable pause) {
     try {
       requireForm(request);
       requireClient(request);
       requireLogin();
-      return tokens(issue(request));
+      return tokens(issue(request, pause));
     } catch (OAuthError e) {
       return Answer.oauthError(e);
     }
@@ -86,14 +91,16 @@ final class TokenEndpoint {
         .map(pair -> new String[] {Forms.unescape(pair[0]), Forms.unescape(pair[1])});
   }
 
-  private Grants.Issued issue(ReceivedRequest request) throws OAuthError {
+  private Grants.Issued issue(ReceivedRequest request, Runnable pause) throws OAuthError {
     return switch (request.form("grant_type").orElse("")) {
-      case "authorization_code" ->
-          grants.exchange(
-              request.form("code").orElse(""),
-              request.form("redirect_uri").orElse(""),
-              request.form("code_verifier").orElse(null));
-      case "refresh_token" -> grants.refresh(request.form("refresh_token").orElse(""));
+      case "authorization_code" -> {
+        pause.run();
+        yield grants.exchange(
+            request.form("code").orElse(""),
+            request.form("redirect_uri").orElse(""),
+            request.form("code_verifier").orElse(null));
+      }
+      case "refresh_token" -> grants.refresh(request.form("refresh_token").orElse(""), pause);
       default -> throw new OAuthError("unsupported_grant_type", "grant type not supported");
     };
   }

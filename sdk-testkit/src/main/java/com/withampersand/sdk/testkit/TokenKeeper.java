@@ -17,6 +17,7 @@ final class TokenKeeper {
   private final Timestamps times;
   private final boolean healthChecks;
   private final Map<String, Lock> locks = new ConcurrentHashMap<>();
+  private final Map<String, Integer> refreshes = new ConcurrentHashMap<>();
 
   TokenKeeper(
       Connections connections,
@@ -76,6 +77,11 @@ final class TokenKeeper {
     }
   }
 
+  /** Returns how often Salesforce was asked to refresh a connection. */
+  int refreshes(String id) {
+    return refreshes.getOrDefault(id, 0);
+  }
+
   /** Asks Salesforce where nothing tells, since its tokens carry no end. */
   private boolean isExpired(ConnectionRow row) {
     JsonNode expiresAt = row.tokens().path("accessToken").path("expiresAt");
@@ -88,6 +94,7 @@ final class TokenKeeper {
   }
 
   private ConnectionRow refresh(ConnectionRow row) {
+    refreshes.merge(row.id(), 1, Integer::sum);
     try {
       JsonNode answer = salesforce.refresh(apps.behind(row), row.refreshToken());
       return received(connections.update(row.id(), now -> connections.withTokens(now, answer)));

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -60,6 +61,16 @@ final class SalesforceClient {
     return post("/services/oauth2/token", form);
   }
 
+  /** Begins to refresh; cancelling the result closes the connection. */
+  CompletableFuture<HttpResponse<String>> refreshLater(String refreshToken) {
+    Map<String, String> form = client("refresh_token");
+    form.put("refresh_token", refreshToken);
+    HttpRequest request =
+        request("/services/oauth2/token", "application/x-www-form-urlencoded", encode(form))
+            .build();
+    return client.sendAsync(request, BodyHandlers.ofString());
+  }
+
   /** Consents, exchanges, and returns the answer. */
   HttpResponse<String> connect() throws Exception {
     return exchange(code());
@@ -88,10 +99,13 @@ final class SalesforceClient {
   }
 
   HttpResponse<String> post(String path, String contentType, String body) throws Exception {
-    return send(
-        HttpRequest.newBuilder(salesforce.uri().resolve(path))
-            .header("Content-Type", contentType)
-            .POST(BodyPublishers.ofString(body)));
+    return send(request(path, contentType, body));
+  }
+
+  private HttpRequest.Builder request(String path, String contentType, String body) {
+    return HttpRequest.newBuilder(salesforce.uri().resolve(path))
+        .header("Content-Type", contentType)
+        .POST(BodyPublishers.ofString(body));
   }
 
   HttpResponse<String> get(String path, String bearer) throws Exception {

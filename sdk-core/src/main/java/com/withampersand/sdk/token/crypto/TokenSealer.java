@@ -4,8 +4,8 @@ import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.TokenStoreException;
 
 /**
- * Seals what a store keeps of a grant, and opens it again. {@code TokenCipher} is the one that
- * comes with the SDK; implement this for keys that live in a KMS or an HSM.
+ * Seals what a store keeps of a grant, and opens it again. {@link TokenCipher} is the one that
+ * comes with the SDK; implement this for keys that can be used only through a key service.
  *
  * <p>Implementations are safe to share between threads.
  */
@@ -31,6 +31,8 @@ public interface TokenSealer {
 
   /**
    * Tells whether a text is sealed otherwise than it would be now, so that it should be renewed.
+   *
+   * @throws TokenStoreException if no key can be had to compare with
    */
   boolean isOutdated(String text);
 

@@ -1,0 +1,60 @@
+package com.withampersand.sdk.token.refresh;
+
+import com.withampersand.sdk.ConnectionKey;
+import com.withampersand.sdk.token.Row;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@link FreshTokens#keepAlive} did. Immutable, and safe to share between threads.
+ *
+ * @param seen how many rows were due
+ * @param refreshed how many grants it refreshed
+ * @param notDue how many needed nothing, or are another process's at this moment
+ * @param foreign how many no renewer here owns
+ * @param failures the grants that could not be refreshed, each with the reason; those of users who
+ *     have to connect again among them
+ * @param last where the sweep ended: {@link SweepOptions#after} goes on from here; null if it saw
+ *     nothing
+ * @param isComplete whether it looked at everything that was due
+ */
+public record KeepAliveReport(
+    long seen,
+    long refreshed,
+    long notDue,
+    long foreign,
+    List<Failure> failures,
+    Row.@Nullable Cursor last,
+    boolean isComplete) {
+
+  /** Copies the failures. */
+  public KeepAliveReport {
+    failures = List.copyOf(failures);
+  }
+
+  /** Returns how many grants could not be refreshed. */
+  public long failed() {
+    return failures.size();
+  }
+
+  /** Returns where the sweep ended, if it saw anything. */
+  public Optional<Row.Cursor> resumeAfter() {
+    return Optional.ofNullable(last);
+  }
+
+  /**
+   * One grant that could not be refreshed.
+   *
+   * @param connection whose it is
+   * @param exception why
+   */
+  public record Failure(ConnectionKey connection, RuntimeException exception) {
+    /** Checks that nothing is missing. */
+    public Failure {
+      Objects.requireNonNull(connection, "connection");
+      Objects.requireNonNull(exception, "exception");
+    }
+  }
+}

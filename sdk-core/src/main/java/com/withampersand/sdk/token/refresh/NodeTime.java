@@ -1,0 +1,31 @@
+package com.withampersand.sdk.token.refresh;
+
+import java.time.Duration;
+
+/**
+ * An instant of this process's monotonic clock. Not comparable with a {@code StoreTime}, and of no
+ * meaning to another process.
+ */
+record NodeTime(long nanos) implements Comparable<NodeTime> {
+  NodeTime plus(Duration duration) {
+    return new NodeTime(nanos + duration.toNanos());
+  }
+
+  /** Returns the time from the other instant to this one. */
+  Duration since(NodeTime other) {
+    return Duration.ofNanos(nanos - other.nanos);
+  }
+
+  boolean isBefore(NodeTime other) {
+    return compareTo(other) < 0;
+  }
+
+  static NodeTime earlier(NodeTime a, NodeTime b) {
+    return a.isBefore(b) ? a : b;
+  }
+
+  @Override
+  public int compareTo(NodeTime other) {
+    return Long.signum(nanos - other.nanos);
+  }
+}

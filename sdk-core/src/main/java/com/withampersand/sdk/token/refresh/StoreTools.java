@@ -1,0 +1,234 @@
+package com.withampersand.sdk.token.refresh;
+
+import com.withampersand.sdk.ConnectionKey;
+import com.withampersand.sdk.NotConnectedException;
+import com.withampersand.sdk.TokenStoreException;
+import com.withampersand.sdk.token.GrantStatus;
+import com.withampersand.sdk.token.Row;
+import com.withampersand.sdk.token.Row.LeaseChange;
+import com.withampersand.sdk.token.Row.Revision;
+import com.withampersand.sdk.token.RowFilter;
+import com.withampersand.sdk.token.TokenStore;
+import com.withampersand.sdk.token.Version;
+import com.withampersand.sdk.token.refresh.Opener.NodeClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What is done with rows as they are: lists, copies, other names and other keys. */
+final class StoreTools {
+  private static final int PAGE = 100;
+  private static final long POLL_NANOS = 100_000_000;
+
+  private final TokenStore store;
+  private final Opener opener;
+  private final Policy policy;
+
+  StoreTools(TokenStore store, Opener opener, Policy policy) {
+    this.store = store;
+    this.opener = opener;
+    this.policy = policy;
+  }
+
+  Row read(ConnectionKey key) {
+    return Objects.requireNonNull(store.read(key), "the store returned null");
+  }
+
+  Page<GrantStatus> statuses(
+      Statuses statuses, StatusFilter filter, @Nullable ConnectionKey after, int limit) {
+    List<Row> rows = store.rows(RowFilter.all(), after, limit);
+    List<GrantStatus> found = new ArrayList<>();
+    for (Row row : rows) {
+      if (row.sealed() == null) {
+        continue;
+      }
+      GrantStatus status = statuses.of(row);
+      if (filter.fits(status, GrantRow.between(row.tokensAt(), row.readAt()))) {
+        found.add(status);
+      }
+    }
+    return new Page<>(found, rows.isEmpty() ? null : rows.get(rows.size() - 1).key());
+  }
+
+  Page<ConnectionKey> keys(
+      String provider, String groupRef, @Nullable ConnectionKey after, int limit) {
+    List<Row> rows = store.rows(RowFilter.group(provider, groupRef), after, limit);
+    return new Page<>(
+        rows.stream().filter(row -> row.sealed() != null).map(Row::key).toList(),
+        rows.isEmpty() ? null : rows.get(rows.size() - 1).key());
+  }
+
+  Map<ConnectionKey, RuntimeException> forEach(
+      String provider, String groupRef, Consumer<ConnectionKey> work) {
+    Map<ConnectionKey, RuntimeException> failed = new LinkedHashMap<>();
+    Page<ConnectionKey> page = keys(provider, groupRef, null, PAGE);
+    while (true) {
+      for (ConnectionKey key : page.items()) {
+        try {
+          work.accept(key);
+        } catch (RuntimeException e) {
+          failed.put(key, e);
+        }
+      }
+      if (page.next() == null) {
+        return failed;
+      }
+      page = keys(provider, groupRef, page.next(), PAGE);
+    }
+  }
+
+  ReencryptionReport reencryptAll(@Nullable ConnectionKey after, int limit) {
+    List<Row> rows = store.rows(RowFilter.all(), after, limit);
+    List<ConnectionKey> failed = new ArrayList<>();
+    int done = 0;
+    for (Row row : rows) {
+      if (row.sealed() == null || !opener.sealer().isOutdated(row.sealed())) {
+        continue;
+      }
+      if (reencrypt(row, row.sealed())) {
+        done++;
+      } else {
+        failed.add(row.key());
+      }
+    }
+    return new ReencryptionReport(
+        rows.size(), done, failed, rows.isEmpty() ? null : rows.get(rows.size() - 1).key());
+  }
+
+  private boolean reencrypt(Row row, String sealed) {
+    try {
+      byte[] grant = opener.sealer().open(row.key(), sealed);
+      String anew = opener.sealer().prepare(row.key()).seal(grant);
+      return store.write(row.key(), row.revision(), same(row, new LeaseChange.Keep(), anew));
+    } catch (TokenStoreException e) {
+      return false;
+    }
+  }
+
+  /** Returns a change that keeps everything that is plain. */
+  private static Row.Change same(Row row, LeaseChange lease, String sealed) {
+    return new Row.Change(
+        Revision.random(),
+        row.version() == null ? Version.OLD : row.version(),
+        row.consent(),
+        row.state(),
+        row.client(),
+        lease,
+        row.leases(),
+        lookIn(row),
+        Set.of(),
+        Duration.ZERO,
+        sealed);
+  }
+
+  private static Duration lookIn(Row row) {
+    Duration rest = GrantRow.between(row.readAt(), row.lookAt());
+    return rest.isNegative() ? Duration.ZERO : rest;
+  }
+
+  long copyTo(TokenStore target) {
+    long copied = 0;
+    ConnectionKey last = null;
+    List<Row> page = store.rows(RowFilter.all(), null, PAGE);
+    while (!page.isEmpty()) {
+      for (Row row : page) {
+        last = row.key();
+        if (row.sealed() != null && copy(row, row.sealed(), target)) {
+          copied++;
+        }
+      }
+      page = store.rows(RowFilter.all(), last, PAGE);
+    }
+    return copied;
+  }
+
+  private static boolean copy(Row row, String sealed, TokenStore target) {
+    while (true) {
+      Row there = target.read(row.key());
+      Version version = row.version() == null ? Version.OLD : row.version();
+      if (there.version() != null && !version.isAfter(there.version())) {
+        return false;
+      }
+      if (target.write(row.key(), there.revision(), same(row, new LeaseChange.Clear(), sealed))) {
+        return true;
+      }
+    }
+  }
+
+  /** Takes the lease of the old name, inserts the new one, and leaves a stone. */
+  void rename(ConnectionKey from, ConnectionKey to, NodeTime end, NodeClock clock) {
+    if (from.equals(to)) {
+      throw new IllegalArgumentException("a grant cannot be renamed to its own name");
+    }
+    GrantRow.Live live = held(from, end, clock);
+    Rows rows = new Rows(policy, Ids.next());
+    Row there = read(to);
+    if (there.sealed() != null && !live.grant().consent().equals(there.consent())) {
+      release(from, live);
+      throw new TokenStoreException(
+          "There is another grant of " + to + "; nothing was renamed.", false, null);
+    }
+    if (there.sealed() == null) {
+      insert(from, to, live, there);
+    }
+    NextRow stone = rows.stone(live, live.grant().version(), live.grant().consent());
+    if (!store.write(from, live.revision(), Opener.change(stone, bytes -> ""))) {
+      throw new TokenStoreException(
+          "The grant of " + from + " changed while it was renamed. Rename it again.", true, null);
+    }
+  }
+
+  private void insert(ConnectionKey from, ConnectionKey to, GrantRow.Live live, Row there) {
+    NextRow next =
+        new Rows(policy, Ids.next()).put(live, live.grant(), new LeaseChange.Clear(), Set.of());
+    Row.Change change = Opener.change(next, opener.sealer().prepare(to));
+    if (!store.write(to, there.revision(), change)) {
+      release(from, live);
+      throw new TokenStoreException(
+          "There is another grant of " + to + "; nothing was renamed.", false, null);
+    }
+  }
+
+  private GrantRow.Live held(ConnectionKey key, NodeTime end, NodeClock clock) {
+    Policy own = policy.heldBy(Ids.next());
+    while (true) {
+      GrantRow row = opener.open(read(key));
+      if (!(row instanceof GrantRow.Live live)) {
+        if (row instanceof GrantRow.Unreadable) {
+          throw Failures.exception(key, Failure.of(Failure.Kind.UNREADABLE));
+        }
+        throw new NotConnectedException(key);
+      }
+      boolean isSteady =
+          live.lease() == null
+              && (live.grant().state() instanceof GrantState.Active
+                  || live.grant().state() instanceof GrantState.NeedsConsent
+                  || live.grant().state() instanceof GrantState.HandedOver);
+      if (isSteady) {
+        NextRow next = new Rows(own, Ids.next()).acquired(live);
+        if (store.write(key, live.revision(), Opener.change(next, opener.sealer().prepare(key)))) {
+          return (GrantRow.Live) Rows.after(live, next, live.traits());
+        }
+      }
+      if (!clock.now().isBefore(end) || Thread.currentThread().isInterrupted()) {
+        throw new TokenStoreException(
+            "The grant of " + key + " is in use, in doubt or blocked. Rename it later.",
+            true,
+            null);
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+  }
+
+  private void release(ConnectionKey key, GrantRow.Live live) {
+    NextRow next = new Rows(policy, Ids.next()).released(live);
+    store.write(key, live.revision(), Opener.change(next, opener.sealer().prepare(key)));
+  }
+}

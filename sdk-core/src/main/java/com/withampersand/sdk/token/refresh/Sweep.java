@@ -1,0 +1,158 @@
+package com.withampersand.sdk.token.refresh;
+
+import com.withampersand.sdk.ConnectionKey;
+import com.withampersand.sdk.TokenStoreException;
+import com.withampersand.sdk.token.Row;
+import com.withampersand.sdk.token.StoreTime;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One walk over the rows that are due. Used once, by one thread. */
+final class Sweep {
+  private static final Logger log = LoggerFactory.getLogger(FreshTokens.class);
+  private static final int PAGE = 100;
+
+  private final Engine engine;
+  private final SweepOptions options;
+  private final Duration longestWait;
+  private final NodeTime end;
+  private final Queue<Begun> begun = new ArrayDeque<>();
+  private final List<KeepAliveReport.Failure> failures = new ArrayList<>();
+  private long seen;
+  private long refreshed;
+  private long notDue;
+  private long foreign;
+  private Row.@Nullable Cursor last;
+
+  private record Begun(ConnectionKey key, GrantWorker worker, int id, Call call) {}
+
+  Sweep(Engine engine, SweepOptions options, Duration longestWait) {
+    this.engine = engine;
+    this.options = options;
+    this.longestWait = longestWait;
+    this.end = engine.nodeTime().plus(options.deadline());
+    this.last = options.after();
+  }
+
+  KeepAliveReport run() {
+    boolean isComplete = false;
+    try {
+      isComplete = walk();
+      while (!begun.isEmpty()) {
+        finishFirst();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      isComplete = false;
+    }
+    for (Begun left : begun) {
+      left.worker().left(left.id(), false);
+    }
+    return new KeepAliveReport(seen, refreshed, notDue, foreign, failures, last, isComplete);
+  }
+
+  private boolean walk() throws InterruptedException {
+    StoreTime start = null;
+    while (true) {
+      List<Row> page;
+      try {
+        page = engine.store.due(last, PAGE);
+      } catch (TokenStoreException e) {
+        if (seen == 0) {
+          throw e;
+        }
+        log.warn("A sweep ended after {} grants: the store did not list more", seen, e);
+        return false;
+      }
+      if (page.isEmpty()) {
+        return true;
+      }
+      StoreTime present = page.get(0).readAt();
+      start = start == null ? present : start;
+      for (Row row : page) {
+        if (row.lookAt().compareTo(start) > 0) {
+          // What became due meanwhile, by the writes of this sweep above all, is for the next one.
+          return true;
+        }
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+        if (!engine.nodeTime().isBefore(end)) {
+          return false;
+        }
+        begin(row);
+        last = row.cursor();
+      }
+    }
+  }
+
+  private void begin(Row row) throws InterruptedException {
+    seen++;
+    if (begun.size() >= options.parallelism()) {
+      finishFirst();
+    }
+    GrantRow opened = engine.opener.open(row);
+    Optional<Map.Entry<Integer, Call>> asked = Optional.empty();
+    GrantWorker worker = null;
+    while (asked.isEmpty()) {
+      worker = engine.worker(row.key());
+      asked = worker.ask(id -> new Event.Swept(Waiter.of(id, Why.KEEP_ALIVE), opened));
+      if (asked.isEmpty()) {
+        engine.forget(worker);
+      }
+    }
+    begun.add(
+        new Begun(
+            row.key(),
+            Objects.requireNonNull(worker),
+            asked.get().getKey(),
+            asked.get().getValue()));
+  }
+
+  private void finishFirst() throws InterruptedException {
+    Begun first = begun.element();
+    if (!first.call().await(longestWait)) {
+      first.worker().left(first.id(), true);
+    }
+    begun.remove();
+    count(first);
+    tellProgress(first.key(), options.progress());
+  }
+
+  private static void tellProgress(ConnectionKey key, Consumer<? super ConnectionKey> progress) {
+    try {
+      progress.accept(key);
+    } catch (RuntimeException | LinkageError e) {
+      log.warn("The progress listener of a sweep failed at {}", key, e);
+    }
+  }
+
+  private void count(Begun one) {
+    Outcome outcome = one.call().outcome();
+    if (outcome == null) {
+      Failure failure = one.call().failure();
+      RuntimeException exception =
+          Failures.exception(
+              one.key(),
+              failure == null ? Failure.later(Failure.Kind.PROVIDER, null, null) : failure);
+      failures.add(new KeepAliveReport.Failure(one.key(), exception));
+      log.warn("{} was not kept alive: {}", one.key(), exception.toString());
+      return;
+    }
+    switch (outcome.kind()) {
+      case REFRESHED -> refreshed++;
+      case FOREIGN -> foreign++;
+      default -> notDue++;
+    }
+  }
+}

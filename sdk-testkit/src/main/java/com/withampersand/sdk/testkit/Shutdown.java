@@ -1,0 +1,57 @@
+package com.withampersand.sdk.testkit;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Ends the waits of requests as a fake stops. */
+final class Shutdown {
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final Set<Gate> gates = ConcurrentHashMap.newKeySet();
+
+  /** Ends a request that was waiting as its fake stopped. */
+  static final class Stopped extends RuntimeException {
+    Stopped() {
+      super("the fake has stopped", null, false, false);
+    }
+  }
+
+  /** Wakes a gate at the stop. */
+  void wakes(Gate gate) {
+    gates.add(gate);
+  }
+
+  void check() {
+    if (stopped.getCount() == 0) {
+      throw new Stopped();
+    }
+  }
+
+  void sleep(Duration duration) {
+    await(stopped, duration);
+    check();
+  }
+
+  /** Waits for a latch of a test. */
+  void await(CountDownLatch latch) {
+    while (!await(latch, Duration.ofMillis(20))) {
+      check();
+    }
+  }
+
+  private static boolean await(CountDownLatch latch, Duration duration) {
+    try {
+      return latch.await(duration.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Stopped();
+    }
+  }
+
+  void stop() {
+    stopped.countDown();
+    gates.forEach(Gate::wake);
+  }
+}
