@@ -129,6 +129,7 @@ class SharedAsksTest {
                       requests.incrementAndGet();
                       throw new ConnectException("refused");
                     }))
+            .cacheSize(50)
             .build();
 
     for (int i = 0; i < 1000; i++) {
@@ -141,6 +142,7 @@ class SharedAsksTest {
     }
 
     assertThat(requests).as("one ask, which the client repeats twice").hasValue(3);
+    assertThat(tokens.cached()).as("the cache is bounded all the same").isLessThanOrEqualTo(51);
   }
 
   @Test
