@@ -28,8 +28,8 @@ import java.util.function.Supplier;
  * <p>Every call waits for its answer. One that failed for a passing reason is made again by itself
  * where that can do no harm: after a connection that could not be made, and after 429, 502, 503 and
  * 504; a call that creates something only if it provably never left or the answer says that it may.
- * What Ampersand says about when to come back is obeyed, and so is its word that a repetition is of
- * no use.
+ * What Ampersand says about when to come back is obeyed, and so is its word that a retry does not
+ * help.
  *
  * <p>Calls throw {@link com.withampersand.sdk.ApiException} if Ampersand refuses, {@link
  * com.withampersand.sdk.TransportException} if no usable answer arrives, and {@link

@@ -358,8 +358,7 @@ public final class AmpersandTokens implements TokenProvider, AutoCloseable {
     }
 
     /**
-     * Sets how long a caller waits at most; the default is 30 seconds. A request goes on without
-     * its callers.
+     * Sets how long a caller waits at most; the default is 30 seconds. Requests may take longer.
      *
      * @throws IllegalArgumentException if it is not longer than nothing
      */

@@ -116,7 +116,7 @@ final class ApiRequest {
     return method.equals("DELETE");
   }
 
-  /** Tells whether it changes nothing, so that nobody has to know what became of it. */
+  /** Tells whether it changes nothing, so that its outcome need not be known. */
   boolean isReading() {
     return method.equals("GET");
   }

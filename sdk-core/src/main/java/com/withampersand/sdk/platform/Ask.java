@@ -4,7 +4,7 @@ import com.withampersand.sdk.oauth.TokenSet;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One request to Ampersand, for everyone who wants its answer. It does not depend on who waits.
+ * One request to Ampersand, shared by all its callers. It does not depend on who waits.
  *
  * @param forced whether Ampersand refreshes whatever the expiry
  * @param outcome completed with what came of it, and never exceptionally

@@ -31,7 +31,7 @@ final class Bodies {
     return json;
   }
 
-  /** Writes values that whoever connects has given. */
+  /** Writes values that the user who connects has given. */
   static ObjectNode providerMetadata(Map<String, String> values) {
     ObjectNode json = Json.object();
     values.forEach(

@@ -72,9 +72,13 @@ final class ConnectionCache {
   }
 
   Entry get(ConnectionKey key, long now) {
-    Entry entry = entries.computeIfAbsent(key, absent -> new Entry(now));
-    entry.use(now);
-    return entry;
+    Entry found = entries.get(key);
+    if (found != null) {
+      found.use(now);
+      return found;
+    }
+    trim(now);
+    return entries.computeIfAbsent(key, absent -> new Entry(now));
   }
 
   void remove(ConnectionKey key) {
@@ -97,8 +101,9 @@ final class ConnectionCache {
       long oldest = now - LONGEST_UNUSED.toMillis();
       entries.values().removeIf(entry -> entry.usedAt < oldest && entry.isIdle());
     }
-    if (entries.size() > size) {
-      leastUsed(entries.size() - size + size / 10).forEach(entries::remove);
+    int surplus = entries.size() - size;
+    if (surplus > 0) {
+      leastUsed(surplus + size / 10).forEach(entries::remove);
     }
   }
 

@@ -126,7 +126,7 @@ public final class Connections {
 
   /**
    * Returns a connection with its access token and its refresh token. Ampersand goes on to use the
-   * refresh token: whoever uses it as well can end the grant.
+   * refresh token: if you use it as well, that can end the grant.
    *
    * @throws ApiException with status 404 if there is none
    */

@@ -21,7 +21,7 @@ import java.util.function.UnaryOperator;
  */
 record Members(JsonNode node, ApiRequest request) {
 
-  /** Returns the text of a member without which the answer is of no use. */
+  /** Returns the text of a member that the answer must have. */
   String require(String name) {
     return text(name)
         .orElseThrow(

@@ -10,7 +10,7 @@ import java.util.Map;
  * @param id its ID
  * @param name its name, unique in Ampersand
  * @param appName the name that users see while they connect
- * @param orgId the ID of the organisation that it belongs to
+ * @param orgId the ID of the organization that it belongs to
  * @param members everything that Ampersand says about it, as texts, numbers, booleans, lists and
  *     maps
  */

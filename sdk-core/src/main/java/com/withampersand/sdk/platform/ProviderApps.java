@@ -32,7 +32,7 @@ public final class ProviderApps {
   public enum SecretPolicy {
     /** Leave the one that Ampersand holds. */
     KEEP,
-    /** Send it, since it may have changed: nobody can see from outside whether it has. */
+    /** Send it, since it may have changed: that cannot be seen from outside. */
     SEND
   }
 

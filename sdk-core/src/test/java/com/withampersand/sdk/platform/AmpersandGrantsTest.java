@@ -33,6 +33,7 @@ import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -171,13 +172,15 @@ class AmpersandGrantsTest {
   }
 
   @Test
+  @Timeout(60)
   void take_noAnswerWithinTheLimit_isGivenUp() {
+    AmpersandGrants patient = AmpersandGrants.of(client().callTimeout(Duration.ofHours(1)).build());
     CountDownLatch never = new CountDownLatch(1);
     ampersand.holdNext(never);
 
     TransportException late =
         catchThrowableOfType(
-            TransportException.class, () -> grants.take(ADA, TOKENS, Duration.ofMillis(300)));
+            TransportException.class, () -> patient.take(ADA, TOKENS, Duration.ofMillis(300)));
     never.countDown();
 
     assertThat(late.isOutcomeUnknown()).isTrue();
@@ -409,7 +412,7 @@ class AmpersandGrantsTest {
         AmpersandGrants.of(
             client,
             (key, tokens) -> ConnectionImport.builder(key, tokens).workspaceRef("acme").build());
-    String id = more.take(ADA, TOKENS, AmpersandGrantsTest.AMPLE);
+    String id = more.take(ADA, TOKENS, AMPLE);
 
     TokenSet tokens =
         client.connections().getWithAccessToken(id, Refresh.NEVER).tokens().orElseThrow();

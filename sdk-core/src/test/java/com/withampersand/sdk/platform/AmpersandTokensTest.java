@@ -53,11 +53,14 @@ class AmpersandTokensTest {
   private static final Duration CACHE = Duration.ofMinutes(5);
   private static final Duration BACKOFF = Duration.ofSeconds(1);
 
-  /** Longer than the sessions of the fake Salesforce, and than tokens are cached. */
-  private static final Duration EXPIRED = Duration.ofHours(3);
+  private static final Duration SESSION = Duration.ofMinutes(30);
+
+  /** Longer than a session at the fake Salesforce, and than tokens are fresh or stale. */
+  private static final Duration EXPIRED = SESSION.plusMinutes(1);
 
   private final MovableClock clock = new MovableClock();
-  private final FakeSalesforce salesforce = FakeSalesforce.builder().clock(clock).start();
+  private final FakeSalesforce salesforce =
+      FakeSalesforce.builder().clock(clock).sessionTimeout(SESSION).start();
   private final FakeAmpersand ampersand = FakeAmpersand.builder(salesforce).clock(clock).start();
   private final AmpersandClient client =
       AmpersandClient.builder(ampersand.projectId(), Secret.of(ampersand.apiKey()))
@@ -135,7 +138,9 @@ class AmpersandTokensTest {
   }
 
   private static void awaitWaiting(Thread thread) {
+    long start = System.nanoTime();
     while (thread.getState() != Thread.State.TIMED_WAITING) {
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
       assertThat(thread.getState()).isNotEqualTo(Thread.State.TERMINATED);
       Thread.onSpinWait();
     }
@@ -447,7 +452,6 @@ class AmpersandTokensTest {
   void refused_requestUnderWayBringsTheRefusedToken_forcesAnother() throws Exception {
     connect(ADA);
     TokenSet old = tokens.get(ADA);
-    clock.advance(EXPIRED.dividedBy(100));
     CountDownLatch held = new CountDownLatch(1);
     AmpersandTokens cold = AmpersandTokens.builder(client).clock(clock).build();
     ampersand.holdNext(held);

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * published description of its API. The document is not part of this project: lay it where the
  * system property {@code ampersand.openapi} says, or beside the project's folder as {@code
  * shared/ampersand-openapi.json}; otherwise these tests say that they were skipped, and {@link
- * WireTest} alone guards the wire.
+ * WireTest} alone checks the bytes that are sent.
  */
 class ContractTest {
   private static final Path DOCUMENT =

@@ -100,7 +100,9 @@ class SharedAsksTest {
 
   /** The cache is trimmed after the caller got its answer. */
   private void awaitTrimmed(int size) {
+    long start = System.nanoTime();
     while (tokens.cached() > size) {
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
       Thread.onSpinWait();
     }
   }
@@ -127,6 +129,7 @@ class SharedAsksTest {
                       requests.incrementAndGet();
                       throw new ConnectException("refused");
                     }))
+            .cacheSize(50)
             .build();
 
     for (int i = 0; i < 1000; i++) {
@@ -139,6 +142,7 @@ class SharedAsksTest {
     }
 
     assertThat(requests).as("one ask, which the client repeats twice").hasValue(3);
+    assertThat(tokens.cached()).as("the cache is bounded all the same").isLessThanOrEqualTo(51);
   }
 
   @Test
