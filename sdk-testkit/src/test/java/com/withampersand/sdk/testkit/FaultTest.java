@@ -143,7 +143,11 @@ class FaultTest {
   @Test
   void respond_answersWithoutCarryingOut() throws Exception {
     salesforce.nextTokenRequests(
-        2, Fault.respond(429).header("retry-after", "1").header("Retry-After", "7"));
+        2,
+        Fault.respond(429)
+            .header("Retry-After", "1")
+            .header("retry-after", "2")
+            .header("Retry-After", "7"));
     salesforce.nextTokenRequest(Fault.respond(502, "text/html", "<h1>Bad Gateway</h1>"));
 
     List<HttpResponse<String>> answers = List.of(refresh(), refresh(), refresh(), refresh());
