@@ -2,8 +2,7 @@ package com.withampersand.sdk.token.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Locale;
-import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -15,6 +14,8 @@ import java.util.regex.Pattern;
 record TableName(String schema, String name) {
   /** What the resources that come with the SDK call it. */
   static final String DEFAULT = "ampersand_grant";
+
+  private static final String SCHEMA_TABLE = "_schema";
 
   /** What {@code _schema} leaves of the 63 characters that PostgreSQL allows. */
   private static final int LONGEST = 56;
@@ -29,7 +30,7 @@ record TableName(String schema, String name) {
    * @throws IllegalArgumentException if it is none
    */
   static TableName of(String text) {
-    var matcher = FORM.matcher(text);
+    Matcher matcher = FORM.matcher(text);
     if (!matcher.matches() || matcher.group(2).length() > LONGEST) {
       throw new IllegalArgumentException(
           "a table's name is made of letters, digits and underscores, %d at most, with the schema"
@@ -47,7 +48,7 @@ record TableName(String schema, String name) {
 
   /** Returns the name of the table of the schema version for a statement. */
   String quotedSchemaTable(SqlDialect dialect, Connection connection) throws SQLException {
-    return quoted("_schema", dialect, connection);
+    return quoted(SCHEMA_TABLE, dialect, connection);
   }
 
   private String quoted(String suffix, SqlDialect dialect, Connection connection)
@@ -60,27 +61,21 @@ record TableName(String schema, String name) {
 
   /** Returns a script with these names in place of those that it was written with. */
   String in(String script, SqlDialect dialect, Connection connection) throws SQLException {
-    String table = quoted(dialect, connection);
-    String schemaTable = quotedSchemaTable(dialect, connection);
-    String open = dialect.quoted("", connection).substring(0, 1);
-    return IN_SCRIPTS
-        .matcher(script)
-        .replaceAll(
-            match ->
-                switch (suffix(match)) {
-                  case "" -> table;
-                  case "_schema" -> schemaTable;
-                  default -> open + folded(dialect, match) + open;
-                });
+    StringBuilder named = new StringBuilder();
+    Matcher found = IN_SCRIPTS.matcher(script);
+    while (found.find()) {
+      String suffix = found.group(1) == null ? "" : found.group(1);
+      found.appendReplacement(
+          named, Matcher.quoteReplacement(replacement(suffix, dialect, connection)));
+    }
+    return found.appendTail(named).toString();
   }
 
-  private static String suffix(MatchResult match) {
-    return match.group(1) == null ? "" : match.group(1);
-  }
-
-  /** An index has no schema of its own, and no statement but the script's names it. */
-  private String folded(SqlDialect dialect, MatchResult match) {
-    String index = name + suffix(match);
-    return dialect == SqlDialect.POSTGRESQL ? index.toLowerCase(Locale.ROOT) : index;
+  /** Everything but the two tables is an index, which lives where its table does. */
+  private String replacement(String suffix, SqlDialect dialect, Connection connection)
+      throws SQLException {
+    return suffix.isEmpty() || suffix.equals(SCHEMA_TABLE)
+        ? quoted(suffix, dialect, connection)
+        : dialect.quoted(name + suffix, connection);
   }
 }

@@ -112,6 +112,20 @@ class JdbcFailuresTest {
         .containsExactly("acme");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"DATABASE_TO_LOWER=TRUE", "DATABASE_TO_UPPER=FALSE", "MODE=MySQL", "IGNORECASE=TRUE"})
+  void migrate_h2ThatFoldsNamesOtherwise_isTheSameTableAsWithoutQuotes(String setting) {
+    DataSource h2 = Database.h2(UUID.randomUUID() + ";" + setting);
+    GrantTable mixed = new GrantTable(h2, "My_Grants");
+
+    mixed.store().migrate();
+    insert(mixed.store(), ADA);
+
+    assertThat(mixed.read("SELECT group_ref FROM #")).containsExactly("acme");
+    assertThat(mixed.store().rows(RowFilter.group("salesforce", "ACME"), null, 10)).isEmpty();
+  }
+
   @Test
   void build_connectsToNothing() {
     StatementCount count = new StatementCount();
