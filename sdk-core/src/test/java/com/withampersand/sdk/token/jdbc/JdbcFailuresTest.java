@@ -114,7 +114,12 @@ class JdbcFailuresTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"DATABASE_TO_LOWER=TRUE", "DATABASE_TO_UPPER=FALSE", "MODE=MySQL", "IGNORECASE=TRUE"})
+      strings = {
+        "DATABASE_TO_LOWER=TRUE",
+        "DATABASE_TO_UPPER=FALSE",
+        "MODE=MySQL",
+        "IGNORECASE=TRUE"
+      })
   void migrate_h2ThatFoldsNamesOtherwise_isTheSameTableAsWithoutQuotes(String setting) {
     DataSource h2 = Database.h2(UUID.randomUUID() + ";" + setting);
     GrantTable mixed = new GrantTable(h2, "My_Grants");
