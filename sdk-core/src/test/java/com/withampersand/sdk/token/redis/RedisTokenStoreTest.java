@@ -45,7 +45,7 @@ class RedisTokenStoreTest implements TokenStoreContract {
   private static JedisPool pool(int port) {
     JedisPoolConfig config = new JedisPoolConfig();
     config.setMaxTotal(16);
-    config.setMaxWaitMillis(5_000);
+    config.setMaxWait(java.time.Duration.ofSeconds(5));
     return new JedisPool(config, "127.0.0.1", port, 10_000);
   }
 
