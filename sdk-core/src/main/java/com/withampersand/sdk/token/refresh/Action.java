@@ -21,11 +21,10 @@ sealed interface Action {
   /**
    * Send one refresh of this grant's tokens. Answered, at some time, by {@code Answered}, {@code
    * Refused}, {@code Throttled}, {@code NeverSent} or {@code Lost}. The room is given back then.
+   *
+   * @param lease the number of the lease under which it is sent
    */
-  record Send(String call, Grant grant) implements Action {}
-
-  /** Listen no longer for the answer to a refresh. */
-  record GiveUp(String call) implements Action {}
+  record Send(String call, Grant grant, long lease, NodeTime at) implements Action {}
 
   /** End the grant at the provider. Answered by {@code Revoked} or {@code RevokeFailed}. */
   record Revoke(TokenSet tokens) implements Action {}

@@ -14,19 +14,21 @@ sealed interface Event {
   /**
    * A user consented, and these are the tokens.
    *
+   * @param traits what their renewer says of them
    * @param exchangedAt when the code was exchanged
    */
-  record Consented(Waiter waiter, TokenSet tokens, NodeTime exchangedAt) implements Event {}
-
-  /** The read that was asked for has an answer. */
-  record Read(GrantRow row) implements Event {}
+  record Consented(Waiter waiter, TokenSet tokens, GrantRow.Traits traits, NodeTime exchangedAt)
+      implements Event {}
 
   /**
-   * The read that was asked for failed.
+   * The read that was asked for has an answer.
    *
-   * @param isAbandoned whether that was because its thread was interrupted
+   * @param asked when the store was asked
    */
-  record ReadFailed(Throwable cause, boolean isAbandoned) implements Event {}
+  record Read(GrantRow row, NodeTime asked) implements Event {}
+
+  /** The read that was asked for failed. */
+  record ReadFailed(Throwable cause) implements Event {}
 
   /** The write that was asked for happened. */
   record Written() implements Event {}
@@ -48,8 +50,8 @@ sealed interface Event {
    */
   record Entered(@Nullable NodeTime closedUntil) implements Event {}
 
-  /** A refresh brought tokens. Legal in any phase, long after its certainty is gone. */
-  record Answered(String call, TokenSet tokens) implements Event {}
+  /** A refresh brought tokens. It counts in any phase, also when no one waits for it any more. */
+  record Answered(Action.Send request, TokenSet tokens) implements Event {}
 
   /** The provider refused a refresh. */
   record Refused(String call, Refusal refusal, @Nullable Throwable cause) implements Event {}

@@ -180,9 +180,12 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
   public void save(ConnectionKey key, TokenSet tokens) {
     Objects.requireNonNull(tokens, "tokens");
     NodeTime exchangedAt = new NodeTime(engine.nanoTime() - tokens.sinceConsent().toNanos());
+    GrantRow.Traits traits = engine.opener.traits(key, tokens);
     call(
         key,
-        id -> new Event.Consented(waiter(id, Why.SAVE, null, null, false), tokens, exchangedAt));
+        id ->
+            new Event.Consented(
+                waiter(id, Why.SAVE, null, null, false), tokens, traits, exchangedAt));
   }
 
   /**

@@ -57,6 +57,9 @@ final class GrantJson {
       json.put("attempt", handing.attempt());
     } else if (state instanceof GrantState.HandedOver handed) {
       json.put("connection", handed.connection());
+    } else if (state instanceof GrantState.Disconnecting disconnecting
+        && disconnecting.connection() != null) {
+      json.put("connection", disconnecting.connection());
     }
     return json;
   }
@@ -123,7 +126,8 @@ final class GrantJson {
               json.has("origin") ? readDoubt(json.path("origin")) : null);
       case "HANDING_OVER" -> new GrantState.HandingOver(Json.requireText(json, "attempt"));
       case "HANDED_OVER" -> new GrantState.HandedOver(Json.requireText(json, "connection"));
-      case "DISCONNECTING" -> new GrantState.Disconnecting();
+      case "DISCONNECTING" ->
+          new GrantState.Disconnecting(Json.text(json, "connection").orElse(null));
       default -> throw new IllegalArgumentException("the state of this grant is not known");
     };
   }

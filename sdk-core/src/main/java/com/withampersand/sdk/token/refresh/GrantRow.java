@@ -47,6 +47,7 @@ sealed interface GrantRow {
       long leases,
       StoreTime readAt,
       @Nullable Version version,
+      @Nullable String consent,
       @Nullable Throwable why)
       implements GrantRow {}
 

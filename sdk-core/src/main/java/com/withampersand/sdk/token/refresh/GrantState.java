@@ -79,12 +79,23 @@ sealed interface GrantState {
     }
   }
 
-  /** A revocation may be under way. */
-  record Disconnecting() implements GrantState {
+  /**
+   * A revocation may be under way.
+   *
+   * @param connection the recipient's connection, which goes in place of a revocation; null if the
+   *     grant was not handed over
+   */
+  record Disconnecting(@Nullable String connection) implements GrantState {
     @Override
     public String name() {
       return "DISCONNECTING";
     }
+  }
+
+  /** Tells whether the recipient has the grant, so that no renewer here need own it. */
+  default boolean isKept() {
+    return this instanceof HandedOver
+        || (this instanceof Disconnecting disconnecting && disconnecting.connection() != null);
   }
 
   /** Tells whether only a put that was decided on this state may replace it. */

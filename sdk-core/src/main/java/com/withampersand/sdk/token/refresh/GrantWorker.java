@@ -14,13 +14,11 @@ import com.withampersand.sdk.token.crypto.TokenSealer.Sealing;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -40,7 +38,7 @@ final class GrantWorker {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Integer, Call> calls = new HashMap<>();
   private final Queue<Notice> notices = new ArrayDeque<>();
-  private final Set<String> givenUp = new HashSet<>();
+  private int exchanges;
   private Memory memory = Memory.EMPTY;
   private int lastCall;
   private boolean telling;
@@ -91,7 +89,7 @@ final class GrantWorker {
   boolean retire() {
     lock.lock();
     try {
-      if (!memory.isForgettable()) {
+      if (!memory.isForgettable() || exchanges > 0) {
         return false;
       }
       retired = true;
@@ -237,8 +235,6 @@ final class GrantWorker {
       if (!engine.listeners.isEmpty()) {
         notices.add(tell.notice());
       }
-    } else if (action instanceof Action.GiveUp giveUp) {
-      givenUp.add(giveUp.call());
     }
   }
 
@@ -340,7 +336,7 @@ final class GrantWorker {
 
     private Event failed(Throwable t, boolean maybe) {
       if (!writes) {
-        return new Event.ReadFailed(t, false);
+        return new Event.ReadFailed(t);
       }
       return new Event.WriteFailed(t, maybe && !isKnown(t));
     }
@@ -351,14 +347,13 @@ final class GrantWorker {
   }
 
   private void read() {
-    engine.storeWork.run(
-        new StoreOperation(
-            false,
-            () ->
-                new Event.Read(
-                    engine.opener.open(
-                        Objects.requireNonNull(
-                            engine.store.read(key), "the store returned null")))));
+    engine.storeWork.run(new StoreOperation(false, this::readNow));
+  }
+
+  private Event readNow() {
+    NodeTime asked = engine.nodeTime();
+    Row row = Objects.requireNonNull(engine.store.read(key), "the store returned null");
+    return new Event.Read(engine.opener.open(row), asked);
   }
 
   private void write(Action.Write write) {
@@ -427,26 +422,29 @@ final class GrantWorker {
   }
 
   private void send(Action.Send send) {
-    TokenSet tokens = send.grant().tokens();
+    count(1);
     try {
-      engine.threads.executor().execute(() -> exchange(send.call(), tokens));
+      engine.threads.executor().execute(() -> exchange(send));
     } catch (RejectedExecutionException e) {
       engine.requests.leave();
+      count(-1);
       hear(new Event.NeverSent(send.call(), e));
     }
   }
 
-  private void exchange(String call, TokenSet tokens) {
+  private void exchange(Action.Send send) {
+    TokenSet tokens = send.grant().tokens();
     Event event;
     try {
-      event = new Event.Answered(call, refreshed(tokens));
+      event = new Event.Answered(send, refreshed(tokens));
       engine.breaker.worked(Opener.host(tokens));
     } catch (Throwable t) {
-      event = failed(call, tokens, t);
+      event = failed(send.call(), tokens, t);
     } finally {
       engine.requests.leave();
     }
-    hearUnlessGivenUp(call, event);
+    hear(event);
+    count(-1);
   }
 
   private TokenSet refreshed(TokenSet tokens) {
@@ -457,16 +455,14 @@ final class GrantWorker {
     return answer;
   }
 
-  private void hearUnlessGivenUp(String call, Event event) {
+  /** While a request is under way, its answer must find this worker. */
+  private void count(int more) {
     lock.lock();
     try {
-      if (givenUp.remove(call)) {
-        return;
-      }
+      exchanges += more;
     } finally {
       lock.unlock();
     }
-    hear(event);
   }
 
   private Event failed(String call, TokenSet tokens, Throwable t) {

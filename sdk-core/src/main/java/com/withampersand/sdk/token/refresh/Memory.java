@@ -144,6 +144,7 @@ record Memory(
     record Consent(
         String consent,
         TokenSet tokens,
+        GrantRow.Traits traits,
         NodeTime exchangedAt,
         int waiter,
         boolean isLookedUp,
@@ -151,11 +152,11 @@ record Memory(
         implements Put {
       @Override
       public Put with(Tries other) {
-        return new Consent(consent, tokens, exchangedAt, waiter, isLookedUp, other);
+        return new Consent(consent, tokens, traits, exchangedAt, waiter, isLookedUp, other);
       }
 
       Put lookedUp() {
-        return new Consent(consent, tokens, exchangedAt, waiter, true, tries);
+        return new Consent(consent, tokens, traits, exchangedAt, waiter, true, tries);
       }
     }
 

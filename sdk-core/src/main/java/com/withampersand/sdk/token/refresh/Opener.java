@@ -53,7 +53,8 @@ final class Opener {
     try {
       return live(row, version, row.sealed());
     } catch (RuntimeException e) {
-      return new GrantRow.Unreadable(row.revision(), row.leases(), row.readAt(), row.version(), e);
+      return new GrantRow.Unreadable(
+          row.revision(), row.leases(), row.readAt(), row.version(), row.consent(), e);
     }
   }
 

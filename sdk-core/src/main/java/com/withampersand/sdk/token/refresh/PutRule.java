@@ -41,7 +41,7 @@ final class PutRule {
 
   Decision decide(Put put, GrantRow row) {
     if (row.revision().equals(put.tries().revision())) {
-      return new Decision.Stored();
+      return row instanceof GrantRow.Unreadable ? new Decision.Unclear() : new Decision.Stored();
     }
     if (put instanceof Put.Consent consent) {
       return consent(consent, row);
@@ -77,11 +77,11 @@ final class PutRule {
   private Decision result(Put.Result put, Live row) {
     Grant grant = put.grant();
     int order = grant.version().compareTo(row.grant().version());
-    if (order == 0) {
+    if (order == 0 && hasTokensOf(row.grant(), grant)) {
       return new Decision.Stored();
     }
     GrantState state = row.grant().state();
-    if (order < 0 || state instanceof GrantState.HandedOver) {
+    if (order <= 0 || state instanceof GrantState.HandedOver) {
       return new Decision.Overtaken(release(row, put.lease()));
     }
     Grant stored =
@@ -94,15 +94,22 @@ final class PutRule {
 
   private Decision state(Put.State put, Live row) {
     int order = put.grant().version().compareTo(row.grant().version());
-    if (order == 0) {
+    if (order == 0
+        && hasTokensOf(row.grant(), put.grant())
+        && row.grant().state().name().equals(put.grant().state().name())) {
       return new Decision.Stored();
     }
     boolean wasDecidedOnThis = row.grant().version().equals(put.decidedOn());
-    if (order < 0 || (row.grant().state().isOwnersAlone() && !wasDecidedOnThis)) {
+    if (order <= 0 || (row.grant().state().isOwnersAlone() && !wasDecidedOnThis)) {
       return new Decision.Overtaken(release(row, put.lease()));
     }
     return new Decision.Store(
         rows.put(row, put.grant(), leaseAfter(row, put.lease(), put.keepsLease()), put.stamps()));
+  }
+
+  /** After a store went back in time, two writes can have one version. */
+  private static boolean hasTokensOf(Grant stored, Grant put) {
+    return stored.tokens().accessToken().equals(put.tokens().accessToken());
   }
 
   private @Nullable NextRow release(Live row, long lease) {
@@ -124,6 +131,12 @@ final class PutRule {
     Version there = versionOf(row);
     if (put.consent().equals(consentOf(row))) {
       return row instanceof Live ? new Decision.Stored() : new Decision.Gone();
+    }
+    if (row instanceof GrantRow.Unreadable unreadable
+        && put.consent().equals(unreadable.consent())
+        && put.tries().failures() > 0) {
+      // An earlier try may have stored it, and what came after that is not to be overwritten.
+      return new Decision.Unclear();
     }
     long given = Math.max(1, row.readAt().millis() - now.since(put.exchangedAt()).toMillis());
     if (there != null && there.consent() >= given) {

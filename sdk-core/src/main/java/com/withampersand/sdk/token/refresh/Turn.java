@@ -35,6 +35,7 @@ final class Turn {
   private static final Duration POLL = Duration.ofMillis(250);
   private static final Duration SHORTEST_BACKOFF = Duration.ofSeconds(1);
   private static final Duration LONGEST_AWAY = Duration.ofSeconds(8);
+  private static final Duration LONGEST_READ = Duration.ofMillis(2_500);
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
   private static final Duration UNKNOWN_WORDS = Duration.ofMinutes(15);
   private static final int UNKNOWN_TIMES = 4;
@@ -127,7 +128,7 @@ final class Turn {
 
   private void hearAnswer(Event event) {
     if (event instanceof Event.Read e) {
-      read(e.row());
+      read(e.row(), e.asked());
     } else if (event instanceof Event.ReadFailed e) {
       readFailed(e);
     } else if (event instanceof Event.Written) {
@@ -139,7 +140,7 @@ final class Turn {
     } else if (event instanceof Event.Entered e) {
       entered(e.closedUntil());
     } else if (event instanceof Event.Answered e) {
-      answered(e.call(), e.tokens());
+      answered(e.request(), e.tokens());
     } else if (event instanceof Event.Refused e) {
       refused(e);
     } else if (event instanceof Event.Throttled e) {
@@ -190,14 +191,7 @@ final class Turn {
       doubt(job, null);
       job = null;
     }
-    boolean gaveUp = false;
-    for (Exchange exchange : List.copyOf(open)) {
-      if (isPast(exchange.until())) {
-        giveUp(exchange);
-        gaveUp = true;
-      }
-    }
-    if (gaveUp && !waiters.isEmpty()) {
+    if (open.removeIf(exchange -> isPast(exchange.until())) && !waiters.isEmpty()) {
       look();
     }
   }
@@ -209,11 +203,6 @@ final class Turn {
         sending.lease(),
         sent.at(),
         sent.at().plus(traits().longestExchange()));
-  }
-
-  private void giveUp(Exchange exchange) {
-    open.remove(exchange);
-    actions.add(new Action.GiveUp(exchange.call()));
   }
 
   private boolean isPast(@Nullable NodeTime time) {
@@ -237,7 +226,10 @@ final class Turn {
     if (job != null && job.phase() instanceof Phase.Sent sent) {
       wake = earlier(wake, sent.at().plus(policy.certainty()));
     }
-    if (job != null && io == null && job.phase() instanceof Phase.Announced announced) {
+    if (job != null
+        && io == null
+        && pending.isEmpty()
+        && job.phase() instanceof Phase.Announced announced) {
       wake = earlier(wake, nextLook(announced));
     }
     for (Exchange exchange : open) {
@@ -265,14 +257,28 @@ final class Turn {
   // Callers
 
   private void wanted(Waiter wanted) {
-    boolean joins = wanted.why() == Why.ORDERED && job != null && seen != null;
-    Waiter waiter = joins ? wanted.from(Objects.requireNonNull(seen).grant().version()) : wanted;
+    Waiter waiter = joining(wanted);
     waiters.add(waiter);
     if (!isServedFromMemory(waiter) && job == null && io == null && pending.isEmpty()) {
       look();
     } else if (isStuck() && waiters.contains(waiter) && waiter.wantsTokens()) {
       fail(waiter, stuck());
     }
+  }
+
+  /** Notes what is under way as a caller comes, if the caller's wish is about what follows it. */
+  private Waiter joining(Waiter wanted) {
+    if (job == null) {
+      return wanted;
+    }
+    if (wanted.why() == Why.ORDERED && seen != null) {
+      return wanted.from(seen.grant().version());
+    }
+    boolean deletes = job.why() == Why.DISCONNECT || job.why() == Why.FORGET;
+    boolean isTheSame = wanted.why() == Why.DISCONNECT || wanted.why() == Why.FORGET;
+    return deletes && isTheSame && job.grant() != null
+        ? wanted.from(granted(job).version())
+        : wanted;
   }
 
   /** Tells whether what has to be stored first cannot be stored now. */
@@ -495,6 +501,7 @@ final class Turn {
         new Put.Consent(
             event.tokens().consentId(),
             event.tokens(),
+            event.traits(),
             event.exchangedAt(),
             event.waiter().id(),
             false,
@@ -531,12 +538,17 @@ final class Turn {
     actions.add(new Action.Write(row.revision(), next));
   }
 
-  private void read(GrantRow row) {
+  private void read(GrantRow row, NodeTime asked) {
     if (!(io instanceof Io.Reading)) {
       return;
     }
     io = null;
     adopt(row);
+    boolean isLate = now.node().since(asked).compareTo(LONGEST_READ) > 0;
+    boolean isNumbering = !pending.isEmpty() && pending.get(0) instanceof Put.Consent;
+    if (isLate && (isNumbering || isWanted(Why.NOTICE))) {
+      known = null; // What follows must rest on the row of now.
+    }
     if (job != null) {
       goOnAfterRead(job, row);
     }
@@ -583,10 +595,6 @@ final class Turn {
       return;
     }
     io = null;
-    if (event.isAbandoned()) {
-      look();
-      return;
-    }
     awayFor(event.cause());
     if (!pending.isEmpty()) {
       retryPut(event.cause(), pending.get(0).tries().revision());
@@ -617,12 +625,18 @@ final class Turn {
     }
     io = null;
     away = null;
-    known = Rows.after(Objects.requireNonNull(known), writing.next(), traits());
+    known = Rows.after(Objects.requireNonNull(known), writing.next(), traitsAfter(writing));
     if (writing.purpose() == Purpose.JOB) {
       goOnAfterWrite(writing);
     } else {
       goOnAfterPut(writing.purpose());
     }
+  }
+
+  private GrantRow.Traits traitsAfter(Io.Writing writing) {
+    return writing.purpose() == Purpose.PUT && pending.get(0) instanceof Put.Consent consent
+        ? consent.traits()
+        : traits();
   }
 
   private GrantRow.Traits traits() {
@@ -717,6 +731,7 @@ final class Turn {
       pending.remove(0);
       gone(put);
     } else {
+      known = null;
       retryPut(null, put.tries().revision());
     }
     if (io == null) {
@@ -779,7 +794,7 @@ final class Turn {
     } else if (put instanceof Put.State state) {
       storedState(state, before);
     } else if (put instanceof Put.Consent consent) {
-      storedConsent(consent);
+      storedConsent(consent, before);
     } else {
       decide();
     }
@@ -835,9 +850,8 @@ final class Turn {
   private void goOnAfterState(Job putting, Put.State put) {
     GrantState state = put.grant().state();
     Job next = putting.on(put.grant());
-    if (put.keepsLease() && state instanceof GrantState.Disconnecting) {
-      job = next.in(new Phase.Revoking());
-      actions.add(new Action.Revoke(put.grant().tokens()));
+    if (put.keepsLease() && state instanceof GrantState.Disconnecting disconnecting) {
+      revoke(next, disconnecting);
     } else if (put.keepsLease() && state instanceof GrantState.HandingOver handing) {
       offer(next, handing);
     } else {
@@ -860,7 +874,14 @@ final class Turn {
     }
   }
 
-  private void storedConsent(Put.Consent put) {
+  private void storedConsent(Put.Consent put, @Nullable GrantState before) {
+    if (before instanceof GrantState.HandedOver handed) {
+      tell(
+          new Notice.Warned(
+              "A user consented, and Ampersand still has the connection "
+                  + handed.connection()
+                  + " of the consent before. Delete it there if nothing uses it."));
+    }
     backoff = null;
     kept = null;
     retryAt = null;
@@ -1028,9 +1049,10 @@ final class Turn {
   /** Writes down what every process has to know, before anything else. */
   private boolean needsWriting(Live row) {
     boolean free = row.lease() == null || row.isLapsed();
+    GrantState state = row.grant().state();
     if (row.isLapsed()
-        && (row.grant().state().isDoubtfulAfterLapse()
-            || row.grant().state() instanceof GrantState.NeedsConsent)) {
+        && !(state instanceof GrantState.HandingOver)
+        && !(state instanceof GrantState.Disconnecting)) {
       pending.add(new Put.Lapse(Tries.NONE));
       return true;
     }
@@ -1042,7 +1064,7 @@ final class Turn {
   }
 
   private void begin(Live row, Needs needs) {
-    if (!row.traits().isOwned() && !(row.grant().state() instanceof GrantState.HandedOver)) {
+    if (!row.traits().isOwned() && !row.grant().state().isKept()) {
       foreign();
       return;
     }
@@ -1159,7 +1181,8 @@ final class Turn {
       actions.add(new Action.Leave());
       return;
     }
-    if (closedUntil != null && !isPast(closedUntil) && !isWanted(Why.ORDERED)) {
+    boolean isAsked = job.why() != Why.GET || isWanted(Why.ORDERED);
+    if (closedUntil != null && !isPast(closedUntil) && !isAsked) {
       job = job.withRoom(true);
       endJob();
       serveOrFail(Failure.later(Failure.Kind.PROVIDER, null, positive(closedUntil)));
@@ -1279,9 +1302,7 @@ final class Turn {
       job = working.in(new Phase.Announced(announced.since(), now.node()));
       return;
     }
-    for (Exchange exchange : List.copyOf(open)) {
-      giveUp(exchange);
-    }
+    open.clear();
     NextRow next = rows.renewed((Live) row);
     job = working.in(new Phase.Renewing(next.revision(), now.node()));
     write(row, next, Purpose.JOB);
@@ -1307,7 +1328,7 @@ final class Turn {
       note(holding);
     } else {
       job = holding.in(new Phase.Sent(now.id(), now.node())).withRoom(false);
-      actions.add(new Action.Send(now.id(), granted(holding)));
+      actions.add(new Action.Send(now.id(), granted(holding), holding.lease(), now.node()));
     }
   }
 
@@ -1397,8 +1418,9 @@ final class Turn {
     return isJustRefreshed(row);
   }
 
+  /** A change of issuer sends nothing to the host that does not answer. */
   private void failUnordered(Failure failure) {
-    for (Waiter waiter : all(w -> w.why() != Why.ORDERED)) {
+    for (Waiter waiter : all(w -> w.why() != Why.ORDERED && w.why() != Why.CHANGE_ISSUER)) {
       fail(waiter, failure);
     }
   }
@@ -1440,22 +1462,18 @@ final class Turn {
     return waiters.isEmpty();
   }
 
-  private void answered(String call, TokenSet tokens) {
-    if (job != null && job.phase() instanceof Phase.Sent sent && sent.call().equals(call)) {
-      Job answered = job;
-      job = answered.in(new Phase.Putting());
-      result(granted(answered), answered.lease(), tokens, now.node().since(sent.at()));
-      return;
-    }
-    for (Exchange exchange : List.copyOf(open)) {
-      if (exchange.call().equals(call)) {
-        open.remove(exchange);
-        if (job != null && isUnsent(job)) {
-          endJobForAnswer(job);
-        }
-        result(exchange.grant(), exchange.lease(), tokens, now.node().since(exchange.sentAt()));
+  private void answered(Action.Send request, TokenSet tokens) {
+    if (job != null
+        && job.phase() instanceof Phase.Sent sent
+        && sent.call().equals(request.call())) {
+      job = job.in(new Phase.Putting());
+    } else {
+      open.removeIf(exchange -> exchange.call().equals(request.call()));
+      if (job != null && isUnsent(job)) {
+        endJobForAnswer(job);
       }
     }
+    result(request.grant(), request.lease(), tokens, now.node().since(request.at()));
   }
 
   private static boolean isUnsent(Job working) {
@@ -1782,26 +1800,28 @@ final class Turn {
   }
 
   private void beginRevoking(Job holding, Live row) {
-    if (row.grant().state() instanceof GrantState.HandedOver handed) {
-      job = holding.in(new Phase.DeletingConnection());
-      actions.add(new Action.DeleteConnection(handed.connection()));
-    } else if (row.grant().state() instanceof GrantState.Disconnecting) {
+    GrantState state = row.grant().state();
+    if (state instanceof GrantState.Disconnecting disconnecting) {
+      revoke(holding, disconnecting);
+      return;
+    }
+    String connection = state instanceof GrantState.HandedOver handed ? handed.connection() : null;
+    step(
+        holding,
+        new GrantState.Disconnecting(connection),
+        row.grant().tokens(),
+        true,
+        Set.of(),
+        null);
+  }
+
+  private void revoke(Job holding, GrantState.Disconnecting state) {
+    if (state.connection() == null) {
       job = holding.in(new Phase.Revoking());
-      actions.add(new Action.Revoke(row.grant().tokens()));
+      actions.add(new Action.Revoke(granted(holding).tokens()));
     } else {
-      Grant grant = row.grant();
-      pending.add(
-          new Put.State(
-              grant.with(
-                  new GrantState.Disconnecting(),
-                  grant.stateAt(holding.lease(), holding.steps() + 1)),
-              grant.version(),
-              holding.lease(),
-              true,
-              Set.of(),
-              null,
-              Tries.NONE));
-      job = holding.stepped().in(new Phase.Putting());
+      job = holding.in(new Phase.DeletingConnection());
+      actions.add(new Action.DeleteConnection(state.connection()));
     }
   }
 
@@ -1882,9 +1902,8 @@ final class Turn {
 
   /** Newer tokens came meanwhile: those have to be revoked, too. */
   private void again(Job working, Live row) {
-    if (row.grant().state() instanceof GrantState.Disconnecting) {
-      job = working.on(row.grant()).in(new Phase.Revoking());
-      actions.add(new Action.Revoke(row.grant().tokens()));
+    if (row.grant().state() instanceof GrantState.Disconnecting disconnecting) {
+      revoke(working.on(row.grant()), disconnecting);
     } else {
       endJobWithLease(working);
       decide();
@@ -1909,7 +1928,13 @@ final class Turn {
       retryAt = null;
     }
     for (Waiter waiter : all(w -> w.why() == why || w.why() == Why.FORGET)) {
-      done(waiter, Outcome.of(Outcome.Kind.DONE));
+      if (waiter.from() == null) {
+        done(waiter, Outcome.of(Outcome.Kind.DONE));
+      } else {
+        // It came after this began, and may mean a consent that came meanwhile.
+        waiters.set(waiters.indexOf(waiter), waiter.from(null));
+        known = null;
+      }
     }
     decide();
   }
@@ -1957,7 +1982,8 @@ final class Turn {
     } else if (working.why() == Why.TAKE_BACK) {
       putBackInDoubt(working, null);
     } else if (settling) {
-      offer(working, (GrantState.HandingOver) grant.state());
+      // A step of its own, so that nothing which the attempt before left behind fits any more.
+      step(working, grant.state(), grant.tokens(), true, Set.of(), null);
     } else if (hasTimeToImport(working)) {
       step(working, new GrantState.HandingOver(now.id()), grant.tokens(), true, Set.of(), null);
     } else {

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id names the caller to the shell; 0 if no one waits
  * @param refused the access token that was refused
- * @param from the version that the caller wants to be replaced, once it is known
+ * @param from the version that the caller wants to be replaced, once it is known; for one who joins
+ *     a deletion, that which is being deleted
  * @param issuer the new address of the issuer
  * @param force go on although the provider or the recipient could not be told
  */
@@ -27,7 +28,7 @@ record Waiter(
     return new Waiter(id, why, null, null, null, false);
   }
 
-  Waiter from(Version version) {
+  Waiter from(@Nullable Version version) {
     return new Waiter(id, why, refused, version, issuer, force);
   }
 

@@ -60,7 +60,8 @@ class GrantJsonTest {
             REFUSAL, true, new StoreTime(5), new GrantState.InDoubt(new StoreTime(4), 1, 1)),
         new GrantState.HandingOver("attempt"),
         new GrantState.HandedOver("connection"),
-        new GrantState.Disconnecting());
+        new GrantState.Disconnecting(null),
+        new GrantState.Disconnecting("connection"));
   }
 
   private static TokenSet tokens() {

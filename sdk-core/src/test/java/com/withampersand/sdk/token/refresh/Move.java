@@ -41,7 +41,6 @@ record Move(What what, int node, int op, long millis) {
     FAIL_LATE(true),
     STALE(true),
     UNREADABLE(true),
-    ABANDON(true),
     HOST_CLOSED(true),
     NEVER_SENT(true),
     PASSING(true),

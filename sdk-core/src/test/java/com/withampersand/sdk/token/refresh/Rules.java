@@ -4,6 +4,7 @@ import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.token.refresh.Ghosts.Attempt;
 import com.withampersand.sdk.token.refresh.Ghosts.Effect;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -165,18 +166,11 @@ final class Rules {
     return put instanceof Memory.Put.State state ? state.grant().tokens() : null;
   }
 
-  static void givenUp(Op op) {
-    check(
-        !(op.answer() instanceof Event.Answered),
-        "R10",
-        "the answer to a request is there, and the request is given up");
-  }
-
   // As a process hears something.
 
   static void delivered(World world, Node node, Event event) {
     if (event instanceof Event.Answered answered) {
-      world.ghosts.settle(answered.call(), Effect.KNOWN);
+      world.ghosts.settle(answered.request().call(), Effect.KNOWN);
       given(world, node, Token.of(answered.tokens()));
     } else if (event instanceof Event.Refused refused) {
       world.ghosts.settle(refused.call(), Effect.KNOWN);
@@ -269,8 +263,11 @@ final class Rules {
         "R11",
         () -> "no caller wanted consent " + consent + " to go");
     if (before.state().equals("DISCONNECTING") && !node.forced) {
+      boolean isKept = before.live().state().isKept();
       check(
-          !takes(world, before.token()),
+          isKept
+              ? world.recipient.consent() != consent || world.wentBack
+              : !takes(world, before.token()),
           "disconnect revokes",
           () -> "RT" + before.token() + " is deleted and still works");
     }
@@ -289,7 +286,8 @@ final class Rules {
     check(
         after.version().equals(after.live().version()), "rows", "plain and sealed version differ");
     check(
-        token.consent() > world.ghosts.deletedUpTo,
+        token.consent() > world.ghosts.deletedUpTo
+            || world.areClose(token.consent(), world.ghosts.deletedUpTo),
         "a deleted grant does not come back",
         () -> Words.of(after));
     if (before != null && before.isLive()) {
@@ -358,8 +356,9 @@ final class Rules {
       return;
     }
     if (after.state().equals("HANDED_OVER")) {
+      boolean wasBefore = before != null && before.state().equals("HANDED_OVER");
       check(
-          world.recipient.consent() == after.token().consent(),
+          wasBefore || hasThisOrOneBefore(world.recipient, after.token()),
           "one owner",
           () -> "handed over, and the recipient does not have it: " + Words.of(after));
       check(
@@ -374,6 +373,11 @@ final class Rules {
           "one owner",
           () -> Words.of(after) + ", and the recipient has it, too");
     }
+  }
+
+  /** An import of the consent before may land while the user consents again. */
+  private static boolean hasThisOrOneBefore(Token recipients, Token token) {
+    return recipients != Token.NONE && recipients.consent() <= token.consent();
   }
 
   // The recipient.
@@ -420,6 +424,13 @@ final class Rules {
         () -> "the recipient gets RT" + token + ", which is used up");
   }
 
+  /** What a process was told to drop is no loss. */
+  static void discarded(Node node, TokenSet tokens) {
+    if (node.given.equals(Token.of(tokens))) {
+      node.given = Token.NONE;
+    }
+  }
+
   static void revoked(World world, TokenSet tokens, String word) {
     Token token = Token.of(tokens);
     Stored row = world.row;
@@ -448,14 +459,36 @@ final class Rules {
         () -> "AT" + token + " is served before it is stored");
   }
 
-  static void replaced(World world, Node.Caller caller, Token token) {
+  static void replaced(World world, Node node, Node.Caller caller, Token token) {
     Token refused = caller.refused();
-    if (refused != null && token.serial() < 100) {
-      check(
-          world.setting.kind().saysRotates ? token.isAfter(refused) : !token.equals(refused),
-          "a refused token is replaced",
-          () -> "AT%s is served in place of AT%s".formatted(token, refused));
+    if (refused == null || token.serial() >= 100 || isForgotten(world, node, refused)) {
+      return;
     }
+    check(
+        isNewer(world, token, refused),
+        "a refused token is replaced",
+        () -> "AT%s is served in place of AT%s".formatted(token, refused));
+  }
+
+  private static boolean isNewer(World world, Token token, Token refused) {
+    if (!world.setting.kind().saysRotates) {
+      return !token.equals(refused);
+    }
+    return token.isAfter(refused)
+        || (token.consent() != refused.consent()
+            && world.areClose(token.consent(), refused.consent()));
+  }
+
+  /** Whether the process keeps nothing as new as these tokens, and could not read it. */
+  private static boolean isForgotten(World world, Node node, Token refused) {
+    Memory.Seen seen = node.memory.seen();
+    if (seen != null && !refused.isAfter(Token.of(seen.grant().tokens()))) {
+      return false;
+    }
+    GrantRow known = node.memory.known();
+    boolean isStale =
+        world.row != null && (known == null || !known.revision().equals(world.row.revision()));
+    return isStale || world.wentBack || !world.ghosts.wasStored(refused);
   }
 
   static void done(World world, Node node, Action.Done done) {
@@ -466,7 +499,10 @@ final class Rules {
     if (caller.why() == Why.DISCONNECT && done.outcome().kind() == Outcome.Kind.DONE) {
       Stored row = world.row;
       check(
-          row == null || !row.isLive() || row.token().consent() > caller.consent(),
+          world.wentBack
+              || row == null
+              || !row.isLive()
+              || row.token().consent() > caller.consent(),
           "disconnect",
           "done, and the row is there");
     }
@@ -476,16 +512,22 @@ final class Rules {
     if (!(notice instanceof Notice.ConsentNeeded)) {
       return;
     }
-    check(node.endedConsent > 0, "R11", "consent is asked for before the end is stored");
+    check(
+        world.wentBack || node.endedConsent > 0,
+        "R11",
+        "consent is asked for before the end is stored");
     Stored row = world.row;
-    if (row != null && row.isLive() && row.token().consent() == node.endedConsent) {
-      check(
-          !takes(world, row.token()),
-          "R11",
-          () -> "consent is asked for, and RT" + row.token() + " works");
+    if (row == null
+        || !row.state().equals("NEEDS_CONSENT")
+        || row.token().consent() != node.endedConsent) {
+      return;
     }
     check(
-        world.ghosts.told != node.endedConsent,
+        !takes(world, row.token()),
+        "R11",
+        () -> "consent is asked for, and RT" + row.token() + " works");
+    check(
+        world.wentBack || world.ghosts.told != node.endedConsent,
         "one notice",
         () -> "consent " + node.endedConsent + " is asked for again");
     world.ghosts.told = node.endedConsent;
@@ -519,11 +561,14 @@ final class Rules {
       return;
     }
     boolean remembered =
-        world.wentBack
-            && (node.memory.seen() == null
-                || newest(node.memory, given.consent()) >= given.serial());
+        world.wentBack && (node.memory.seen() == null || hasNewer(world, node, given));
     check(
         remembered, "R10", () -> "%s was given RT%s, and it is lost".formatted(node.name(), given));
+  }
+
+  private static boolean hasNewer(World world, Node node, Token given) {
+    Token seen = Token.of(Objects.requireNonNull(node.memory.seen()).grant().tokens());
+    return seen.compareTo(given) >= 0 || world.areClose(seen.consent(), given.consent());
   }
 
   private static boolean isPending(Memory memory, Token token) {

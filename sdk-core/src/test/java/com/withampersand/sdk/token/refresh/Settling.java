@@ -200,9 +200,13 @@ final class Settling {
       case "NEEDS_CONSENT":
         return works ? "a grant that works counts as ended: " + words : null;
       case "BLOCKED":
-        return refused ? "the grant stays blocked: " + words : null;
+        boolean wasTried = refused && token.consent() == world.families.length;
+        return wasTried ? "the grant stays blocked: " + words : null;
       case "HANDED_OVER":
-        return world.recipient.consent() == token.consent() ? null : "no one has it: " + words;
+        return world.wentBack
+                || (world.recipient != Token.NONE && world.recipient.consent() <= token.consent())
+            ? null
+            : "no one has it: " + words;
       default:
         return "the grant does not come to rest: " + words;
     }
@@ -210,6 +214,9 @@ final class Settling {
 
   private @Nullable String missingOnNodes(Stored row) {
     for (Node node : world.nodes) {
+      if (world.wentBack && !node.isOwner) {
+        continue; // It may know tokens that the store lost, and may not write them.
+      }
       if (node.holds == Token.NONE || !world.accepts(node.holds)) {
         return "callers on %s have AT%s, which does not work".formatted(node.name(), node.holds);
       }

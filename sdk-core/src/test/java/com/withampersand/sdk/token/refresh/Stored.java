@@ -1,5 +1,6 @@
 package com.withampersand.sdk.token.refresh;
 
+import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.token.Row.Lease;
 import com.withampersand.sdk.token.Row.LeaseChange;
 import com.withampersand.sdk.token.Row.Revision;
@@ -99,14 +100,23 @@ record Stored(
         grant,
         lease,
         new GrantRow.Times(tokensAt, stateAt, sentAt, lookAt),
-        new GrantRow.Traits(
-            isOwned,
-            grant.tokens().refreshToken().isPresent(),
-            kind.saysRotates,
-            kind.grace(policy),
-            Setting.longestExchange(policy),
-            true,
-            closedUntil),
+        traits(grant.tokens(), kind, policy, isOwned, closedUntil),
         false);
+  }
+
+  static GrantRow.Traits traits(
+      TokenSet tokens,
+      ProviderKind kind,
+      Policy policy,
+      boolean isOwned,
+      @Nullable NodeTime closedUntil) {
+    return new GrantRow.Traits(
+        isOwned,
+        tokens.refreshToken().isPresent(),
+        kind.saysRotates,
+        kind.grace(policy),
+        Setting.longestExchange(policy),
+        true,
+        closedUntil);
   }
 }

@@ -230,7 +230,10 @@ final class World {
       if (!setting.exact() && has(Budget.FAULTS) && node.closedUntil <= time) {
         moves.add(Move.of(Move.What.HOST_CLOSED, index));
       }
-      if (!setting.exact() && node.memory.isForgettable() && !node.memory.equals(Memory.EMPTY)) {
+      if (!setting.exact()
+          && node.memory.isForgettable()
+          && !node.memory.equals(Memory.EMPTY)
+          && node.ops.stream().noneMatch(op -> op.action() instanceof Action.Send)) {
         moves.add(Move.of(Move.What.EVICT, index));
       }
     }
@@ -335,11 +338,8 @@ final class World {
       if (previous != null && !previous.equals(row)) {
         moves.add(Move.of(Move.What.STALE, node, index));
       }
-      if (!setting.exact()) {
-        moves.add(Move.of(Move.What.ABANDON, node, index));
-        if (row != null) {
-          moves.add(Move.of(Move.What.UNREADABLE, node, index));
-        }
+      if (!setting.exact() && row != null) {
+        moves.add(Move.of(Move.What.UNREADABLE, node, index));
       }
     } else if (action instanceof Action.Write) {
       moves.add(Move.of(Move.What.FAIL, node, index));
@@ -621,7 +621,12 @@ final class World {
         new Op(
             null,
             Op.Stage.DONE,
-            new Event.Consented(Waiter.of(++node.waiters, Why.SAVE), tokens, nodeTime(node)),
+            new Event.Consented(
+                Waiter.of(++node.waiters, Why.SAVE),
+                tokens,
+                Stored.traits(
+                    tokens, setting.kind(), setting.policy(), node.isOwner, closedUntil(node)),
+                nodeTime(node)),
             node.index,
             node.life,
             time,
@@ -745,7 +750,7 @@ final class World {
     Action action = Objects.requireNonNull(op.action());
     Node node = nodes[op.node()];
     if (action instanceof Action.Read) {
-      return read(what, node);
+      return read(what, node, op.issued());
     }
     if (action instanceof Action.Write write) {
       return write(what, node, op, write);
@@ -798,18 +803,24 @@ final class World {
             storeTime(), setting.kind(), setting.policy(), node.isOwner, closedUntil(node));
   }
 
-  private Event read(Move.What what, Node node) {
+  private Event read(Move.What what, Node node, long issued) {
+    NodeTime asked = new NodeTime((issued + offset(node)) * 1_000_000);
     return switch (what) {
-      case FAIL -> new Event.ReadFailed(AWAY, false);
-      case ABANDON -> new Event.ReadFailed(AWAY, true);
-      case STALE -> new Event.Read(opened(node, previous));
+      case FAIL -> new Event.ReadFailed(AWAY);
+      case STALE -> new Event.Read(opened(node, previous), asked);
       case UNREADABLE -> {
         Stored stored = Objects.requireNonNull(row);
         yield new Event.Read(
             new GrantRow.Unreadable(
-                stored.revision(), stored.leases(), storeTime(), stored.version(), AWAY));
+                stored.revision(),
+                stored.leases(),
+                storeTime(),
+                stored.version(),
+                stored.isLive() ? stored.live().consent() : null,
+                AWAY),
+            asked);
       }
-      default -> new Event.Read(opened(node, row));
+      default -> new Event.Read(opened(node, row), asked);
     };
   }
 
@@ -893,7 +904,7 @@ final class World {
     if (setting.kind().rotates) {
       answer.refreshToken(issued.refreshToken());
     }
-    return new Event.Answered(send.call(), send.grant().tokens().mergedWith(answer.build()));
+    return new Event.Answered(send, send.grant().tokens().mergedWith(answer.build()));
   }
 
   private void end(TokenSet tokens) {
@@ -974,8 +985,6 @@ final class World {
       Rules.told(this, node, tell.notice());
     } else if (action instanceof Action.WakeAt wake) {
       node.wakeAt = wake.at();
-    } else if (action instanceof Action.GiveUp giveUp) {
-      giveUp(node, giveUp.call());
     } else if (action instanceof Action.Leave) {
       node.rooms--;
       Rules.check(node.rooms >= 0, "rooms", "left one that it does not have");
@@ -1000,6 +1009,7 @@ final class World {
       Rules.revoked(this, revoke.tokens(), "revoked");
     } else if (action instanceof Action.Discard discard) {
       Rules.revoked(this, discard.tokens(), "discarded");
+      Rules.discarded(node, discard.tokens());
     } else if (action instanceof Action.Import offer) {
       Rules.offered(this, node, offer);
     }
@@ -1033,20 +1043,6 @@ final class World {
     }
   }
 
-  private void giveUp(Node node, String call) {
-    for (int i = 0; i < node.ops.size(); i++) {
-      Op op = node.ops.get(i);
-      if (op.action() instanceof Action.Send send && send.call().equals(call)) {
-        Rules.givenUp(op);
-        node.ops.remove(i);
-        if (!op.is(Op.Stage.DONE)) {
-          orphans.add(op.until(lastMoment(op)));
-        }
-        return;
-      }
-    }
-  }
-
   private void answered(Node node, int waiter, @Nullable TokenSet tokens, boolean isDone) {
     if (waiter == 0) {
       return;
@@ -1058,7 +1054,7 @@ final class World {
     node.callers.remove(caller);
     if (tokens != null) {
       Token token = Token.of(tokens);
-      Rules.replaced(this, caller, token);
+      Rules.replaced(this, node, caller, token);
       node.holds = token;
     }
     if (isDone && (caller.why() == Why.DISCONNECT || caller.why() == Why.FORGET)) {
