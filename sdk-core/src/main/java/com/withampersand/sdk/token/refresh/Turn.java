@@ -5,6 +5,7 @@ import com.withampersand.sdk.Verdict;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.token.Row.Revision;
 import com.withampersand.sdk.token.Row.Stamp;
+import com.withampersand.sdk.token.Version;
 import com.withampersand.sdk.token.refresh.GrantRow.Live;
 import com.withampersand.sdk.token.refresh.Memory.Backoff;
 import com.withampersand.sdk.token.refresh.Memory.Exchange;
@@ -1871,24 +1872,29 @@ final class Turn {
         deleted();
       }
     } else if (row instanceof GrantRow.Unreadable unreadable) {
-      write(
-          row,
-          rows.stone(
-              row,
-              unreadable.version() == null
-                  ? com.withampersand.sdk.token.Version.OLD
-                  : unreadable.version(),
-              null),
-          Purpose.JOB);
+      delete(working, unreadable);
     } else {
       delete(working, (Live) row);
     }
   }
 
+  private void delete(Job working, GrantRow.Unreadable row) {
+    Version version = row.version() == null ? Version.OLD : row.version();
+    if (isLater(version, working)) {
+      deleted();
+    } else {
+      write(row, rows.stone(row, version, row.consent()), Purpose.JOB);
+    }
+  }
+
+  /** Tells whether a version is that of a consent after the one that is to go. */
+  private static boolean isLater(Version version, Job working) {
+    return working.grant() != null && version.consent() > working.grant().version().consent();
+  }
+
   private void delete(Job working, Live row) {
     Grant grant = working.grant();
-    boolean isLater = grant != null && row.grant().version().consent() > grant.version().consent();
-    if (isLater) {
+    if (isLater(row.grant().version(), working)) {
       deleted();
       return;
     }

@@ -165,6 +165,7 @@ final class Fingerprint {
     put(node.lookFailedAt < 0 ? -PAST : age(node.lookFailedAt, world.time));
     put(node.rooms * 64L + node.disconnects);
     put(node.endedConsent);
+    put(node.end);
   }
 
   private void addOp(Op op, World world) {
@@ -184,6 +185,7 @@ final class Fingerprint {
     }
     put(world.ghosts.deletedUpTo);
     put(world.ghosts.endedByUser);
+    put(world.ghosts.ends);
     put(world.ghosts.told);
     add(world.ghosts.offered);
   }

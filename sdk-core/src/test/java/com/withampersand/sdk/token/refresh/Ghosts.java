@@ -37,7 +37,10 @@ final class Ghosts {
   /** Up to which consent the user ended the grants at the provider. */
   int endedByUser;
 
-  /** The consent that the users were last asked to repeat; 0 if none. */
+  /** How often a grant was stored as ended. */
+  int ends;
+
+  /** The last of these ends that users were told of; 0 if none. */
   int told;
 
   /** The consent whose import was offered last. */
@@ -53,6 +56,7 @@ final class Ghosts {
     stored = (BitSet) other.stored.clone();
     deletedUpTo = other.deletedUpTo;
     endedByUser = other.endedByUser;
+    ends = other.ends;
     told = other.told;
     offered = other.offered;
   }

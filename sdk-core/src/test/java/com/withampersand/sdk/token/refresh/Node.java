@@ -49,6 +49,9 @@ final class Node {
   /** The consent that this life stored as ended; 0 if it did not. */
   int endedConsent;
 
+  /** Which of all ends that was. */
+  int end;
+
   /** The newest tokens that the store did not take from this life when it first tried. */
   Token notTaken = Token.NONE;
 
@@ -91,6 +94,7 @@ final class Node {
     rooms = other.rooms;
     disconnects = other.disconnects;
     endedConsent = other.endedConsent;
+    end = other.end;
     notTaken = other.notTaken;
     wallSkew = other.wallSkew;
     isOwner = other.isOwner;

@@ -182,6 +182,10 @@ final class Rules {
       world.ghosts.settle(throttled.call(), Effect.NONE);
     } else if (event instanceof Event.Consented consented) {
       given(world, node, Token.of(consented.tokens()));
+    } else if (event instanceof Event.Read read
+        && world.wentBack
+        && (read.row() instanceof GrantRow.Absent || read.row() instanceof GrantRow.Stone)) {
+      node.given = Token.NONE;
     } else if (event instanceof Event.ReadFailed) {
       node.lookFailedAt = world.time;
       node.notTaken = node.heard;
@@ -310,9 +314,6 @@ final class Rules {
               () -> "no caller wanted consent " + token.consent() + " to be disconnected");
       default -> {}
     }
-    if (!after.state().equals("NEEDS_CONSENT")) {
-      world.ghosts.told = 0;
-    }
     oneOwner(world, before, after);
   }
 
@@ -327,11 +328,13 @@ final class Rules {
 
   private static void ended(
       World world, Node node, boolean alive, @Nullable Stored before, Token token) {
-    if (alive) {
-      node.endedConsent = token.consent();
-    }
     if (before != null && before.state().equals("NEEDS_CONSENT") && before.token().equals(token)) {
       return;
+    }
+    world.ghosts.ends++;
+    if (alive) {
+      node.end = world.ghosts.ends;
+      node.endedConsent = token.consent();
     }
     check(
         !takes(world, token),
@@ -461,7 +464,12 @@ final class Rules {
 
   static void replaced(World world, Node node, Node.Caller caller, Token token) {
     Token refused = caller.refused();
-    if (refused == null || token.serial() >= 100 || isForgotten(world, node, refused)) {
+    boolean isUnsaved =
+        refused != null && token.consent() != refused.consent() && isPending(node.memory, token);
+    if (refused == null
+        || token.serial() >= 100
+        || isUnsaved
+        || isForgotten(world, node, refused)) {
       return;
     }
     check(
@@ -502,7 +510,8 @@ final class Rules {
           world.wentBack
               || row == null
               || !row.isLive()
-              || row.token().consent() > caller.consent(),
+              || row.token().consent() > caller.consent()
+              || world.areClose(row.token().consent(), caller.consent()),
           "disconnect",
           "done, and the row is there");
     }
@@ -527,10 +536,10 @@ final class Rules {
         "R11",
         () -> "consent is asked for, and RT" + row.token() + " works");
     check(
-        world.wentBack || world.ghosts.told != node.endedConsent,
+        world.wentBack || world.ghosts.told != node.end,
         "one notice",
         () -> "consent " + node.endedConsent + " is asked for again");
-    world.ghosts.told = node.endedConsent;
+    world.ghosts.told = node.end;
   }
 
   // After each move.

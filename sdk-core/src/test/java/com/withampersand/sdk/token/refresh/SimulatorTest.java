@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.withampersand.sdk.token.refresh.Simulator.Outcome;
 import java.util.Optional;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -25,8 +24,6 @@ class SimulatorTest {
   private static final long FROM = Long.getLong("simulator.from", 0);
   private static final long SCHEDULES = Long.getLong("simulator.schedules", 20_000);
 
-  /** In the profile of storms: among schedules of up to six faults there are some that break. */
-  @Tag("storm")
   @Test
   void schedules_breakNoRule() {
     Long seed = Long.getLong("simulator.seed");

@@ -553,6 +553,7 @@ final class World {
     node.rooms = 0;
     node.disconnects = 0;
     node.endedConsent = 0;
+    node.end = 0;
     node.notTaken = Token.NONE;
   }
 
