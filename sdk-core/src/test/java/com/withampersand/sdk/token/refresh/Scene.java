@@ -73,6 +73,11 @@ final class Scene {
     return apply(Move.of(What.DELIVER, node, find(node, action)));
   }
 
+  /** Lets a process hear of the last of what is under way. */
+  Scene hearsLast(int node) {
+    return apply(Move.of(What.DELIVER, node, world.nodes[node].ops.size() - 1));
+  }
+
   /** Lets what a process asked for happen, and the process hear of it. */
   Scene runs(int node, Class<? extends Action> action) {
     return happens(node, action).hears(node, action);

@@ -65,6 +65,21 @@ record Stored(
     return new StoreTime(time.millis() + duration.toMillis());
   }
 
+  /** Returns the row with another grant in it. */
+  Stored with(Grant other) {
+    return new Stored(
+        revision,
+        other.version(),
+        other.consent(),
+        other,
+        lease,
+        leases,
+        tokensAt,
+        stateAt,
+        sentAt,
+        lookAt);
+  }
+
   boolean isLive() {
     return grant != null;
   }
