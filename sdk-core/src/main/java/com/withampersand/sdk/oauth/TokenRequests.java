@@ -7,10 +7,12 @@ import com.github.scribejava.core.oauth.OAuth20Service;
 import com.github.scribejava.core.oauth2.clientauthentication.ClientAuthentication;
 import com.github.scribejava.core.oauth2.clientauthentication.RequestBodyAuthenticationScheme;
 import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.internal.Percent;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +27,7 @@ final class TokenRequests extends OAuth20Service {
     super(
         new Api(endpoint.toString(), scheme(authentication)),
         app.clientId(),
-        app.clientSecret().reveal(),
+        secret(app).reveal(),
         app.callbackUri().toString(),
         null,
         "code",
@@ -33,6 +35,23 @@ final class TokenRequests extends OAuth20Service {
         null,
         null,
         null);
+  }
+
+  /** The application's code may look it up anywhere, and fail. */
+  private static Secret secret(ProviderApp app) {
+    try {
+      return Objects.requireNonNull(app.clientSecret(), "clientSecret");
+    } catch (RuntimeException e) {
+      throw new TransportException(
+          "The client secret of "
+              + OwnGrants.shown(app.clientId())
+              + " could not be read ("
+              + e.getClass().getName()
+              + "). Nothing was sent. Repair what supplies the secret.",
+          true,
+          false,
+          null);
+    }
   }
 
   /** Returns the client secret that these requests carry; the app's own may be another by now. */

@@ -230,6 +230,21 @@ class AuthorizationCodeFlowTest {
   }
 
   @Test
+  void refresh_secretCannotBeRead_sendsNothingAndMayBeRepeated() {
+    TokenSet tokens = tokens();
+    int before = server.requestCount();
+    app.secretIsAway = true;
+
+    TransportException failure =
+        catchThrowableOfType(TransportException.class, () -> flow.refresh(tokens));
+
+    assertThat(failure).hasMessageContaining("Nothing was sent");
+    assertThat(failure.isRetryable()).isTrue();
+    assertThat(failure.isOutcomeUnknown()).isFalse();
+    assertThat(server.requestCount()).isEqualTo(before);
+  }
+
+  @Test
   void refresh_withoutRefreshToken_isRefusedAndSendsNothing() {
     TokenSet tokens = TokenSet.builder(Secret.of("a"), MovableClock.START).build();
 

@@ -8,6 +8,7 @@ final class TestApp implements ProviderApp {
   static final String SECRET = "CLIENT-SECRET/with+odd=characters";
 
   volatile Secret secret = Secret.of(SECRET);
+  volatile boolean secretIsAway;
   String clientId = "client id&1";
   URI callback = URI.create("https://example.com/callback?tenant=a%20b&x=1");
   Scopes scopes = Scopes.of("read", "write:all");
@@ -24,6 +25,9 @@ final class TestApp implements ProviderApp {
 
   @Override
   public Secret clientSecret() {
+    if (secretIsAway) {
+      throw new IllegalStateException("the vault is sealed");
+    }
     return secret;
   }
 
