@@ -9,6 +9,7 @@ import com.withampersand.sdk.Reason;
 import com.withampersand.sdk.Verdict;
 import com.withampersand.sdk.token.Version;
 import com.withampersand.sdk.token.refresh.Action.DeleteConnection;
+import com.withampersand.sdk.token.refresh.Action.Import;
 import com.withampersand.sdk.token.refresh.Action.Read;
 import com.withampersand.sdk.token.refresh.Action.Revoke;
 import com.withampersand.sdk.token.refresh.Action.Send;
@@ -64,6 +65,28 @@ class FoundBySimulatorTest {
     assertThat(scene.row()).isEqualTo("gone");
   }
 
+  @Test
+  void requestThatNeverLeft_freesTheLease() {
+    Scene scene = Scene.of(ProviderKind.FAMILY, 1);
+    scene.does(What.REFUSED, A).until(A, Send.class).happens(What.NEVER_SENT, A, Send.class);
+
+    scene.hears(A, Send.class).rests();
+
+    assertThat(scene.row()).isEqualTo("ACTIVE 1.1");
+    assertThat(scene.stored().lease()).isNull();
+  }
+
+  @Test
+  void requestThatWasThrottled_leavesNoDoubt() {
+    Scene scene = Scene.of(ProviderKind.FAMILY, 1);
+    scene.does(What.REFUSED, A).until(A, Send.class).happens(What.THROTTLED, A, Send.class);
+
+    scene.hears(A, Send.class).rests();
+
+    assertThat(scene.row()).isEqualTo("ACTIVE 1.1");
+    assertThat(scene.stored().lease()).isNull();
+  }
+
   // Disconnecting
 
   @Test
@@ -104,6 +127,43 @@ class FoundBySimulatorTest {
   }
 
   @Test
+  void disconnect_whenAConsentIsStoredMeanwhile_sparesIt() {
+    Scene scene = Scene.of(ProviderKind.ROTATION, 2);
+    scene.does(What.DISCONNECT, A).until(A, Revoke.class).runs(A, Revoke.class);
+    scene.until(A, Write.class).ticks().does(What.CONSENT, B).rests(B);
+
+    scene.rests(A);
+
+    assertThat(scene.row()).isEqualTo("ACTIVE 2.1");
+    assertThat(scene.done()).hasSize(2);
+  }
+
+  @Test
+  void disconnect_whenNewerTokensArriveMeanwhile_revokesThose() {
+    Scene scene = Scene.of(ProviderKind.ROTATION, 2);
+    scene.does(What.REFUSED, B).until(B, Send.class).happens(What.SLOW, B, Send.class).passes(15);
+    scene.happens(B, Send.class).does(What.DISCONNECT, A).until(A, Revoke.class);
+
+    scene.hears(B, Send.class).rests(B).rests(A);
+
+    assertThat(scene.row()).isEqualTo("gone");
+    assertThat(scene.revoked()).containsExactly("RT1.1", "RT1.2");
+  }
+
+  @Test
+  void disconnect_thatWasToldToFail_doesNotHappenLater() {
+    Scene scene = Scene.of(ProviderKind.ROTATION, 1);
+    scene.does(What.DISCONNECT, A).until(A, Write.class).runs(A, Write.class);
+    scene.until(A, Write.class).happens(What.FAIL, A, Write.class).hears(A, Write.class);
+    assertThat(scene.failed()).containsExactly(Failure.Kind.STORE);
+
+    scene.passes(60);
+
+    assertThat(scene.row()).isEqualTo("ACTIVE 1.1");
+    assertThat(scene.stored().lease()).isNull();
+  }
+
+  @Test
   void disconnect_ofAHostThatIsLeftAlone_isTried() {
     Scene scene = Scene.of(ProviderKind.ROTATION, 1);
 
@@ -119,6 +179,33 @@ class FoundBySimulatorTest {
     scene.does(What.HOST_CLOSED, A).does(What.CHANGE_ISSUER, A).rests();
 
     assertThat(scene.done()).containsExactly(Outcome.Kind.DONE);
+  }
+
+  // Handing over
+
+  @Test
+  void import_thatIsRefused_leavesADoubtThatARefreshResolves() {
+    Scene scene = Scene.of(ProviderKind.ROTATION, 1);
+    scene.does(What.HAND_OVER, A).until(A, Import.class).happens(What.FAIL, A, Import.class);
+    scene.rests();
+    assertThat(scene.row()).isEqualTo("IN_DOUBT 1.1");
+
+    assertThat(scene.settles().row()).isEqualTo("ACTIVE 1.2");
+  }
+
+  @Test
+  void import_thatIsRefusedWhileAnotherSettles_doesNotTakeTheGrantBack() {
+    Scene scene = Scene.of(ProviderKind.ROTATION, 2);
+    scene.does(What.HAND_OVER, A).until(A, Import.class).happens(What.FAIL, A, Import.class);
+    scene.does(What.PAUSE, A);
+    for (int i = 0; i < 14; i++) {
+      scene.ticks();
+    }
+    scene.does(What.REFUSED, B).until(B, Import.class);
+
+    scene.does(What.RESUME, A).hears(A, Import.class).rests(A).rests(B);
+
+    assertThat(scene.row()).isEqualTo("HANDED_OVER 1.1");
   }
 
   // Consents

@@ -234,6 +234,13 @@ final class Scene {
         .toList();
   }
 
+  /** Returns the refresh tokens that were revoked, in order. */
+  List<String> revoked() {
+    return actions(Action.Revoke.class)
+        .map(revoke -> revoke.tokens().refreshToken().orElseThrow().reveal())
+        .toList();
+  }
+
   /** Returns the names of what listeners were told, in order. */
   List<String> told() {
     return actions(Action.Tell.class)
