@@ -13,15 +13,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * -Pstorm} explores further; {@code -Dexplorer.faults=…}, {@code -Dexplorer.nodes=…} and {@code
  * -Dexplorer.states=…} further still.
  */
-@SuppressWarnings({
-  "CheckReturnValue",
-  "NullAway",
-  "FutureReturnValueIgnored",
-  "try",
-  "ReferenceEquality",
-  "EnumOrdinal",
-  "NarrowCalculation"
-})
 class ExplorerTest {
   private static final int SETTLE_EVERY = 101;
   private static final int MOST_STATES = Integer.getInteger("explorer.states", 4_000_000);

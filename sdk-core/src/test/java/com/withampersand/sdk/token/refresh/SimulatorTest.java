@@ -11,15 +11,6 @@ import org.junit.jupiter.api.Test;
  * Random schedules. {@code -Dsimulator.schedules=1000000} runs more of them, {@code
  * -Dsimulator.from=…} others, and {@code -Dsimulator.seed=…} one.
  */
-@SuppressWarnings({
-  "CheckReturnValue",
-  "NullAway",
-  "FutureReturnValueIgnored",
-  "try",
-  "ReferenceEquality",
-  "EnumOrdinal",
-  "NarrowCalculation"
-})
 class SimulatorTest {
   private static final long FROM = Long.getLong("simulator.from", 0);
   private static final long SCHEDULES = Long.getLong("simulator.schedules", 20_000);
