@@ -33,15 +33,6 @@ import org.junit.jupiter.api.Timeout;
 
 /** Stores, sealers, listeners and settings that are not as they should be. */
 @Timeout(60)
-@SuppressWarnings({
-  "CheckReturnValue",
-  "NullAway",
-  "FutureReturnValueIgnored",
-  "try",
-  "ReferenceEquality",
-  "EnumOrdinal",
-  "NarrowCalculation"
-})
 class BadInputTest {
   private final Deployment deployment = new Deployment();
   private final FreshTokens tokens = deployment.process();
@@ -265,7 +256,7 @@ class BadInputTest {
   void get_rowWhoseColumnsAndSealedTextDiffer_isWrittenAnew() {
     TokenSet consent = connected();
     Row row = tokens.row(ADA);
-    Version higher = new Version(row.version().consent(), 1, 0, 7, 1);
+    Version higher = new Version(Objects.requireNonNull(row.version()).consent(), 1, 0, 7, 1);
     write(row, "NEEDS_CONSENT", higher, row.sealed());
     FreshTokens other = deployment.process();
 

@@ -1,6 +1,7 @@
 package com.withampersand.sdk.token.refresh;
 
 import static com.withampersand.sdk.token.refresh.Deployment.ADA;
+import static com.withampersand.sdk.token.refresh.Deployment.attempt;
 import static com.withampersand.sdk.token.refresh.Deployment.join;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -26,7 +27,6 @@ import org.junit.jupiter.api.Timeout;
 
 /** What becomes of a grant whose refresh had no usable answer. */
 @Timeout(60)
-@SuppressWarnings({"CheckReturnValue", "FutureReturnValueIgnored"})
 class DoubtTest {
   private final Deployment deployment = new Deployment();
 
@@ -131,9 +131,9 @@ class DoubtTest {
       process.save(keys.get(i), renewer.tokens("grant" + i, deployment.time));
     }
     renewer.answer = tokens -> ScriptedRenewer.lost();
-    keys.forEach(key -> catchThrowableOfType(AmpersandException.class, () -> process.refresh(key)));
+    keys.forEach(key -> attempt(() -> process.refresh(key)));
 
-    keys.forEach(key -> catchThrowableOfType(AmpersandException.class, () -> process.refresh(key)));
+    keys.forEach(key -> attempt(() -> process.refresh(key)));
 
     assertThat(renewer.sent).hasValue(1_200);
   }
@@ -206,7 +206,7 @@ class DoubtTest {
             grant, Expiry.known(deployment.time.instant().plus(Duration.ofMinutes(2))));
     dead.save(ADA, tokens);
     deployment.salesforce.nextTokenRequest(Fault.dropRequest().and(Fault.holdRequest(new Gate())));
-    deployment.async(() -> dead.refresh(ADA));
+    deployment.start(() -> dead.refresh(ADA));
     deployment.salesforce.awaitRequests(Deployment.TOKEN, 1);
     deployment.busy = 1;
     // The dead process runs no timer any more.

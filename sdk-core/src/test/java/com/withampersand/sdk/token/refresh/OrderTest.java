@@ -1,6 +1,7 @@
 package com.withampersand.sdk.token.refresh;
 
 import static com.withampersand.sdk.token.refresh.Deployment.ADA;
+import static com.withampersand.sdk.token.refresh.Deployment.attempt;
 import static com.withampersand.sdk.token.refresh.Deployment.join;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -13,6 +14,7 @@ import com.withampersand.sdk.token.GrantStatus.Kind;
 import com.withampersand.sdk.token.Row;
 import com.withampersand.sdk.token.TokenStore;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
@@ -21,7 +23,6 @@ import org.junit.jupiter.api.Timeout;
 
 /** Newer tokens win over what is known of older ones. */
 @Timeout(60)
-@SuppressWarnings({"CheckReturnValue", "NullAway"})
 class OrderTest {
   private final Deployment deployment = new Deployment();
   private final Gate gate = new Gate();
@@ -51,7 +52,7 @@ class OrderTest {
     Future<?> refused =
         deployment.async(() -> catchThrowable(() -> b.refused(ADA, consent.accessToken())));
     deployment.pass(Duration.ofMinutes(5));
-    catchThrowable(() -> refused.get());
+    attempt(refused::get);
     Kind marked = deployment.kind(b);
     deployment.store.comeBack();
 
@@ -117,7 +118,7 @@ class OrderTest {
         present.revision(),
         new Row.Change(
             Row.Revision.random(),
-            row.version(),
+            Objects.requireNonNull(row.version()),
             row.consent(),
             row.state(),
             row.client(),
