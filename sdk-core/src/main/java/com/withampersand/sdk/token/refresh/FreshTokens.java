@@ -84,7 +84,7 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
     Policy policy = builder.policy();
     this.engine = new Engine(builder, policy);
     this.statuses = new Statuses(engine.opener, policy);
-    this.tools = new StoreTools(engine.store, engine.opener, policy);
+    this.tools = new StoreTools(engine.guardedStore, engine.opener, policy);
     this.maxWait = builder.maxWait;
   }
 
@@ -785,13 +785,15 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
       }
       for (TokenRenewer renewer : renewers) {
         Duration open = policy.certainty().plus(policy.carefulWait()).plus(policy.announce());
-        if (renewer.longestExchange().compareTo(open) < 0) {
+        Duration longest =
+            Durations.requirePositive(renewer.longestExchange(), "longest exchange of a renewer");
+        if (longest.compareTo(open) < 0) {
           problems.add(
               "The longest exchange of a renewer has to be at least certainty, careful wait and"
                   + " announcement together: "
                   + open
                   + ", not "
-                  + renewer.longestExchange()
+                  + longest
                   + ".");
         }
       }
