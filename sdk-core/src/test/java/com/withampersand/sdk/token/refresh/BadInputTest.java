@@ -268,6 +268,22 @@ class BadInputTest {
     assertThat(other.row(ADA).version()).isEqualTo(higher);
   }
 
+  @Test
+  void get_rowWhosePlainVersionIsTheSmallerOne_getsTheLargerOne() {
+    TokenSet consent = connected();
+    Row row = tokens.row(ADA);
+    Version sealed = Objects.requireNonNull(row.version());
+    write(row, row.state(), new Version(sealed.consent() - 5_000, 1, 0, 0, 0), row.sealed());
+    FreshTokens other = deployment.process();
+
+    TokenSet served = other.get(ADA);
+    deployment.settle();
+
+    assertThat(served).isEqualTo(consent);
+    assertThat(other.row(ADA).version()).isEqualTo(sealed);
+    assertThat(other.refresh(ADA).accessToken()).isNotEqualTo(consent.accessToken());
+  }
+
   private void write(Row row, String state, @Nullable Version version, @Nullable String sealed) {
     deployment.store.write(
         row.key(),

@@ -122,6 +122,38 @@ class DoubtTest {
   }
 
   @Test
+  void keepAlive_doubtThatADeadProcessLeft_isTriedOnceAfterTheLongestSession() throws Throwable {
+    FreshTokens dead = deployment.process();
+    TokenSet tokens =
+        deployment.tokensOf(
+            deployment.salesforce.issueGrant(),
+            Expiry.known(deployment.time.instant().plus(Duration.ofHours(10))));
+    dead.save(ADA, tokens);
+    deployment.salesforce.nextTokenRequest(Fault.dropRequest());
+    failedRefresh(dead);
+    deployment.settle();
+    deployment.time.drop();
+    FreshTokens a = deployment.process();
+    FreshTokens b = deployment.process();
+
+    for (int hour = 1; hour < 24; hour++) {
+      deployment.pass(Duration.ofHours(1));
+      assertThat(a.keepAlive().seen()).isZero();
+      assertThat(b.keepAlive().seen()).isZero();
+    }
+    List<Integer> before = deployment.grantOf(tokens).presented();
+    deployment.pass(Duration.ofHours(2));
+    Future<KeepAliveReport> first = deployment.async(a::keepAlive);
+    Future<KeepAliveReport> second = deployment.async(b::keepAlive);
+    deployment.joinWhilePassing(first, Duration.ofSeconds(1));
+    deployment.joinWhilePassing(second, Duration.ofSeconds(1));
+
+    assertThat(before).containsExactly(1);
+    assertThat(deployment.grantOf(tokens).presented()).containsExactly(1, 1);
+    assertThat(deployment.kind(a)).isEqualTo(Kind.ACTIVE);
+  }
+
+  @Test
   void refresh_moreLostAnswersThanTheCacheHolds_areAllRemembered() {
     ScriptedRenewer renewer = new ScriptedRenewer(deployment.salesforce.uri());
     FreshTokens process = deployment.started(deployment.builder().renewer(renewer).cacheSize(100));
