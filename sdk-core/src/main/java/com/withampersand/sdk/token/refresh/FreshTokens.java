@@ -261,16 +261,36 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
 
   /**
    * Gives a grant's issuer another address, as after a customer has renamed its domain. Refreshes
-   * go there from now on; whether they may is for the renewer to say.
+   * go there from now on, if a renewer owns the grant there.
    *
    * @param issuer the base address of the provider
    * @throws NotConnectedException if there is no such grant
+   * @throws ForeignGrantException if no renewer here owns the grant, as it is or at that issuer;
+   *     nothing was changed
    * @throws AmpersandException if the store does not answer, or the grant is in doubt for now
    * @throws IllegalStateException if the grant was handed over
    */
   public void changeIssuer(ConnectionKey key, URI issuer) {
+    Objects.requireNonNull(key, "key");
     Objects.requireNonNull(issuer, "issuer");
+    engine.requireOpen();
+    requireOwnedAt(key, issuer);
     call(key, id -> new Event.Wanted(waiter(id, Why.CHANGE_ISSUER, null, issuer, false)));
+  }
+
+  /** A grant that is foreign because of its issuer could not be given another one. */
+  private void requireOwnedAt(ConnectionKey key, URI issuer) {
+    if (engine.opener.open(tools.read(key)) instanceof GrantRow.Live live
+        && live.traits().isOwned()
+        && engine.opener.owners().owner(key, at(issuer, live.grant().tokens())).isEmpty()) {
+      throw new ForeignGrantException(
+              "No renewer here owns the grant at " + issuer + ". Nothing was changed.")
+          .forCall(key, false, null);
+    }
+  }
+
+  private static TokenSet at(URI issuer, TokenSet tokens) {
+    return tokens.toBuilder().issuer(issuer).build();
   }
 
   /**
