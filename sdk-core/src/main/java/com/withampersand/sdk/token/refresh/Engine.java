@@ -25,6 +25,7 @@ final class Engine {
   private static final int EVICTION_STEPS = 64;
 
   final TokenStore store;
+  final TokenStore guardedStore;
   final Opener opener;
   final Policy policy;
   final Breaker breaker;
@@ -48,6 +49,7 @@ final class Engine {
 
   Engine(FreshTokens.Builder builder, Policy policy) {
     this.store = builder.store;
+    this.guardedStore = new GuardedStore(builder.store);
     this.policy = policy;
     this.breaker = new Breaker();
     this.nanos = builder.nanos;

@@ -84,7 +84,7 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
     Policy policy = builder.policy();
     this.engine = new Engine(builder, policy);
     this.statuses = new Statuses(engine.opener, policy);
-    this.tools = new StoreTools(engine.store, engine.opener, policy);
+    this.tools = new StoreTools(engine.guardedStore, engine.opener, policy);
     this.maxWait = builder.maxWait;
   }
 
@@ -264,16 +264,36 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
 
   /**
    * Gives a grant's issuer another address, as after a customer has renamed its domain. Refreshes
-   * go there from now on; whether they may is for the renewer to say.
+   * go there from now on, if a renewer owns the grant there.
    *
    * @param issuer the base address of the provider
    * @throws NotConnectedException if there is no such grant
+   * @throws ForeignGrantException if no renewer here owns the grant, as it is or at that issuer;
+   *     nothing was changed
    * @throws AmpersandException if the store does not answer, or the grant is in doubt for now
    * @throws IllegalStateException if the grant was handed over
    */
   public void changeIssuer(ConnectionKey key, URI issuer) {
+    Objects.requireNonNull(key, "key");
     Objects.requireNonNull(issuer, "issuer");
+    engine.requireOpen();
+    requireOwnedAt(key, issuer);
     call(key, id -> new Event.Wanted(waiter(id, Why.CHANGE_ISSUER, null, issuer, false)));
+  }
+
+  /** A grant that is foreign because of its issuer could not be given another one. */
+  private void requireOwnedAt(ConnectionKey key, URI issuer) {
+    if (engine.opener.open(tools.read(key)) instanceof GrantRow.Live live
+        && live.traits().isOwned()
+        && engine.opener.owners().owner(key, at(issuer, live.grant().tokens())).isEmpty()) {
+      throw new ForeignGrantException(
+              "No renewer here owns the grant at " + issuer + ". Nothing was changed.")
+          .forCall(key, false, null);
+    }
+  }
+
+  private static TokenSet at(URI issuer, TokenSet tokens) {
+    return tokens.toBuilder().issuer(issuer).build();
   }
 
   /**
@@ -788,13 +808,15 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
       }
       for (TokenRenewer renewer : renewers) {
         Duration open = policy.certainty().plus(policy.carefulWait()).plus(policy.announce());
-        if (renewer.longestExchange().compareTo(open) < 0) {
+        Duration longest =
+            Durations.requirePositive(renewer.longestExchange(), "longest exchange of a renewer");
+        if (longest.compareTo(open) < 0) {
           problems.add(
               "The longest exchange of a renewer has to be at least certainty, careful wait and"
                   + " announcement together: "
                   + open
                   + ", not "
-                  + renewer.longestExchange()
+                  + longest
                   + ".");
         }
       }

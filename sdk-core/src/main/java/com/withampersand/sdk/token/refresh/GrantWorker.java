@@ -364,8 +364,8 @@ final class GrantWorker {
     Row.Change change;
     try {
       change = Opener.change(write.next(), sealing(write.next()));
-    } catch (RuntimeException | LinkageError e) {
-      return new Event.WriteFailed(e, false);
+    } catch (Throwable t) {
+      return new Event.WriteFailed(t, false);
     }
     return engine.store.write(key, write.expected(), change)
         ? new Event.Written()
@@ -619,19 +619,41 @@ final class GrantWorker {
   }
 
   private void tell() {
-    while (true) {
-      Notice notice;
-      lock.lock();
-      try {
-        notice = notices.poll();
-        if (notice == null) {
-          telling = false;
-          return;
-        }
-      } finally {
-        lock.unlock();
+    boolean isOver = false;
+    try {
+      while (!isOver) {
+        isOver = tellNext();
       }
-      engine.listeners.tell(key, notice);
+    } finally {
+      if (!isOver) {
+        stopTelling();
+        tellInOrder();
+      }
+    }
+  }
+
+  private boolean tellNext() {
+    Notice notice;
+    lock.lock();
+    try {
+      notice = notices.poll();
+      if (notice == null) {
+        telling = false;
+        return true;
+      }
+    } finally {
+      lock.unlock();
+    }
+    engine.listeners.tell(key, notice);
+    return false;
+  }
+
+  private void stopTelling() {
+    lock.lock();
+    try {
+      telling = false;
+    } finally {
+      lock.unlock();
     }
   }
 }

@@ -56,8 +56,9 @@ final class Listeners {
     for (TokenListener listener : listeners) {
       try {
         tell(listener, key, notice);
-      } catch (RuntimeException | LinkageError | AssertionError e) {
-        log.warn("A listener failed at {} of {}", notice.getClass().getSimpleName(), key, e);
+      } catch (Throwable t) {
+        log.warn("A listener failed at {} of {}", notice.getClass().getSimpleName(), key, t);
+        UserCode.rethrowFatal(t);
       }
     }
   }

@@ -9,10 +9,15 @@ import com.withampersand.sdk.token.crypto.TokenSealer;
 import com.withampersand.sdk.token.refresh.GrantRow.Traits;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Turns a row into what the protocol decides on, and back: the only place that seals. */
 final class Opener {
+  private static final Logger log = LoggerFactory.getLogger(FreshTokens.class);
+
   private static final Traits FOREIGN =
       new Traits(false, false, true, null, Duration.ZERO, false, null);
 
@@ -52,9 +57,10 @@ final class Opener {
     }
     try {
       return live(row, version, row.sealed());
-    } catch (RuntimeException e) {
+    } catch (Throwable t) {
+      UserCode.rethrowFatal(t);
       return new GrantRow.Unreadable(
-          row.revision(), row.leases(), row.readAt(), row.version(), row.consent(), e);
+          row.revision(), row.leases(), row.readAt(), row.version(), row.consent(), t);
     }
   }
 
@@ -92,11 +98,16 @@ final class Opener {
           true,
           renewer.canRenew(tokens),
           renewer.rotates(tokens),
-          renewer.reuseGrace().orElse(null),
-          renewer.longestExchange(),
+          renewer
+              .reuseGrace()
+              .map(grace -> Durations.requireNotNegative(grace, "time to use a token again"))
+              .orElse(null),
+          Durations.requirePositive(renewer.longestExchange(), "longest exchange"),
           tokens.refreshToken().isPresent(),
           breaker.closedUntil(host(tokens), clock.now()));
-    } catch (RuntimeException e) {
+    } catch (Throwable t) {
+      UserCode.rethrowFatal(t);
+      log.warn("The renewer of {} failed to describe it; its grant is left alone", key, t);
       return FOREIGN;
     }
   }
@@ -104,6 +115,12 @@ final class Opener {
   /** Returns what the breaker counts by. */
   static String host(TokenSet tokens) {
     return tokens.issuer().map(URI::getHost).orElse("");
+  }
+
+  /** A row without a sealed text is what is left of a grant that was deleted. */
+  private static String sealed(TokenSealer.Sealing sealing, Grant grant) {
+    return Objects.requireNonNull(
+        sealing.seal(GrantJson.write(grant)), "the sealer sealed to nothing");
   }
 
   /** Returns what a store writes. */
@@ -120,6 +137,6 @@ final class Opener {
         next.lookIn(),
         next.stamps(),
         next.sentAgo(),
-        grant == null ? null : sealing.seal(GrantJson.write(grant)));
+        grant == null ? null : sealed(sealing, grant));
   }
 }

@@ -36,8 +36,9 @@ final class Owners {
     try {
       URI issuer = issuerOf.apply(key);
       return issuer == null ? tokens : tokens.toBuilder().issuer(issuer).build();
-    } catch (RuntimeException e) {
-      log.warn("issuerOf failed for {}; its grant is left alone", key, e);
+    } catch (Throwable t) {
+      UserCode.rethrowFatal(t);
+      log.warn("issuerOf failed for {}; its grant is left alone", key, t);
       return tokens;
     }
   }
@@ -52,8 +53,9 @@ final class Owners {
       List<TokenRenewer> owners =
           renewers.stream().filter(renewer -> renewer.owns(tokens)).toList();
       return owners.size() == 1 ? Optional.of(owners.get(0)) : Optional.empty();
-    } catch (RuntimeException e) {
-      log.warn("a renewer failed to say whether it owns the grant of {}", key, e);
+    } catch (Throwable t) {
+      UserCode.rethrowFatal(t);
+      log.warn("a renewer failed to say whether it owns the grant of {}", key, t);
       return Optional.empty();
     }
   }

@@ -21,11 +21,16 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What is done with rows as they are: lists, copies, other names and other keys. */
 final class StoreTools {
   private static final int PAGE = 100;
   private static final long POLL_NANOS = 100_000_000;
+
+  private static final int COPY_TRIES = 100;
+  private static final Logger log = LoggerFactory.getLogger(FreshTokens.class);
 
   private final TokenStore store;
   private final Opener opener;
@@ -38,7 +43,7 @@ final class StoreTools {
   }
 
   Row read(ConnectionKey key) {
-    return Objects.requireNonNull(store.read(key), "the store returned null");
+    return store.read(key);
   }
 
   Page<GrantStatus> statuses(
@@ -89,27 +94,30 @@ final class StoreTools {
     List<ConnectionKey> failed = new ArrayList<>();
     int done = 0;
     for (Row row : rows) {
-      if (row.sealed() == null || !opener.sealer().isOutdated(row.sealed())) {
-        continue;
+      try {
+        if (row.sealed() == null || !opener.sealer().isOutdated(row.sealed())) {
+          continue;
+        }
+        if (reencrypt(row, row.sealed())) {
+          done++;
+          continue;
+        }
+      } catch (Throwable t) {
+        UserCode.rethrowFatal(t);
+        log.warn("{} was not encrypted anew: {}", row.key(), t.toString());
       }
-      if (reencrypt(row, row.sealed())) {
-        done++;
-      } else {
-        failed.add(row.key());
-      }
+      failed.add(row.key());
     }
     return new ReencryptionReport(
         rows.size(), done, failed, rows.isEmpty() ? null : rows.get(rows.size() - 1).key());
   }
 
   private boolean reencrypt(Row row, String sealed) {
-    try {
-      byte[] grant = opener.sealer().open(row.key(), sealed);
-      String anew = opener.sealer().prepare(row.key()).seal(grant);
-      return store.write(row.key(), row.revision(), same(row, new LeaseChange.Keep(), anew));
-    } catch (TokenStoreException e) {
-      return false;
-    }
+    byte[] grant = opener.sealer().open(row.key(), sealed);
+    String anew =
+        Objects.requireNonNull(
+            opener.sealer().prepare(row.key()).seal(grant), "the sealer sealed to nothing");
+    return store.write(row.key(), row.revision(), same(row, new LeaseChange.Keep(), anew));
   }
 
   /** Returns a change that keeps everything that is plain. */
@@ -133,7 +141,8 @@ final class StoreTools {
     return rest.isNegative() ? Duration.ZERO : rest;
   }
 
-  long copyTo(TokenStore target) {
+  long copyTo(TokenStore other) {
+    TokenStore target = new GuardedStore(other);
     long copied = 0;
     ConnectionKey last = null;
     List<Row> page = store.rows(RowFilter.all(), null, PAGE);
@@ -150,7 +159,7 @@ final class StoreTools {
   }
 
   private static boolean copy(Row row, String sealed, TokenStore target) {
-    while (true) {
+    for (int i = 0; i < COPY_TRIES; i++) {
       Row there = target.read(row.key());
       Version version = row.version() == null ? Version.OLD : row.version();
       if (there.version() != null && !version.isAfter(there.version())) {
@@ -160,6 +169,12 @@ final class StoreTools {
         return true;
       }
     }
+    throw new TokenStoreException(
+            "The other store did not take a grant, as often as it was offered. Something else"
+                + " writes to it, or its write(...) compares wrongly.",
+            true,
+            null)
+        .forCall(row.key(), true, null);
   }
 
   /** Takes the lease of the old name, inserts the new one, and leaves a stone. */

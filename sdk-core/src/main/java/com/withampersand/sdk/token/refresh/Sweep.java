@@ -66,7 +66,7 @@ final class Sweep {
     while (true) {
       List<Row> page;
       try {
-        page = engine.store.due(last, PAGE);
+        page = engine.guardedStore.due(last, PAGE);
       } catch (TokenStoreException e) {
         if (seen == 0) {
           throw e;
@@ -132,8 +132,9 @@ final class Sweep {
   private static void tellProgress(ConnectionKey key, Consumer<? super ConnectionKey> progress) {
     try {
       progress.accept(key);
-    } catch (RuntimeException | LinkageError e) {
-      log.warn("The progress listener of a sweep failed at {}", key, e);
+    } catch (Throwable t) {
+      UserCode.rethrowFatal(t);
+      log.warn("The progress listener of a sweep failed at {}", key, t);
     }
   }
 

@@ -33,9 +33,21 @@ final class Threads {
    */
   Threads(@Nullable Executor given, @Nullable Timers timers) {
     own = given == null ? own() : null;
-    executor = own == null ? java.util.Objects.requireNonNull(given) : own;
+    Executor used = own == null ? java.util.Objects.requireNonNull(given) : own;
+    executor = task -> execute(used, task);
     timer = timer();
     this.timers = timers == null ? this::schedule : timers;
+  }
+
+  /** Runs a task, or throws one kind of exception: also where no thread can be made. */
+  private static void execute(Executor executor, Runnable task) {
+    try {
+      executor.execute(task);
+    } catch (RejectedExecutionException e) {
+      throw e;
+    } catch (Throwable t) {
+      throw new RejectedExecutionException("the executor failed: " + t.getClass().getName(), t);
+    }
   }
 
   private static ExecutorService own() {

@@ -33,15 +33,6 @@ import org.junit.jupiter.api.Timeout;
 
 /** Stores, sealers, listeners and settings that are not as they should be. */
 @Timeout(60)
-@SuppressWarnings({
-  "CheckReturnValue",
-  "NullAway",
-  "FutureReturnValueIgnored",
-  "try",
-  "ReferenceEquality",
-  "EnumOrdinal",
-  "NarrowCalculation"
-})
 class BadInputTest {
   private final Deployment deployment = new Deployment();
   private final FreshTokens tokens = deployment.process();
@@ -265,7 +256,7 @@ class BadInputTest {
   void get_rowWhoseColumnsAndSealedTextDiffer_isWrittenAnew() {
     TokenSet consent = connected();
     Row row = tokens.row(ADA);
-    Version higher = new Version(row.version().consent(), 1, 0, 7, 1);
+    Version higher = new Version(Objects.requireNonNull(row.version()).consent(), 1, 0, 7, 1);
     write(row, "NEEDS_CONSENT", higher, row.sealed());
     FreshTokens other = deployment.process();
 
@@ -275,6 +266,22 @@ class BadInputTest {
     assertThat(served).isEqualTo(consent);
     assertThat(other.row(ADA).state()).isEqualTo("ACTIVE");
     assertThat(other.row(ADA).version()).isEqualTo(higher);
+  }
+
+  @Test
+  void get_rowWhosePlainVersionIsTheSmallerOne_getsTheLargerOne() {
+    TokenSet consent = connected();
+    Row row = tokens.row(ADA);
+    Version sealed = Objects.requireNonNull(row.version());
+    write(row, row.state(), new Version(sealed.consent() - 5_000, 1, 0, 0, 0), row.sealed());
+    FreshTokens other = deployment.process();
+
+    TokenSet served = other.get(ADA);
+    deployment.settle();
+
+    assertThat(served).isEqualTo(consent);
+    assertThat(other.row(ADA).version()).isEqualTo(sealed);
+    assertThat(other.refresh(ADA).accessToken()).isNotEqualTo(consent.accessToken());
   }
 
   private void write(Row row, String state, @Nullable Version version, @Nullable String sealed) {

@@ -1,5 +1,7 @@
 package com.withampersand.sdk.token.refresh;
 
+import static org.assertj.core.api.Assertions.catchThrowable;
+
 import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.Secret;
@@ -30,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** A provider over HTTP, a store, and processes that share both, in time that a test moves. */
 final class Deployment implements AutoCloseable {
@@ -198,6 +201,18 @@ final class Deployment implements AutoCloseable {
     return callers.submit(call);
   }
 
+  /** Calls on a thread of its own, and does not wait for what comes of it. */
+  void start(Callable<?> call) {
+    callers.execute(() -> attempt(call::call));
+  }
+
+  /** Calls something that may fail. */
+  static void attempt(ThrowingCallable call) {
+    if (catchThrowable(call) instanceof AssertionError e) {
+      throw e;
+    }
+  }
+
   static <T> T join(Future<T> call) throws Throwable {
     try {
       return call.get(30, TimeUnit.SECONDS);
@@ -234,6 +249,7 @@ final class Deployment implements AutoCloseable {
   @Override
   public void close() {
     callers.shutdownNow();
+    processes.forEach(process -> process.close(Duration.ZERO));
     salesforce.close();
     time.close();
   }

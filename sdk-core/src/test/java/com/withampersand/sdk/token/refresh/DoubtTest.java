@@ -1,6 +1,7 @@
 package com.withampersand.sdk.token.refresh;
 
 import static com.withampersand.sdk.token.refresh.Deployment.ADA;
+import static com.withampersand.sdk.token.refresh.Deployment.attempt;
 import static com.withampersand.sdk.token.refresh.Deployment.join;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -26,7 +27,6 @@ import org.junit.jupiter.api.Timeout;
 
 /** What becomes of a grant whose refresh had no usable answer. */
 @Timeout(60)
-@SuppressWarnings({"CheckReturnValue", "FutureReturnValueIgnored"})
 class DoubtTest {
   private final Deployment deployment = new Deployment();
 
@@ -122,6 +122,38 @@ class DoubtTest {
   }
 
   @Test
+  void keepAlive_doubtThatADeadProcessLeft_isTriedOnceAfterTheLongestSession() throws Throwable {
+    FreshTokens dead = deployment.process();
+    TokenSet tokens =
+        deployment.tokensOf(
+            deployment.salesforce.issueGrant(),
+            Expiry.known(deployment.time.instant().plus(Duration.ofHours(10))));
+    dead.save(ADA, tokens);
+    deployment.salesforce.nextTokenRequest(Fault.dropRequest());
+    failedRefresh(dead);
+    deployment.settle();
+    deployment.time.drop();
+    FreshTokens a = deployment.process();
+    FreshTokens b = deployment.process();
+
+    for (int hour = 1; hour < 24; hour++) {
+      deployment.pass(Duration.ofHours(1));
+      assertThat(a.keepAlive().seen()).isZero();
+      assertThat(b.keepAlive().seen()).isZero();
+    }
+    List<Integer> before = deployment.grantOf(tokens).presented();
+    deployment.pass(Duration.ofHours(2));
+    Future<KeepAliveReport> first = deployment.async(a::keepAlive);
+    Future<KeepAliveReport> second = deployment.async(b::keepAlive);
+    deployment.joinWhilePassing(first, Duration.ofSeconds(1));
+    deployment.joinWhilePassing(second, Duration.ofSeconds(1));
+
+    assertThat(before).containsExactly(1);
+    assertThat(deployment.grantOf(tokens).presented()).containsExactly(1, 1);
+    assertThat(deployment.kind(a)).isEqualTo(Kind.ACTIVE);
+  }
+
+  @Test
   void refresh_moreLostAnswersThanTheCacheHolds_areAllRemembered() {
     ScriptedRenewer renewer = new ScriptedRenewer(deployment.salesforce.uri());
     FreshTokens process = deployment.started(deployment.builder().renewer(renewer).cacheSize(100));
@@ -131,9 +163,9 @@ class DoubtTest {
       process.save(keys.get(i), renewer.tokens("grant" + i, deployment.time));
     }
     renewer.answer = tokens -> ScriptedRenewer.lost();
-    keys.forEach(key -> catchThrowableOfType(AmpersandException.class, () -> process.refresh(key)));
+    keys.forEach(key -> attempt(() -> process.refresh(key)));
 
-    keys.forEach(key -> catchThrowableOfType(AmpersandException.class, () -> process.refresh(key)));
+    keys.forEach(key -> attempt(() -> process.refresh(key)));
 
     assertThat(renewer.sent).hasValue(1_200);
   }
@@ -206,7 +238,7 @@ class DoubtTest {
             grant, Expiry.known(deployment.time.instant().plus(Duration.ofMinutes(2))));
     dead.save(ADA, tokens);
     deployment.salesforce.nextTokenRequest(Fault.dropRequest().and(Fault.holdRequest(new Gate())));
-    deployment.async(() -> dead.refresh(ADA));
+    deployment.start(() -> dead.refresh(ADA));
     deployment.salesforce.awaitRequests(Deployment.TOKEN, 1);
     deployment.busy = 1;
     // The dead process runs no timer any more.

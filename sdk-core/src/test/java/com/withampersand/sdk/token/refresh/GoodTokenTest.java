@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Timeout;
 
 /** Who has a good token does not wait, and a grant is not refreshed without need. */
 @Timeout(60)
-@SuppressWarnings("FutureReturnValueIgnored")
 class GoodTokenTest {
   private final Deployment deployment = new Deployment();
   private final Gate gate = new Gate();
@@ -84,7 +83,7 @@ class GoodTokenTest {
     TokenSet consent = connected(dead, Duration.ofHours(2));
     deployment.pass(Duration.ofMinutes(118));
     deployment.salesforce.nextTokenRequest(Fault.holdRequest(gate).and(Fault.dropRequest()));
-    deployment.async(() -> dead.refresh(ADA));
+    deployment.start(() -> dead.refresh(ADA));
     gate.awaitArrived(1);
     deployment.time.drop();
 

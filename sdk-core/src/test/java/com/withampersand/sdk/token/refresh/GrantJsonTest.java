@@ -21,15 +21,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is sealed of a grant, now and as SDKs before 0.2 did. */
-@SuppressWarnings({
-  "CheckReturnValue",
-  "NullAway",
-  "FutureReturnValueIgnored",
-  "try",
-  "ReferenceEquality",
-  "EnumOrdinal",
-  "NarrowCalculation"
-})
 class GrantJsonTest {
   private static final Refusal REFUSAL =
       new Refusal(

@@ -1,6 +1,7 @@
 package com.withampersand.sdk.token.refresh;
 
 import static com.withampersand.sdk.token.refresh.Deployment.ADA;
+import static com.withampersand.sdk.token.refresh.Deployment.attempt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -33,15 +34,6 @@ import org.junit.jupiter.api.Timeout;
 
 /** Giving a grant to another party that refreshes it from then on. */
 @Timeout(60)
-@SuppressWarnings({
-  "CheckReturnValue",
-  "NullAway",
-  "FutureReturnValueIgnored",
-  "try",
-  "ReferenceEquality",
-  "EnumOrdinal",
-  "NarrowCalculation"
-})
 class HandOverTest {
   private final Deployment deployment = new Deployment();
   private final Recipient recipient = new Recipient();
@@ -164,7 +156,7 @@ class HandOverTest {
   void get_whileAHandOverIsUnclear_servesTheTokenAndRefreshesNothing() {
     TokenSet consent = connected();
     recipient.beforeTake = HandOverTest::lost;
-    catchThrowable(() -> a.handOver(ADA));
+    attempt(() -> a.handOver(ADA));
 
     assertThat(a.get(ADA)).isEqualTo(consent);
     assertThat(b.get(ADA)).isEqualTo(consent);
@@ -182,7 +174,7 @@ class HandOverTest {
           recipient.beforeTake = () -> {};
           lost();
         };
-    catchThrowable(() -> a.handOver(ADA));
+    attempt(() -> a.handOver(ADA));
     deployment.pass(Duration.ofSeconds(31));
     // The request that was lost arrives now.
     recipient.connection = "connection-1";
@@ -231,15 +223,18 @@ class HandOverTest {
   @Test
   void handOver_processDiesInTheMiddle_sweepSettlesIt() throws Throwable {
     TokenSet consent = connected();
+    CountDownLatch arrived = new CountDownLatch(1);
     CountDownLatch dies = new CountDownLatch(1);
     recipient.beforeTake =
         () -> {
           recipient.beforeTake = () -> {};
+          arrived.countDown();
           dies.await();
         };
-    deployment.async(() -> a.handOver(ADA));
-    Deployment.until(() -> deployment.kind(b) == Kind.HANDING_OVER);
+    deployment.start(() -> a.handOver(ADA));
+    arrived.await();
     deployment.busy = 1;
+    deployment.settle();
     deployment.time.drop();
     deployment.pass(Duration.ofSeconds(65));
 
@@ -254,7 +249,7 @@ class HandOverTest {
   void takeBack_importNeverArrived_grantIsRefreshedCarefullyBeforeAnythingElse() throws Throwable {
     TokenSet consent = connected();
     recipient.beforeTake = HandOverTest::lost;
-    catchThrowable(() -> a.handOver(ADA));
+    attempt(() -> a.handOver(ADA));
     deployment.pass(Duration.ofSeconds(65));
 
     Future<Object> back =
@@ -277,7 +272,7 @@ class HandOverTest {
   void takeBack_recipientHasIt_completesTheHandOver() throws Throwable {
     connected();
     recipient.afterTake = HandOverTest::lost;
-    catchThrowable(() -> a.handOver(ADA));
+    attempt(() -> a.handOver(ADA));
     deployment.pass(Duration.ofSeconds(65));
 
     Future<Object> back =

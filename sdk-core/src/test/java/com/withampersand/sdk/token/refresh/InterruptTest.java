@@ -27,7 +27,6 @@ import org.junit.jupiter.api.Timeout;
 
 /** A caller who goes away takes nothing along. */
 @Timeout(60)
-@SuppressWarnings("FutureReturnValueIgnored")
 class InterruptTest {
   private final Deployment deployment = new Deployment();
   private final FreshTokens tokens = deployment.process();
@@ -217,7 +216,7 @@ class InterruptTest {
   void close_answerThatDoesNotCome_returnsFalse() {
     connected();
     deployment.salesforce.nextTokenRequest(Fault.holdAnswer(gate));
-    deployment.async(() -> tokens.refresh(ADA));
+    deployment.start(() -> tokens.refresh(ADA));
     gate.awaitArrived(1);
 
     assertThat(tokens.close(Duration.ofMillis(20))).isFalse();

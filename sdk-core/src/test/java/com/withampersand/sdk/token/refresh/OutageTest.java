@@ -1,6 +1,7 @@
 package com.withampersand.sdk.token.refresh;
 
 import static com.withampersand.sdk.token.refresh.Deployment.ADA;
+import static com.withampersand.sdk.token.refresh.Deployment.attempt;
 import static com.withampersand.sdk.token.refresh.Deployment.join;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -25,7 +26,6 @@ import org.junit.jupiter.api.Timeout;
 
 /** What callers and the other party notice while the store or the provider is out of service. */
 @Timeout(90)
-@SuppressWarnings({"CheckReturnValue", "CanonicalDuration"})
 class OutageTest {
   private final Deployment deployment = new Deployment();
   private final FreshTokens tokens = deployment.process();
@@ -193,13 +193,13 @@ class OutageTest {
     int first = renewer.sent.get();
     for (int i = 0; i < count; i++) {
       int number = i;
-      catchThrowable(() -> process.get(user(number)));
+      attempt(() -> process.get(user(number)));
     }
     int second = renewer.sent.get();
     deployment.pass(Duration.ofSeconds(3));
     for (int i = 0; i < 100; i++) {
       int number = i;
-      catchThrowable(() -> process.get(user(number)));
+      attempt(() -> process.get(user(number)));
     }
 
     assertThat(first).isLessThan(40);
@@ -230,17 +230,17 @@ class OutageTest {
   @Test
   void refresh_tooManyRequests_isLeftAloneForAsLongAsTheProviderSays() {
     TokenSet consent = connected();
-    deployment.salesforce.nextTokenRequest(Fault.respond(429).header("Retry-After", "120"));
+    deployment.salesforce.nextTokenRequest(Fault.respond(429).header("Retry-After", "180"));
 
     AmpersandException first =
         catchThrowableOfType(AmpersandException.class, () -> tokens.refresh(ADA));
     AmpersandException second =
         catchThrowableOfType(
             AmpersandException.class, () -> tokens.refused(ADA, consent.accessToken()));
-    deployment.pass(Duration.ofSeconds(121));
+    deployment.pass(Duration.ofSeconds(181));
     TokenSet refreshed = tokens.refused(ADA, consent.accessToken());
 
-    assertThat(first.retryAfter()).contains(Duration.ofSeconds(120));
+    assertThat(first.retryAfter()).contains(Duration.ofMinutes(3));
     assertThat(second.isRetryable()).isTrue();
     assertThat(refreshed.accessToken()).isNotEqualTo(consent.accessToken());
     assertThat(deployment.grantOf(consent).presented()).containsExactly(1, 1);
@@ -251,7 +251,7 @@ class OutageTest {
   void refresh_maintenance_grantComesBackByItself() {
     TokenSet consent = connected();
     deployment.salesforce.set(Situation.MAINTENANCE, true);
-    catchThrowable(() -> tokens.refused(ADA, consent.accessToken()));
+    attempt(() -> tokens.refused(ADA, consent.accessToken()));
     deployment.salesforce.set(Situation.MAINTENANCE, false);
 
     deployment.pass(Duration.ofSeconds(80));

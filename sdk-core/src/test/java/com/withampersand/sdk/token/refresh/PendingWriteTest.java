@@ -1,6 +1,7 @@
 package com.withampersand.sdk.token.refresh;
 
 import static com.withampersand.sdk.token.refresh.Deployment.ADA;
+import static com.withampersand.sdk.token.refresh.Deployment.attempt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -16,7 +17,6 @@ import org.junit.jupiter.api.Timeout;
 
 /** Tokens that the store did not take. */
 @Timeout(60)
-@SuppressWarnings("CheckReturnValue")
 class PendingWriteTest {
   private final Deployment deployment = new Deployment();
   private final FreshTokens a = deployment.process();
@@ -151,7 +151,7 @@ class PendingWriteTest {
   void save_storeIsBack_consentIsStoredWithoutAnyCall() {
     TokenSet consent = deployment.consent();
     deployment.store.goAway();
-    catchThrowable(() -> a.save(ADA, consent));
+    attempt(() -> a.save(ADA, consent));
     deployment.pass(Duration.ofMinutes(2));
     deployment.store.comeBack();
 
@@ -165,7 +165,7 @@ class PendingWriteTest {
   void save_sameConsentAgainAfterAFailure_isStoredOnce() {
     TokenSet consent = deployment.consent();
     deployment.store.goAway();
-    catchThrowable(() -> a.save(ADA, consent));
+    attempt(() -> a.save(ADA, consent));
     deployment.store.comeBack();
     deployment.pass(Duration.ofSeconds(5));
 
@@ -181,7 +181,7 @@ class PendingWriteTest {
   void save_pendingConsentAndALaterOneElsewhere_laterOneStaysAndThatIsTold() {
     TokenSet earlier = deployment.consent();
     deployment.store.goAway();
-    catchThrowable(() -> a.save(ADA, earlier));
+    attempt(() -> a.save(ADA, earlier));
     deployment.store.comeBack();
     deployment.time.move(Duration.ofSeconds(1));
     TokenSet later = deployment.consent();
@@ -239,7 +239,7 @@ class PendingWriteTest {
         deployment.started(deployment.builder().renewer(deployment.flow()).cacheSize(5));
     TokenSet consent = deployment.consent();
     deployment.store.goAway();
-    catchThrowable(() -> small.save(ADA, consent));
+    attempt(() -> small.save(ADA, consent));
     deployment.store.comeBack();
     for (int i = 0; i < 300; i++) {
       ConnectionKey other = new ConnectionKey("salesforce", "acme", "other" + i);

@@ -9,6 +9,9 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -22,6 +25,8 @@ final class ScriptedRenewer implements TokenRenewer {
   volatile Predicate<TokenSet> owns = tokens -> true;
   volatile TestStore.Step onRevoke = () -> {};
   volatile boolean rotates = true;
+  volatile Optional<Duration> grace = Optional.empty();
+  final List<TokenSet> revokedTokens = new CopyOnWriteArrayList<>();
   private final URI issuer;
   volatile Duration life = Duration.ofHours(2);
 
@@ -85,6 +90,11 @@ final class ScriptedRenewer implements TokenRenewer {
   }
 
   @Override
+  public Optional<Duration> reuseGrace() {
+    return grace;
+  }
+
+  @Override
   public TokenSet refresh(TokenSet tokens) {
     sent.incrementAndGet();
     return answer.apply(tokens);
@@ -93,6 +103,7 @@ final class ScriptedRenewer implements TokenRenewer {
   @Override
   public void revoke(TokenSet tokens) {
     revoked.incrementAndGet();
+    revokedTokens.add(tokens);
     try {
       onRevoke.run();
     } catch (Throwable t) {

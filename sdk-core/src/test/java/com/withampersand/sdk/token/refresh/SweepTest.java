@@ -1,6 +1,7 @@
 package com.withampersand.sdk.token.refresh;
 
 import static com.withampersand.sdk.token.refresh.Deployment.ADA;
+import static com.withampersand.sdk.token.refresh.Deployment.attempt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -16,7 +17,6 @@ import com.withampersand.sdk.token.GrantStatus.Kind;
 import com.withampersand.sdk.token.Row;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
@@ -28,7 +28,6 @@ import org.junit.jupiter.api.Timeout;
 
 /** What a sweep over idle grants does, and what it costs. */
 @Timeout(60)
-@SuppressWarnings({"CheckReturnValue", "ModifiedButNotUsed"})
 class SweepTest {
   private final Deployment deployment = new Deployment();
   private final ScriptedRenewer renewer = new ScriptedRenewer(deployment.salesforce.uri());
@@ -286,9 +285,7 @@ class SweepTest {
     dead.owns = tokens -> tokens.issuer().orElseThrow().getHost().startsWith("dead");
     renewer.owns = tokens -> !dead.owns.test(tokens);
     FreshTokens process = deployment.started(deployment.builder().renewer(renewer).renewer(dead));
-    List<ConnectionKey> keys = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
-      keys.add(user(i));
       ScriptedRenewer owner = i % 2 == 0 ? dead : renewer;
       process.save(user(i), owner.tokens("user" + i, deployment.time));
     }
@@ -322,8 +319,7 @@ class SweepTest {
     process.save(ADA, consent);
     IssuedGrant grant = deployment.grantOf(consent);
     grant.revoke();
-    org.assertj.core.api.Assertions.catchThrowable(
-        () -> process.refused(ADA, consent.accessToken()));
+    attempt(() -> process.refused(ADA, consent.accessToken()));
     assertThat(deployment.kind(process)).isEqualTo(Kind.NEEDS_CONSENT);
 
     for (int day = 0; day < 20; day++) {

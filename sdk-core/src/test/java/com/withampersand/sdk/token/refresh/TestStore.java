@@ -23,6 +23,8 @@ final class TestStore implements TokenStore {
   volatile Step beforeWrite = () -> {};
   volatile Predicate<Row.Change> failsWrite = change -> false;
   volatile Predicate<Row.Change> failsAfterWrite = change -> false;
+  volatile boolean takesNothing;
+  volatile boolean returnsNothing;
   private final TokenStore store;
 
   /** Something that happens, or throws. */
@@ -64,7 +66,7 @@ final class TestStore implements TokenStore {
   public Row read(ConnectionKey key) {
     reads.incrementAndGet();
     run(beforeRead);
-    return store.read(key);
+    return returnsNothing ? nothing() : store.read(key);
   }
 
   @Override
@@ -74,7 +76,7 @@ final class TestStore implements TokenStore {
     if (failsWrite.test(next)) {
       fail();
     }
-    boolean isWritten = store.write(key, expected, next);
+    boolean isWritten = !takesNothing && store.write(key, expected, next);
     if (isWritten) {
       written.incrementAndGet();
     }
@@ -88,14 +90,20 @@ final class TestStore implements TokenStore {
   public List<Row> rows(RowFilter filter, @Nullable ConnectionKey after, int limit) {
     pages.incrementAndGet();
     run(beforeRead);
-    return store.rows(filter, after, limit);
+    return returnsNothing ? nothing() : store.rows(filter, after, limit);
   }
 
   @Override
   public List<Row> due(Row.@Nullable Cursor after, int limit) {
     pages.incrementAndGet();
     run(beforeRead);
-    return store.due(after, limit);
+    return returnsNothing ? nothing() : store.due(after, limit);
+  }
+
+  @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+  private static <T> T nothing() {
+    @Nullable T nothing = null;
+    return nothing;
   }
 
   private static void run(Step step) {

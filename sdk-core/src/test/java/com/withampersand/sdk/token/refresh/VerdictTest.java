@@ -1,6 +1,7 @@
 package com.withampersand.sdk.token.refresh;
 
 import static com.withampersand.sdk.token.refresh.Deployment.ADA;
+import static com.withampersand.sdk.token.refresh.Deployment.attempt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -29,15 +30,6 @@ import org.junit.jupiter.api.Timeout;
 
 /** What a refusal means for a grant, and what callers are told. */
 @Timeout(60)
-@SuppressWarnings({
-  "CheckReturnValue",
-  "NullAway",
-  "FutureReturnValueIgnored",
-  "try",
-  "ReferenceEquality",
-  "EnumOrdinal",
-  "NarrowCalculation"
-})
 class VerdictTest {
   private static final String ENDED = "expired access/refresh token";
 
@@ -86,7 +78,7 @@ class VerdictTest {
   void get_grantThatEndedAndWhoseTokenWasNotRefused_isServed() {
     TokenSet consent = connected();
     deployment.salesforce.nextTokenRequest(Fault.refuse("invalid_grant", ENDED));
-    catchThrowable(() -> tokens.refresh(ADA));
+    attempt(() -> tokens.refresh(ADA));
 
     assertThat(tokens.get(ADA)).isEqualTo(consent);
     assertThatThrownBy(() -> tokens.refused(ADA, consent.accessToken()))
@@ -99,7 +91,7 @@ class VerdictTest {
   void refresh_orderedAfterAFalseVerdict_healsTheGrant() throws Throwable {
     TokenSet consent = connected();
     deployment.salesforce.nextTokenRequest(Fault.refuse("invalid_grant", ENDED));
-    catchThrowable(() -> tokens.refresh(ADA));
+    attempt(() -> tokens.refresh(ADA));
     deployment.pass(Duration.ofSeconds(61));
 
     Future<TokenSet> ordered = deployment.async(() -> tokens.refresh(ADA));
@@ -253,7 +245,9 @@ class VerdictTest {
     FreshTokens wrong = deployment.process(deployment.flowAt(otherHost).build());
 
     refused(wrong, nameless.accessToken());
+    deployment.settle();
     Kind afterwards = deployment.kind(tokens);
+    // The process at the wrong host tries no more.
     deployment.time.drop();
     deployment.pass(Duration.ofSeconds(61));
     Future<TokenSet> right = deployment.async(() -> tokens.refused(ADA, nameless.accessToken()));
@@ -358,13 +352,9 @@ class VerdictTest {
     deployment.salesforce.revokeAll();
     AmpersandException first = refused(tokens, consent.accessToken());
 
-    Throwable thrown =
-        catchThrowable(
-            () -> {
-              try (AutoCloseable resource = () -> tokens.get(ADA)) {
-                tokens.get(ADA);
-              }
-            });
+    Throwable thrown = catchThrowable(() -> tokens.get(ADA));
+    // As try-with-resources does, if the body fails and the resource's close() as well.
+    thrown.addSuppressed(catchThrowable(() -> tokens.get(ADA)));
 
     assertThat(thrown).isInstanceOf(OAuthException.class).isNotSameAs(first);
     assertThat(thrown.getSuppressed()).hasSize(1);
