@@ -324,6 +324,7 @@ final class GrantWorker {
           new TokenStoreException(
               "The token store did not answer within " + engine.storeLimit + ".", true, null);
       if (state.compareAndSet(WAITING, OVER)) {
+        engine.storeWork.giveUp(this);
         hear(failed(e, false));
       } else if (state.compareAndSet(RUNNING, OVER)) {
         hear(failed(e, true));
@@ -398,15 +399,9 @@ final class GrantWorker {
 
   // The provider
 
+  /** Goes on by the timer: it must not block, and an executor might drop it when shut down. */
   private void enter() {
-    engine.requests.enter(
-        () -> {
-          try {
-            engine.threads.executor().execute(() -> hear(entered()));
-          } catch (RejectedExecutionException e) {
-            hear(entered());
-          }
-        });
+    engine.requests.enter(() -> engine.threads.later(() -> hear(entered()), Duration.ZERO));
   }
 
   private Event entered() {
@@ -428,15 +423,27 @@ final class GrantWorker {
 
   private void send(Action.Send send) {
     TokenSet tokens = send.grant().tokens();
+    NodeTime latest = engine.nodeTime().plus(engine.policy.certainty());
     try {
-      engine.threads.executor().execute(() -> exchange(send.call(), tokens));
+      engine.threads.executor().execute(() -> exchange(send.call(), tokens, latest));
     } catch (RejectedExecutionException e) {
       engine.requests.leave();
       hear(new Event.NeverSent(send.call(), e));
     }
   }
 
-  private void exchange(String call, TokenSet tokens) {
+  /**
+   * Sends a request.
+   *
+   * @param latest when the request is in doubt and others may send it: if its thread comes that
+   *     late, it is not sent
+   */
+  private void exchange(String call, TokenSet tokens, NodeTime latest) {
+    if (!engine.nodeTime().isBefore(latest)) {
+      engine.requests.leave();
+      hearUnlessGivenUp(call, new Event.NeverSent(call, noThread()));
+      return;
+    }
     Event event;
     try {
       event = new Event.Answered(call, refreshed(tokens));
@@ -447,6 +454,14 @@ final class GrantWorker {
       engine.requests.leave();
     }
     hearUnlessGivenUp(call, event);
+  }
+
+  private static TransportException noThread() {
+    return new TransportException(
+        "No thread was free in time: the executor has too few. Nothing was sent.",
+        true,
+        false,
+        null);
   }
 
   private TokenSet refreshed(TokenSet tokens) {
