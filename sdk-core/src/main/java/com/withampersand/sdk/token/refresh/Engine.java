@@ -61,7 +61,7 @@ final class Engine {
             this::nodeTime);
     this.recipient = builder.recipient;
     this.threads = new Threads(builder.executor, builder.timers);
-    this.storeWork = new Lane(threads.executor(), STORE_WORK);
+    this.storeWork = new Lane(threads::executeSurely, STORE_WORK);
     this.recipientCalls = new Lane(threads.executor(), RECIPIENT_CALLS);
     this.listeners = new Listeners(List.copyOf(builder.listeners));
     this.wall = builder.clock;

@@ -600,7 +600,9 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
     /**
      * Sets the threads for requests and store work, in place of this object's own. At most 64
      * requests and 8 operations of the store run on it at once. It must not run tasks on the thread
-     * that hands them in, and has to run them while {@link FreshTokens#close} waits.
+     * that hands them in, and has to run them while {@link FreshTokens#close} waits. If it takes no
+     * more, what has to be stored is stored on threads of this object's own, and nothing else is
+     * done.
      */
     public Builder executor(Executor executor) {
       this.executor = Objects.requireNonNull(executor, "executor");

@@ -320,6 +320,7 @@ final class GrantWorker {
           new TokenStoreException(
               "The token store did not answer within " + engine.storeLimit + ".", true, null);
       if (state.compareAndSet(WAITING, OVER)) {
+        engine.storeWork.giveUp(this);
         hear(failed(e, false));
       } else if (state.compareAndSet(RUNNING, OVER)) {
         hear(failed(e, true));
@@ -393,15 +394,9 @@ final class GrantWorker {
 
   // The provider
 
+  /** Goes on by the timer: it must not block, and an executor might drop it when shut down. */
   private void enter() {
-    engine.requests.enter(
-        () -> {
-          try {
-            engine.threads.executor().execute(() -> hear(entered()));
-          } catch (RejectedExecutionException e) {
-            hear(entered());
-          }
-        });
+    engine.requests.enter(() -> engine.threads.later(() -> hear(entered()), Duration.ZERO));
   }
 
   private Event entered() {
@@ -423,8 +418,9 @@ final class GrantWorker {
 
   private void send(Action.Send send) {
     count(1);
+    NodeTime latest = send.at().plus(engine.policy.certainty());
     try {
-      engine.threads.executor().execute(() -> exchange(send));
+      engine.threads.executor().execute(() -> exchange(send, latest));
     } catch (RejectedExecutionException e) {
       engine.requests.leave();
       count(-1);
@@ -432,7 +428,19 @@ final class GrantWorker {
     }
   }
 
-  private void exchange(Action.Send send) {
+  /**
+   * Sends a request.
+   *
+   * @param latest when the request is in doubt and others may send it: if its thread comes that
+   *     late, it is not sent
+   */
+  private void exchange(Action.Send send, NodeTime latest) {
+    if (!engine.nodeTime().isBefore(latest)) {
+      engine.requests.leave();
+      hear(new Event.NeverSent(send.call(), noThread()));
+      count(-1);
+      return;
+    }
     TokenSet tokens = send.grant().tokens();
     Event event;
     try {
@@ -445,6 +453,14 @@ final class GrantWorker {
     }
     hear(event);
     count(-1);
+  }
+
+  private static TransportException noThread() {
+    return new TransportException(
+        "No thread was free in time: the executor has too few. Nothing was sent.",
+        true,
+        false,
+        null);
   }
 
   private TokenSet refreshed(TokenSet tokens) {

@@ -1,7 +1,10 @@
 package com.withampersand.sdk.token.refresh;
 
 import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -12,6 +15,7 @@ final class Lane {
   private final int width;
   private final ReentrantLock lock = new ReentrantLock();
   private final Queue<Task> waiting = new ArrayDeque<>();
+  private final Set<Task> handedOn = Collections.newSetFromMap(new IdentityHashMap<>());
   private int running;
 
   Lane(Executor executor, int width) {
@@ -37,22 +41,48 @@ final class Lane {
         return;
       }
       running++;
+      handedOn.add(task);
     } finally {
       lock.unlock();
     }
     start(task);
   }
 
-  private void start(Task first) {
-    try {
-      executor.execute(() -> work(first));
-    } catch (RejectedExecutionException e) {
-      first.rejected(e);
+  /**
+   * Gives up a task that has not begun. An executor that was shut down may have dropped it, and
+   * then its place would be taken for good.
+   */
+  void giveUp(Task task) {
+    if (takes(task)) {
       next();
     }
   }
 
+  /** Tells whether a task is to be done with; once. */
+  private boolean takes(Task task) {
+    lock.lock();
+    try {
+      return handedOn.remove(task);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void start(Task first) {
+    try {
+      executor.execute(() -> work(first));
+    } catch (RejectedExecutionException e) {
+      if (takes(first)) {
+        first.rejected(e);
+        next();
+      }
+    }
+  }
+
   private void work(Task first) {
+    if (!takes(first)) {
+      return;
+    }
     try {
       first.run();
     } finally {
@@ -70,6 +100,7 @@ final class Lane {
         running--;
         return;
       }
+      handedOn.add(next);
     } finally {
       lock.unlock();
     }

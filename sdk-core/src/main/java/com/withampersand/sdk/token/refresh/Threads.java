@@ -22,7 +22,7 @@ final class Threads {
   private static final Duration IDLE = Duration.ofSeconds(10);
 
   private final Executor executor;
-  private final @Nullable ExecutorService own;
+  private final ExecutorService own;
   private final ScheduledThreadPoolExecutor timer;
   private final Timers timers;
 
@@ -32,8 +32,8 @@ final class Threads {
    * @param timers runs what must not block, later
    */
   Threads(@Nullable Executor given, @Nullable Timers timers) {
-    own = given == null ? own() : null;
-    Executor used = own == null ? java.util.Objects.requireNonNull(given) : own;
+    own = own();
+    Executor used = given == null ? own : given;
     executor = task -> execute(used, task);
     timer = timer();
     this.timers = timers == null ? this::schedule : timers;
@@ -94,6 +94,18 @@ final class Threads {
     return executor;
   }
 
+  /**
+   * Runs a task that something would be lost without: on a thread of this object's own if the
+   * executor that was given takes no more.
+   */
+  void executeSurely(Runnable task) {
+    try {
+      executor.execute(task);
+    } catch (RejectedExecutionException e) {
+      own.execute(task);
+    }
+  }
+
   /** Runs something that must not block, later. */
   Timer later(Runnable task, Duration after) {
     return timers.later(task, after);
@@ -121,8 +133,6 @@ final class Threads {
 
   void close() {
     timer.shutdownNow();
-    if (own != null) {
-      own.shutdown();
-    }
+    own.shutdown();
   }
 }

@@ -11,7 +11,7 @@ import javax.sql.DataSource;
  *
  * @param pool connections to it that are made once; making one takes it longer than using it
  */
-record PostgresServer(EmbeddedPostgres server, SmallPool pool) implements AutoCloseable {
+public record PostgresServer(EmbeddedPostgres server, SmallPool pool) implements AutoCloseable {
   private static final int CONNECTIONS = 12;
 
   static PostgresServer start() {
@@ -26,11 +26,11 @@ record PostgresServer(EmbeddedPostgres server, SmallPool pool) implements AutoCl
   }
 
   /** Returns where each connection is a new one. */
-  DataSource dataSource() {
+  public DataSource dataSource() {
     return server.getPostgresDatabase();
   }
 
-  int port() {
+  public int port() {
     return server.getPort();
   }
 

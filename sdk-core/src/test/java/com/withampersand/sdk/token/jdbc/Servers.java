@@ -9,11 +9,11 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /** Real servers: one of each kind for all tests, started by the first that asks. */
-final class Servers implements AutoCloseable {
+public final class Servers implements AutoCloseable {
   private @Nullable PostgresServer postgres;
   private @Nullable MariaDbServer mariaDb;
 
-  PostgresServer postgres() {
+  public PostgresServer postgres() {
     if (postgres == null) {
       postgres = PostgresServer.start();
     }
@@ -38,7 +38,7 @@ final class Servers implements AutoCloseable {
   }
 
   /** Hands the servers to constructors and methods of tests. */
-  static final class Resolver implements ParameterResolver {
+  public static final class Resolver implements ParameterResolver {
     private static final Namespace SERVERS = Namespace.create(Servers.class);
 
     @Override
