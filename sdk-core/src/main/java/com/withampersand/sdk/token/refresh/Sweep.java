@@ -30,6 +30,7 @@ final class Sweep {
   private final List<KeepAliveReport.Failure> failures = new ArrayList<>();
   private long seen;
   private long refreshed;
+  private long settled;
   private long notDue;
   private long foreign;
   private Row.@Nullable Cursor last;
@@ -58,7 +59,8 @@ final class Sweep {
     for (Begun left : begun) {
       left.worker().left(left.id(), false);
     }
-    return new KeepAliveReport(seen, refreshed, notDue, foreign, failures, last, isComplete);
+    return new KeepAliveReport(
+        seen, refreshed, settled, notDue, foreign, failures, last, isComplete);
   }
 
   private boolean walk() throws InterruptedException {
@@ -152,6 +154,7 @@ final class Sweep {
     }
     switch (outcome.kind()) {
       case REFRESHED -> refreshed++;
+      case DONE -> settled++;
       case FOREIGN -> foreign++;
       default -> notDue++;
     }

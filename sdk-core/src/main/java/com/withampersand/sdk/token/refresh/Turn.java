@@ -1933,7 +1933,7 @@ final class Turn {
       backoff = null;
       retryAt = null;
     }
-    for (Waiter waiter : all(w -> w.why() == why || w.why() == Why.FORGET)) {
+    for (Waiter waiter : all(w -> w.why() == why || w.endsWithTheGrant())) {
       if (waiter.from() == null) {
         done(waiter, Outcome.of(Outcome.Kind.DONE));
       } else {
@@ -2108,7 +2108,7 @@ final class Turn {
     if (!(state instanceof GrantState.HandedOver handed)) {
       return;
     }
-    for (Waiter waiter : all(w -> w.why() == Why.HAND_OVER)) {
+    for (Waiter waiter : all(w -> w.why() == Why.HAND_OVER || w.why() == Why.KEEP_ALIVE)) {
       done(waiter, new Outcome(Outcome.Kind.DONE, handed.connection()));
     }
     for (Waiter waiter : all(w -> w.why() == Why.TAKE_BACK)) {

@@ -40,6 +40,11 @@ record Waiter(
     };
   }
 
+  /** Tells whether nothing is left to be done for the caller once the grant is deleted. */
+  boolean endsWithTheGrant() {
+    return why == Why.FORGET || why == Why.KEEP_ALIVE;
+  }
+
   /** Tells whether it is these tokens that the caller reports as refused. */
   boolean wasRefused(TokenSet tokens) {
     return refused != null && tokens.accessToken().equals(refused);

@@ -22,6 +22,12 @@ import org.jspecify.annotations.Nullable;
  * all that may happen next. Every process runs the protocol under test; everything else is a model
  * that shares no code with it.
  */
+@SuppressWarnings({
+  "EnumOrdinal",
+  "ReferenceEquality",
+  "StaticAssignmentOfThrowable",
+  "StatementSwitchToExpressionSwitch"
+})
 final class World {
   static final Instant START = Instant.parse("2026-11-24T12:00:00Z");
   private static final long STORE_START = START.toEpochMilli();
