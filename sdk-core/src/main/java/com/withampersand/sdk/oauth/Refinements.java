@@ -45,7 +45,7 @@ record Refinements(
     TokenSet verified = verified(answer, clientSecret);
     try {
       return Objects.requireNonNull(tokens.apply(verified), "the refined tokens");
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       log.warn(
           "The tokens of a refresh could not be refined, and are kept as they came: {} [access token {}]",
           reason(e),
@@ -58,7 +58,7 @@ record Refinements(
     try {
       verification.accept(answer, clientSecret);
       return answer;
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       log.warn(
           "The answer to a refresh failed its check. Its tokens are kept; the rest of it is dropped, and what was known of the"
               + " grant before stays: {} [access token {}]",
@@ -92,14 +92,14 @@ record Refinements(
       OAuthException refusal, UnaryOperator<OAuthException> refinement) {
     try {
       return Objects.requireNonNull(refinement.apply(refusal), "the refined error");
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       log.warn("A refusal could not be refined, and is left as it is: {}", reason(e));
       return refusal;
     }
   }
 
   /** Returns what may be logged of a failure: other exceptions than ours may quote a secret. */
-  private static String reason(RuntimeException failure) {
+  private static String reason(Throwable failure) {
     return failure instanceof AmpersandException
         ? String.valueOf(failure.getMessage())
         : failure.getClass().getName();

@@ -1,14 +1,22 @@
 package com.withampersand.sdk.token.redis;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.withampersand.sdk.TokenCanary;
 import com.withampersand.sdk.contract.TokenStoreContract;
 import com.withampersand.sdk.token.TokenStore;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import redis.clients.jedis.Jedis;
 import redis.clients.jedis.JedisPool;
 import redis.clients.jedis.JedisPoolConfig;
 import redis.embedded.RedisServer;
@@ -69,5 +77,27 @@ class RedisTokenStoreTest implements TokenStoreContract {
   @Override
   public TokenStore another(TokenStore store) {
     return new RedisTokenStore(pool, prefix);
+  }
+
+  @Test
+  @Timeout(120)
+  void r04_wholeLife_inRedis_showsNoToken() {
+    TokenStore store = newStore();
+    List<String> kept = new ArrayList<>();
+
+    try (TokenCanary canary = new TokenCanary()) {
+      canary.runOver(store);
+      try (Jedis jedis = pool.getResource()) {
+        for (String key : jedis.keys(prefix + "*")) {
+          kept.add(key);
+          if (jedis.type(key).equals("hash")) {
+            kept.add(jedis.hgetAll(key).toString());
+          }
+        }
+      }
+
+      canary.assertNothingShown(kept);
+    }
+    assertThat(kept).isNotEmpty();
   }
 }

@@ -1,18 +1,22 @@
 package com.withampersand.sdk.token.refresh;
 
 import static com.withampersand.sdk.token.refresh.Deployment.ADA;
+import static com.withampersand.sdk.token.refresh.Deployment.attempt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.ForeignGrantException;
 import com.withampersand.sdk.NotConnectedException;
 import com.withampersand.sdk.TokenStoreException;
+import com.withampersand.sdk.oauth.TokenRenewer;
 import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.testkit.Fault;
 import com.withampersand.sdk.token.GrantStatus.Kind;
 import com.withampersand.sdk.token.Row;
 import com.withampersand.sdk.token.TokenListener;
@@ -26,10 +30,14 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Stores, sealers, listeners and settings that are not as they should be. */
 @Timeout(60)
@@ -328,8 +336,104 @@ class BadInputTest {
       assertThatIllegalArgumentException().isThrownBy(() -> builder.backoff(bad));
       assertThatIllegalArgumentException().isThrownBy(() -> builder.idle(bad));
     }
-    assertThatIllegalArgumentException().isThrownBy(() -> builder.cacheFor(Duration.ofDays(-1)));
+    for (Duration bad : List.of(Duration.ofNanos(-1), Duration.ofDays(36_501))) {
+      assertThatIllegalArgumentException().isThrownBy(() -> builder.cacheFor(bad));
+      assertThatIllegalArgumentException().isThrownBy(() -> builder.refreshBefore(bad));
+      assertThatIllegalArgumentException().isThrownBy(() -> builder.clockSkew(bad));
+      assertThatIllegalArgumentException().isThrownBy(() -> tokens.flush(bad));
+      assertThatIllegalArgumentException().isThrownBy(() -> tokens.close(bad));
+    }
     assertThatIllegalArgumentException().isThrownBy(() -> builder.cacheSize(0));
+    assertThatIllegalArgumentException().isThrownBy(() -> builder.cacheSize(-1));
+  }
+
+  /** Sets one duration. */
+  interface Setter {
+    FreshTokens.Builder set(FreshTokens.Builder builder, Duration duration);
+  }
+
+  static Stream<Arguments> setters() {
+    return Stream.of(
+        arguments("maxWait", (Setter) FreshTokens.Builder::maxWait),
+        arguments("lease", (Setter) FreshTokens.Builder::lease),
+        arguments("certainty", (Setter) FreshTokens.Builder::certainty),
+        arguments("announce", (Setter) FreshTokens.Builder::announce),
+        arguments("carefulWait", (Setter) FreshTokens.Builder::carefulWait),
+        arguments("sessionLength", (Setter) FreshTokens.Builder::sessionLength),
+        arguments("backoff", (Setter) FreshTokens.Builder::backoff),
+        arguments("idle", (Setter) FreshTokens.Builder::idle),
+        arguments("cacheFor", (Setter) FreshTokens.Builder::cacheFor),
+        arguments("refreshBefore", (Setter) FreshTokens.Builder::refreshBefore),
+        arguments("clockSkew", (Setter) FreshTokens.Builder::clockSkew));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("setters")
+  void builder_shortestAndLongestDurations_areNamedIfTheyDoNotFitOrWork(
+      String name, Setter setter) {
+    for (Duration duration : List.of(Duration.ofNanos(1), Duration.ofDays(36_500))) {
+      if (name.equals("maxWait") && duration.toNanos() == 1) {
+        continue;
+      }
+      FreshTokens process;
+      try {
+        process =
+            deployment.started(
+                setter.set(deployment.builder().renewer(deployment.flow()), duration));
+      } catch (IllegalArgumentException e) {
+        assertThat(e).hasMessageContaining(duration.toString());
+        continue;
+      }
+      deployment.time.move(Duration.ofSeconds(1));
+      TokenSet consent = deployment.consent();
+      process.save(ADA, consent);
+
+      assertThat(process.getForCall(ADA)).isNotNull();
+      assertThat(process.refresh(ADA).accessToken()).isNotEqualTo(consent.accessToken());
+      assertThat(process.keepAlive().isComplete()).isTrue();
+      assertThat(process.status(ADA).kind()).isEqualTo(Kind.ACTIVE);
+      deployment.salesforce.nextTokenRequest(Fault.dropRequest());
+      attempt(() -> process.refresh(ADA));
+      deployment.settle();
+      assertThat(process.status(ADA).kind()).isEqualTo(Kind.IN_DOUBT);
+      assertThat(process.getForCall(ADA)).isNotNull();
+      assertThat(process.close(Duration.ofSeconds(10))).isTrue();
+    }
+  }
+
+  @Test
+  void build_longestExchangeThatCannotBe_isRefused() {
+    for (Duration bad : List.of(Duration.ofSeconds(-1), Duration.ZERO, Duration.ofDays(99_999))) {
+      TokenRenewer renewer =
+          new TokenRenewer() {
+            @Override
+            public boolean owns(TokenSet owned) {
+              return true;
+            }
+
+            @Override
+            public boolean canRenew(TokenSet owned) {
+              return true;
+            }
+
+            @Override
+            public TokenSet refresh(TokenSet sent) {
+              return sent;
+            }
+
+            @Override
+            public void revoke(TokenSet sent) {}
+
+            @Override
+            public Duration longestExchange() {
+              return bad;
+            }
+          };
+
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> deployment.builder().renewer(renewer).build())
+          .withMessageContaining("longest exchange");
+    }
   }
 
   @Test
@@ -380,6 +484,48 @@ class BadInputTest {
     assertThat(thrown).isInstanceOf(AmpersandException.class);
     assertThat(deployment.grantOf(consent).presented()).isEmpty();
     assertThat(tokens.get(ADA)).isEqualTo(consent);
+  }
+
+  @Test
+  void readOnly_grantsInEveryCondition_areReadAndNeverWritten() {
+    FreshTokens process = deployment.process(renewer);
+    TokenSet over = renewer.tokens("ada", deployment.time);
+    process.save(ADA, over);
+    ConnectionKey leased = new ConnectionKey("salesforce", "acme", "leased");
+    process.save(leased, renewer.tokens("leased", deployment.time));
+    Row row = process.row(leased);
+    deployment.store.write(
+        leased,
+        row.revision(),
+        new Row.Change(
+            Row.Revision.random(),
+            Objects.requireNonNull(row.version()),
+            row.consent(),
+            row.state(),
+            row.client(),
+            new Row.LeaseChange.Hold(1, "someone who died", Duration.ofSeconds(30)),
+            1,
+            Duration.ofSeconds(30),
+            Set.of(),
+            Duration.ZERO,
+            row.sealed()));
+    deployment.time.move(Duration.ofHours(3));
+    FreshTokens reader = deployment.started(deployment.builder());
+    int written = deployment.store.writes.get();
+
+    assertThatThrownBy(() -> reader.get(ADA)).isInstanceOf(ForeignGrantException.class);
+    assertThatThrownBy(() -> reader.refused(ADA, over.accessToken()))
+        .isInstanceOf(ForeignGrantException.class);
+    assertThatThrownBy(() -> reader.refresh(ADA)).isInstanceOf(ForeignGrantException.class);
+    attempt(() -> reader.get(leased));
+    attempt(() -> reader.refused(leased, over.accessToken()));
+    reader.status(leased);
+    KeepAliveReport swept = reader.keepAlive();
+    deployment.pass(Duration.ofMinutes(5));
+
+    assertThat(swept.refreshed()).isZero();
+    assertThat(renewer.sent).hasValue(0);
+    assertThat(deployment.store.writes).hasValue(written);
   }
 
   @Test

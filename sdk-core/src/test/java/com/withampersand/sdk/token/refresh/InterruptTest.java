@@ -144,6 +144,8 @@ class InterruptTest {
             });
 
     assertThat(swept.get(20, TimeUnit.SECONDS)).isTrue();
+    deployment.settle();
+    assertThat(deployment.salesforce.requests(Deployment.TOKEN)).isEmpty();
     thread.shutdown();
   }
 

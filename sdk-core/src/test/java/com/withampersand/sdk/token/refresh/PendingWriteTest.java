@@ -10,7 +10,9 @@ import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.TokenStoreException;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.token.GrantStatus.Kind;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -123,6 +125,51 @@ class PendingWriteTest {
     deployment.pass(Duration.ofSeconds(5));
 
     assertThat(deployment.store.written).hasValue(written);
+    assertThat(b.get(ADA)).isEqualTo(refreshed);
+    assertThat(a.unsaved()).isZero();
+  }
+
+  @Test
+  void refresh_writeTookEffectAndTheStoreThrewAnything_isRecognized() {
+    for (Throwable thrown :
+        List.of(new IOException("socket"), new NullPointerException(), new StackOverflowError())) {
+      deployment.time.move(Duration.ofSeconds(1));
+      TokenSet old = connected();
+      deployment.store.afterWrite =
+          () -> {
+            if (!deployment.grantOf(old).presented().isEmpty()) {
+              throw thrown;
+            }
+          };
+      TokenSet refreshed = a.refresh(ADA);
+      deployment.store.comeBack();
+      int written = deployment.store.written.get();
+
+      deployment.pass(Duration.ofSeconds(5));
+
+      assertThat(deployment.store.written).hasValue(written);
+      assertThat(b.refused(ADA, old.accessToken())).isEqualTo(refreshed);
+      assertThat(a.unsaved()).isZero();
+    }
+  }
+
+  @Test
+  void refresh_storeSaysThatTryingAgainDoesNotHelp_isTriedAllTheSame() {
+    TokenSet old = connected();
+    deployment.store.beforeWrite =
+        () -> {
+          if (!deployment.grantOf(old).presented().isEmpty()) {
+            throw new TokenStoreException("Read-only, error 1290, state HY000.", false, null);
+          }
+        };
+    TokenSet refreshed = a.refresh(ADA);
+    deployment.pass(Duration.ofMinutes(3));
+    int unsaved = a.unsaved();
+    deployment.store.comeBack();
+
+    deployment.pass(Duration.ofSeconds(5));
+
+    assertThat(unsaved).isEqualTo(1);
     assertThat(b.get(ADA)).isEqualTo(refreshed);
     assertThat(a.unsaved()).isZero();
   }

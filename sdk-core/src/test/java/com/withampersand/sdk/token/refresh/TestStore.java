@@ -23,6 +23,7 @@ final class TestStore implements TokenStore {
   volatile Step beforeWrite = () -> {};
   volatile Predicate<Row.Change> failsWrite = change -> false;
   volatile Predicate<Row.Change> failsAfterWrite = change -> false;
+  volatile Step afterWrite = () -> {};
   volatile boolean takesNothing;
   volatile boolean returnsNothing;
   private final TokenStore store;
@@ -56,6 +57,7 @@ final class TestStore implements TokenStore {
     beforeWrite = () -> {};
     failsWrite = change -> false;
     failsAfterWrite = change -> false;
+    afterWrite = () -> {};
   }
 
   static void fail() {
@@ -80,6 +82,7 @@ final class TestStore implements TokenStore {
     if (isWritten) {
       written.incrementAndGet();
     }
+    run(afterWrite);
     if (failsAfterWrite.test(next)) {
       throw new TokenStoreException("The answer is lost.", true, true, null);
     }

@@ -455,6 +455,31 @@ class UserCodeTest {
         .hasMessageContaining("ada");
   }
 
+  @ParameterizedTest
+  @MethodSource("anything")
+  void refresh_hookOfTheFlowThrowsAnythingAfterTheAnswer_keepsTheRotatedTokens(Throwable thrown) {
+    FreshTokens process =
+        deployment.process(
+            deployment
+                .flowAt(deployment.salesforce)
+                .verifyTokens((answer, secret) -> sneak(thrown))
+                .refineTokens(
+                    answer -> {
+                      sneak(thrown);
+                      return answer;
+                    })
+                .build());
+    TokenSet consent = deployment.consent();
+    process.save(ADA, consent);
+
+    TokenSet refreshed = process.refresh(ADA);
+
+    assertThat(refreshed.refreshToken().orElseThrow().reveal())
+        .isEqualTo(deployment.grantOf(consent).refreshToken());
+    assertThat(deployment.process().get(ADA)).isEqualTo(refreshed);
+    assertThat(deployment.kind(process)).isEqualTo(Kind.ACTIVE);
+  }
+
   /** A recipient that knows nothing. */
   private static final class Blank implements GrantRecipient {
     @Override
