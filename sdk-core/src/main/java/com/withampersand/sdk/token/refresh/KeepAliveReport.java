@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param seen how many rows were due
  * @param refreshed how many grants it refreshed
- * @param settled how many hand-overs and disconnects that were cut off it finished, and deleted rows
- *     it cleared away
+ * @param settled how many hand-overs and disconnects that were cut off it finished, and deleted
+ *     rows it cleared away
  * @param notDue how many needed nothing, or are another process's at this moment
  * @param foreign how many no renewer here owns
  * @param failures the grants that could not be refreshed, each with the reason; those of users who

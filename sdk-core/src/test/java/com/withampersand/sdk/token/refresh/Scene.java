@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A world in which a test says what happens next. Each move is checked by {@link Rules}. Nothing
  * happens but what is said: {@link #rests()} lets all that is under way come to its normal end.
  */
+@SuppressWarnings({"NarrowCalculation", "ReferenceEquality"})
 final class Scene {
   /** The processes. */
   static final int A = 0;

@@ -8,6 +8,12 @@ import org.jspecify.annotations.Nullable;
  * What has to become of a world once its faults stop: callers come, time passes, and each grant
  * that the provider still honors works without its user.
  */
+@SuppressWarnings({
+  "ReferenceEquality",
+  "EnumOrdinal",
+  "NarrowCalculation",
+  "StatementSwitchToExpressionSwitch"
+})
 final class Settling {
   private static final long CALL_EVERY = 5_000;
 
