@@ -4,6 +4,7 @@ import static com.withampersand.sdk.token.refresh.Deployment.ADA;
 import static com.withampersand.sdk.token.refresh.Deployment.attempt;
 import static com.withampersand.sdk.token.refresh.Deployment.join;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.withampersand.sdk.AmpersandException;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -60,6 +62,29 @@ class DoubtTest {
     assertThat(doubtful.retryAfter())
         .hasValueSatisfying(
             after -> assertThat(after).isBetween(Duration.ofSeconds(60), Duration.ofSeconds(70)));
+    assertThat(deployment.grantOf(tokens).presented()).containsExactly(1);
+    assertThat(deployment.grantOf(tokens).isAlive()).isTrue();
+  }
+
+  @Test
+  void refused_lostAnswerAndEightProcessesAtOnce_isSentOnce() throws Throwable {
+    FreshTokens first = deployment.process();
+    TokenSet tokens = connected(first);
+    deployment.salesforce.loseNextTokenAnswer();
+    List<FreshTokens> processes = Stream.generate(deployment::process).limit(8).toList();
+    processes.forEach(process -> assertThat(process.get(ADA)).isEqualTo(tokens));
+
+    List<Future<TokenSet>> calls = new ArrayList<>();
+    for (FreshTokens process : processes) {
+      calls.add(deployment.async(() -> process.refused(ADA, tokens.accessToken())));
+    }
+
+    for (Future<TokenSet> call : calls) {
+      assertThatThrownBy(() -> deployment.joinWhilePassing(call, Duration.ofMillis(250)))
+          .isInstanceOfSatisfying(
+              AmpersandException.class, e -> assertThat(e.isRetryable()).isTrue());
+    }
+
     assertThat(deployment.grantOf(tokens).presented()).containsExactly(1);
     assertThat(deployment.grantOf(tokens).isAlive()).isTrue();
   }

@@ -15,6 +15,7 @@ import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.testkit.Fault;
 import com.withampersand.sdk.testkit.Situation;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -111,6 +112,33 @@ class OutageTest {
 
     assertThat(tokens.get(ADA)).isEqualTo(consent);
     assertThat(tokens.get(ADA)).isEqualTo(consent);
+  }
+
+  @Test
+  void refused_storeFailsOnceBeforeAnythingIsSent_isDoneWithoutWaitingForTheBackoff()
+      throws Throwable {
+    TokenSet consent = connected();
+    deployment.store.beforeWrite =
+        () -> {
+          deployment.store.beforeWrite = () -> {};
+          TestStore.fail();
+        };
+    attempt(() -> tokens.refused(ADA, consent.accessToken()));
+    Instant start = deployment.time.instant();
+
+    TokenSet refreshed = null;
+    while (refreshed == null) {
+      try {
+        refreshed = tokens.refused(ADA, consent.accessToken());
+      } catch (AmpersandException e) {
+        assertThat(e.isRetryable()).isTrue();
+        deployment.pass(Duration.ofMillis(500));
+      }
+    }
+
+    assertThat(Duration.between(start, deployment.time.instant()))
+        .isLessThanOrEqualTo(Duration.ofSeconds(3));
+    assertThat(deployment.grantOf(consent).presented()).containsExactly(1);
   }
 
   @Test

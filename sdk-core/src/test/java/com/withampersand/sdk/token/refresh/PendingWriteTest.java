@@ -10,9 +10,13 @@ import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.TokenStoreException;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.token.GrantStatus.Kind;
+import com.withampersand.sdk.token.Row;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,6 +24,8 @@ import org.junit.jupiter.api.Timeout;
 /** Tokens that the store did not take. */
 @Timeout(60)
 class PendingWriteTest {
+  private static final Duration LEASE = Duration.ofSeconds(30);
+
   private final Deployment deployment = new Deployment();
   private final FreshTokens a = deployment.process();
   private final FreshTokens b = deployment.process();
@@ -151,6 +157,28 @@ class PendingWriteTest {
       assertThat(b.refused(ADA, old.accessToken())).isEqualTo(refreshed);
       assertThat(a.unsaved()).isZero();
     }
+  }
+
+  @Test
+  void refresh_leaseWasTakenAndTheStoreThrewAnything_isUsedAndNotWaitedFor() throws Throwable {
+    TokenSet old = connected();
+    AtomicBoolean threw = new AtomicBoolean();
+    deployment.store.failsAfterWrite =
+        change -> {
+          if (change.lease() instanceof Row.LeaseChange.Hold && threw.compareAndSet(false, true)) {
+            TestStore.<RuntimeException>sneaky(new IOException("socket"));
+          }
+          return false;
+        };
+    Instant start = deployment.time.instant();
+
+    Future<TokenSet> call = deployment.async(() -> a.refused(ADA, old.accessToken()));
+    TokenSet refreshed = deployment.joinWhilePassing(call, Duration.ofMillis(250));
+
+    assertThat(threw).isTrue();
+    assertThat(Duration.between(start, deployment.time.instant())).isLessThan(LEASE);
+    assertThat(refreshed.accessToken().reveal()).isEqualTo(deployment.grantOf(old).accessToken());
+    assertThat(deployment.told("inDoubt")).isZero();
   }
 
   @Test

@@ -22,8 +22,11 @@ import com.withampersand.sdk.testkit.Situation;
 import com.withampersand.sdk.token.GrantStatus;
 import com.withampersand.sdk.token.GrantStatus.Kind;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -72,6 +75,27 @@ class VerdictTest {
     assertThat(deployment.kind(other)).isEqualTo(Kind.NEEDS_CONSENT);
     assertThat(deployment.told("consentNeeded")).isEqualTo(1);
     assertThat(deployment.grantOf(consent).presented()).containsExactly(1);
+  }
+
+  @Test
+  void refused_grantThatEndedAndEightProcessesAtOnce_asksOnceAndTellsOnce() throws Throwable {
+    TokenSet consent = connected();
+    deployment.salesforce.revokeAll();
+    List<FreshTokens> processes = Stream.generate(deployment::process).limit(8).toList();
+    processes.forEach(process -> assertThat(process.get(ADA)).isEqualTo(consent));
+
+    List<Future<TokenSet>> calls = new ArrayList<>();
+    for (FreshTokens process : processes) {
+      calls.add(deployment.async(() -> process.refused(ADA, consent.accessToken())));
+    }
+
+    for (Future<TokenSet> call : calls) {
+      assertThatThrownBy(() -> deployment.joinWhilePassing(call, Duration.ofMillis(250)))
+          .isInstanceOf(OAuthException.class);
+    }
+
+    assertThat(deployment.grantOf(consent).presented()).containsExactly(1);
+    assertThat(deployment.told("consentNeeded")).isEqualTo(1);
   }
 
   @Test
