@@ -18,6 +18,7 @@ import com.withampersand.sdk.token.InMemoryTokenStore;
 import com.withampersand.sdk.token.crypto.Keyring;
 import com.withampersand.sdk.token.crypto.TokenCipher;
 import com.withampersand.sdk.token.refresh.FreshTokens;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +36,7 @@ class FreshSignatureTest {
   private final AtomicReference<String> secret = new AtomicReference<>(salesforce.consumerSecret());
   private final SalesforceOAuthFlow flow =
       SalesforceOAuthFlow.of(
-          SalesforceApp.builder(salesforce.consumerKey(), () -> Secret.of(secret.get()))
+          SalesforceApp.builder(salesforce.consumerKey(), this::secret)
               .scopes("api", "id", "refresh_token")
               .build(),
           LoginHost.other(salesforce.uri()));
@@ -94,5 +95,9 @@ class FreshSignatureTest {
                       .doesNotContain(refreshed.accessToken().reveal()));
       assertThat(b.refresh(ADA).refreshToken()).isNotEqualTo(refreshed.refreshToken());
     }
+  }
+
+  private Secret secret() {
+    return Secret.of(Objects.requireNonNull(secret.get()));
   }
 }
