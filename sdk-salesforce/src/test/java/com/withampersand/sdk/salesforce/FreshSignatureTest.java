@@ -18,8 +18,6 @@ import com.withampersand.sdk.token.InMemoryTokenStore;
 import com.withampersand.sdk.token.crypto.Keyring;
 import com.withampersand.sdk.token.crypto.TokenCipher;
 import com.withampersand.sdk.token.refresh.FreshTokens;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,10 +31,10 @@ class FreshSignatureTest {
       FakeSalesforce.builder()
           .refreshTokenPolicy(RefreshTokenPolicy.ROTATE_AND_REVOKE_ON_REUSE)
           .start();
-  private final AtomicReference<String> secret = new AtomicReference<>(salesforce.consumerSecret());
+  private volatile String secret = salesforce.consumerSecret();
   private final SalesforceOAuthFlow flow =
       SalesforceOAuthFlow.of(
-          SalesforceApp.builder(salesforce.consumerKey(), this::secret)
+          SalesforceApp.builder(salesforce.consumerKey(), () -> Secret.of(secret))
               .scopes("api", "id", "refresh_token")
               .build(),
           LoginHost.other(salesforce.uri()));
@@ -73,7 +71,7 @@ class FreshSignatureTest {
     try (FreshTokens a = fresh();
         FreshTokens b = fresh()) {
       a.save(ADA, consent);
-      secret.set(staged);
+      secret = staged;
 
       TokenSet refreshed = a.refresh(ADA);
 
@@ -95,9 +93,5 @@ class FreshSignatureTest {
                       .doesNotContain(refreshed.accessToken().reveal()));
       assertThat(b.refresh(ADA).refreshToken()).isNotEqualTo(refreshed.refreshToken());
     }
-  }
-
-  private Secret secret() {
-    return Secret.of(Objects.requireNonNull(secret.get()));
   }
 }

@@ -183,6 +183,7 @@ class OrderTest {
     assertThat(stored.accessToken().reveal()).isEqualTo("AT-ada.3");
     assertThat(a.get(ADA)).isEqualTo(stored);
     assertThat(b.get(ADA)).isEqualTo(stored);
+    assertThat(deployment.store.wentBack).hasValue(0);
   }
 
   @Test
@@ -212,6 +213,7 @@ class OrderTest {
     assertThat(served).isEqualTo(newer);
     assertThat(a.get(ADA)).isEqualTo(newer);
     assertThat(deployment.process(renewer).get(ADA)).isEqualTo(newer);
+    assertThat(deployment.store.wentBack).hasValue(0);
   }
 
   @Test

@@ -6,6 +6,7 @@ import com.withampersand.sdk.token.InMemoryTokenStore;
 import com.withampersand.sdk.token.Row;
 import com.withampersand.sdk.token.RowFilter;
 import com.withampersand.sdk.token.TokenStore;
+import com.withampersand.sdk.token.Version;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,6 +20,10 @@ final class TestStore implements TokenStore {
   final AtomicInteger writes = new AtomicInteger();
   final AtomicInteger written = new AtomicInteger();
   final AtomicInteger pages = new AtomicInteger();
+
+  /** How many writes put an older version in the place of a newer one. */
+  final AtomicInteger wentBack = new AtomicInteger();
+
   volatile Step beforeRead = () -> {};
   volatile Step beforeWrite = () -> {};
   volatile Predicate<Row.Change> failsWrite = change -> false;
@@ -78,9 +83,13 @@ final class TestStore implements TokenStore {
     if (failsWrite.test(next)) {
       fail();
     }
+    Version before = store.read(key).version();
     boolean isWritten = !takesNothing && store.write(key, expected, next);
     if (isWritten) {
       written.incrementAndGet();
+      if (before != null && before.isAfter(next.version())) {
+        wentBack.incrementAndGet();
+      }
     }
     run(afterWrite);
     if (failsAfterWrite.test(next)) {
