@@ -281,10 +281,9 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
     call(key, id -> new Event.Wanted(waiter(id, Why.CHANGE_ISSUER, null, issuer, false)));
   }
 
-  /** A grant that is foreign because of its issuer could not be given another one. */
+  /** A grant that is foreign because of its issuer may be moved to one at which it is not. */
   private void requireOwnedAt(ConnectionKey key, URI issuer) {
     if (engine.opener.open(tools.read(key)) instanceof GrantRow.Live live
-        && live.traits().isOwned()
         && engine.opener.owners().owner(key, at(issuer, live.grant().tokens())).isEmpty()) {
       throw new ForeignGrantException(
               "No renewer here owns the grant at " + issuer + ". Nothing was changed.")

@@ -873,6 +873,11 @@ final class Turn {
         done(waiter, Outcome.of(Outcome.Kind.DONE));
       }
     }
+    if (why == Why.CHANGE_ISSUER && pending.isEmpty() && open.isEmpty()) {
+      // Another renewer may own the grant now.
+      known = null;
+      seen = null;
+    }
   }
 
   private void storedConsent(Put.Consent put, @Nullable GrantState before) {
@@ -1067,7 +1072,9 @@ final class Turn {
   private void begin(Live row, Needs needs) {
     if (!row.traits().isOwned() && !row.grant().state().isKept()) {
       foreign();
-      return;
+      if (job != null || waiters.isEmpty()) {
+        return;
+      }
     }
     if (isWanted(Why.FORGET)) {
       job = newJob(Why.FORGET, row.grant()).in(new Phase.Deleting(new Revision(now.id())));
@@ -1106,8 +1113,9 @@ final class Turn {
     }
   }
 
+  /** Ends all waits but those for another issuer, at which a renewer here owns the grant. */
   private void foreign() {
-    for (Waiter waiter : all(w -> !w.wantsTokens())) {
+    for (Waiter waiter : all(w -> !w.wantsTokens() && w.why() != Why.CHANGE_ISSUER)) {
       if (waiter.why() == Why.KEEP_ALIVE) {
         done(waiter, Outcome.of(Outcome.Kind.FOREIGN));
       } else if (waiter.why() == Why.FORGET) {

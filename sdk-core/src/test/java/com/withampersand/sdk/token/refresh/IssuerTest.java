@@ -245,6 +245,22 @@ class IssuerTest {
   }
 
   @Test
+  void changeIssuer_oldAddressIsAllowedNoMore_movesTheGrant() {
+    FakeSalesforce before = deployment.salesforce.addOrg();
+    FreshTokens process = deployment.process();
+    TokenSet consent = deployment.consent().toBuilder().issuer(before.uri()).build();
+    process.save(ADA, consent);
+    Kind unmoved = deployment.kind(process);
+
+    process.changeIssuer(ADA, deployment.salesforce.uri());
+
+    assertThat(unmoved).isEqualTo(Kind.FOREIGN);
+    assertThat(deployment.kind(process)).isEqualTo(Kind.ACTIVE);
+    assertThat(process.refresh(ADA).accessToken()).isNotEqualTo(consent.accessToken());
+    assertThat(before.requests(Deployment.TOKEN)).isEmpty();
+  }
+
+  @Test
   void changeIssuer_noSuchGrant_saysSo() {
     FreshTokens process = deployment.process();
 

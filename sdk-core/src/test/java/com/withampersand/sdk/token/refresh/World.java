@@ -293,7 +293,7 @@ final class World {
     if (has(Budget.TAKE_BACKS)) {
       moves.add(Move.of(Move.What.TAKE_BACK, index));
     }
-    if (has(Budget.OTHERS)) {
+    if (has(Budget.OTHERS) && nodes[index].isOwner) {
       moves.add(Move.of(Move.What.CHANGE_ISSUER, index));
     }
     if (has(Budget.SWEEPS) && row != null && row.lookAt().compareTo(storeTime()) <= 0) {
