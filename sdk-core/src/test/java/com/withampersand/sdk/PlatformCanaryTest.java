@@ -3,7 +3,6 @@ package com.withampersand.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.withampersand.sdk.http.HttpTransport;
-import com.withampersand.sdk.oauth.ProviderApp;
 import com.withampersand.sdk.oauth.Scopes;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.platform.AmpersandClient;
@@ -188,8 +187,21 @@ class PlatformCanaryTest {
   private static Map<String, Callable<?>> calls(AmpersandClient client) {
     Map<String, Callable<?>> calls = new LinkedHashMap<>();
     calls.put("list", () -> client.providerApps().list());
-    calls.put("create", () -> client.providerApps().create(new App()));
-    calls.put("apply", () -> client.providerApps().apply(new App(), SecretPolicy.SEND));
+    calls.put(
+        "create",
+        () ->
+            client
+                .providerApps()
+                .create(
+                    new CanaryApp(URI.create("https://api.withampersand.com/callbacks/v1/oauth"))));
+    calls.put(
+        "apply",
+        () ->
+            client
+                .providerApps()
+                .apply(
+                    new CanaryApp(URI.create("https://api.withampersand.com/callbacks/v1/oauth")),
+                    SecretPolicy.SEND));
     calls.put("update", () -> client.providerApps().update("pa-1", change()));
     calls.put("generate", () -> client.connections().importConnection(tokens()));
     calls.put("change", () -> client.connections().update("c-1", connectionChange()));
@@ -252,32 +264,5 @@ class PlatformCanaryTest {
     assertThat(log.lines()).isNotEmpty();
     assertThat(Canaries.foundIn(said)).isEmpty();
     assertThat(Canaries.foundIn(log.lines())).isEmpty();
-  }
-
-  private static final class App implements ProviderApp {
-    @Override
-    public String provider() {
-      return "salesforce";
-    }
-
-    @Override
-    public String clientId() {
-      return Canaries.CLIENT_ID;
-    }
-
-    @Override
-    public Secret clientSecret() {
-      return Secret.of(Canaries.CLIENT_SECRET);
-    }
-
-    @Override
-    public URI callbackUri() {
-      return URI.create("https://api.withampersand.com/callbacks/v1/oauth");
-    }
-
-    @Override
-    public Scopes scopes() {
-      return Scopes.of("api", "refresh_token");
-    }
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.withampersand.sdk.oauth.AuthorizationCodeFlow;
 import com.withampersand.sdk.oauth.ProviderApp;
-import com.withampersand.sdk.oauth.Scopes;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.token.GrantRecipient;
 import com.withampersand.sdk.token.GrantStatus;
@@ -106,33 +105,7 @@ public final class TokenCanary implements AutoCloseable {
   }
 
   private AuthorizationCodeFlow flow() {
-    ProviderApp app =
-        new ProviderApp() {
-          @Override
-          public String provider() {
-            return "salesforce";
-          }
-
-          @Override
-          public String clientId() {
-            return Canaries.CLIENT_ID;
-          }
-
-          @Override
-          public Secret clientSecret() {
-            return Secret.of(Canaries.CLIENT_SECRET);
-          }
-
-          @Override
-          public URI callbackUri() {
-            return URI.create("http://localhost:8080/callback");
-          }
-
-          @Override
-          public Scopes scopes() {
-            return Scopes.of("api", "refresh_token");
-          }
-        };
+    ProviderApp app = new CanaryApp(URI.create("http://localhost:8080/callback"));
     URI base = server.url("/").uri();
     return AuthorizationCodeFlow.builder(app, base.resolve("/authorize"), base.resolve("/token"))
         .revocationEndpoint(base.resolve("/revoke"))

@@ -41,7 +41,7 @@ final class TokenRequests extends OAuth20Service {
   private static Secret secret(ProviderApp app) {
     try {
       return Objects.requireNonNull(app.clientSecret(), "clientSecret");
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       throw new TransportException(
           "The client secret of "
               + OwnGrants.shown(app.clientId())

@@ -457,7 +457,8 @@ final class GrantWorker {
 
   private static TransportException noThread() {
     return new TransportException(
-        "No thread was free in time: the executor has too few. Nothing was sent.",
+        "The executor had no free thread in time, so nothing was sent. Give it more threads, or"
+            + " leave executor(...) out.",
         true,
         false,
         null);
