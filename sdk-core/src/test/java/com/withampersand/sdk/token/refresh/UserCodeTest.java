@@ -156,8 +156,9 @@ class UserCodeTest {
     deployment.store.beforeWrite = () -> executor.isBroken = true;
 
     attempt(() -> process.refresh(ADA));
-    executor.isBroken = false;
+    deployment.settle();
     deployment.store.comeBack();
+    executor.isBroken = false;
     deployment.pass(Duration.ofMinutes(2));
 
     assertThat(renewer.sent).hasValue(0);
