@@ -968,7 +968,7 @@ final class Turn {
     for (Waiter waiter : all(w -> true)) {
       if (waiter.why() == Why.KEEP_ALIVE) {
         if (stone != null && stone.lookAt().compareTo(stone.readAt()) <= 0) {
-          job = newJob(Why.FORGET, null).in(new Phase.Deleting(Revision.ABSENT));
+          job = newJob(Why.FORGET, null).in(new Phase.Deleting());
           return;
         }
         done(waiter, Outcome.of(Outcome.Kind.ABSENT));
@@ -985,7 +985,7 @@ final class Turn {
       return;
     }
     if (isWanted(Why.FORGET)) {
-      job = newJob(Why.FORGET, null).in(new Phase.Deleting(new Revision(now.id())));
+      job = newJob(Why.FORGET, null).in(new Phase.Deleting());
       return;
     }
     for (Waiter waiter : all(w -> true)) {
@@ -1077,7 +1077,7 @@ final class Turn {
       }
     }
     if (isWanted(Why.FORGET)) {
-      job = newJob(Why.FORGET, row.grant()).in(new Phase.Deleting(new Revision(now.id())));
+      job = newJob(Why.FORGET, row.grant()).in(new Phase.Deleting());
       return;
     }
     GrantState state = row.state();
@@ -1119,7 +1119,7 @@ final class Turn {
       if (waiter.why() == Why.KEEP_ALIVE) {
         done(waiter, Outcome.of(Outcome.Kind.FOREIGN));
       } else if (waiter.why() == Why.FORGET) {
-        job = newJob(Why.FORGET, null).in(new Phase.Deleting(new Revision(now.id())));
+        job = newJob(Why.FORGET, null).in(new Phase.Deleting());
         return;
       } else {
         fail(waiter, Failure.of(Failure.Kind.FOREIGN));
@@ -1173,7 +1173,7 @@ final class Turn {
   // Jobs
 
   private Job newJob(Why why, @Nullable Grant grant) {
-    return new Job(why, new Phase.Queued(), grant, 0, now.node(), 0, null, false, false);
+    return new Job(why, new Phase.Queued(), grant, 0, now.node(), 0, false, false);
   }
 
   private void begin(Job begun) {
@@ -1836,13 +1836,13 @@ final class Turn {
 
   private void revoked() {
     if (job != null && job.phase() instanceof Phase.Revoking) {
-      job = job.in(new Phase.Deleting(new Revision(now.id())));
+      job = job.in(new Phase.Deleting());
     }
   }
 
   private void connectionDeleted() {
     if (job != null && job.phase() instanceof Phase.DeletingConnection) {
-      job = job.in(new Phase.Deleting(new Revision(now.id())));
+      job = job.in(new Phase.Deleting());
     }
   }
 
@@ -1854,7 +1854,7 @@ final class Turn {
       return;
     }
     if (working.force()) {
-      job = working.in(new Phase.Deleting(new Revision(now.id())));
+      job = working.in(new Phase.Deleting());
       return;
     }
     endJob();
