@@ -6,6 +6,7 @@ import com.withampersand.sdk.token.Row.Stamp;
 import com.withampersand.sdk.token.Version;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -243,6 +244,23 @@ record Memory(
 
     Job forced(boolean on) {
       return new Job(why, phase, grant, lease, leaseEnd, steps, on, entered);
+    }
+
+    /** Returns what it was decided on, once the row was read. */
+    Grant granted() {
+      return Objects.requireNonNull(grant);
+    }
+
+    /** Returns the grant as the next step under the lease leaves it. */
+    Grant step(GrantState next, TokenSet tokens) {
+      Grant before = granted();
+      return new Grant(
+          before.stateAt(lease, steps + 1), before.consent(), next, before.rotates(), tokens);
+    }
+
+    /** Returns the grant with the state that the next step under the lease leaves. */
+    Grant step(GrantState next) {
+      return step(next, granted().tokens());
     }
   }
 
