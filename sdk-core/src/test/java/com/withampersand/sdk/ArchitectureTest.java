@@ -29,6 +29,7 @@ import com.tngtech.archunit.thirdparty.org.objectweb.asm.Opcodes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -126,6 +127,37 @@ class ArchitectureTest {
   void packages_haveNoCycles() {
     slices().matching("com.withampersand.sdk.(*)..").should().beFreeOfCycles().check(MAIN);
     slices().matching("com.withampersand.sdk.token.(*)").should().beFreeOfCycles().check(MAIN);
+  }
+
+  @Test
+  void classesOfTheProtocol_callOnlyThoseBelowThem() {
+    List<String> fromBelow =
+        List.of(
+            "Waiters",
+            "Pauses",
+            "PutQueue",
+            "Draft",
+            "Serving",
+            "Callers",
+            "Disconnects",
+            "KeptTokens",
+            "HandOvers",
+            "Renewals",
+            "RefusalRule",
+            "Exchanges",
+            "Leases",
+            "Puts",
+            "NextJob",
+            "StoreAnswers",
+            "NextWake",
+            "Turn");
+    for (int i = 0; i < fromBelow.size() - 1; i++) {
+      JavaClass decider = MAIN.get(ROOT + ".token.refresh." + fromBelow.get(i));
+      assertThat(decider.getDirectDependenciesFromSelf())
+          .as(decider.getSimpleName())
+          .extracting(dependency -> dependency.getTargetClass().getSimpleName())
+          .doesNotContainAnyElementsOf(fromBelow.subList(i + 1, fromBelow.size()));
+    }
   }
 
   @Test

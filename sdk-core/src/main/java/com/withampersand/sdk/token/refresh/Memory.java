@@ -4,9 +4,9 @@ import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.token.Row.Revision;
 import com.withampersand.sdk.token.Row.Stamp;
 import com.withampersand.sdk.token.Version;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -219,32 +219,48 @@ record Memory(
       long lease,
       NodeTime leaseEnd,
       int steps,
-      @Nullable URI issuer,
       boolean force,
       boolean entered) {
 
     Job in(Phase next) {
-      return new Job(why, next, grant, lease, leaseEnd, steps, issuer, force, entered);
+      return new Job(why, next, grant, lease, leaseEnd, steps, force, entered);
     }
 
     Job holding(long number, NodeTime end) {
-      return new Job(why, phase, grant, number, end, steps, issuer, force, entered);
+      return new Job(why, phase, grant, number, end, steps, force, entered);
     }
 
     Job on(Grant other) {
-      return new Job(why, phase, other, lease, leaseEnd, steps, issuer, force, entered);
+      return new Job(why, phase, other, lease, leaseEnd, steps, force, entered);
     }
 
     Job stepped() {
-      return new Job(why, phase, grant, lease, leaseEnd, steps + 1, issuer, force, entered);
+      return new Job(why, phase, grant, lease, leaseEnd, steps + 1, force, entered);
     }
 
     Job withRoom(boolean has) {
-      return new Job(why, phase, grant, lease, leaseEnd, steps, issuer, force, has);
+      return new Job(why, phase, grant, lease, leaseEnd, steps, force, has);
     }
 
     Job forced(boolean on) {
-      return new Job(why, phase, grant, lease, leaseEnd, steps, issuer, on, entered);
+      return new Job(why, phase, grant, lease, leaseEnd, steps, on, entered);
+    }
+
+    /** Returns what it was decided on, once the row was read. */
+    Grant granted() {
+      return Objects.requireNonNull(grant);
+    }
+
+    /** Returns the grant as the next step under the lease leaves it. */
+    Grant step(GrantState next, TokenSet tokens) {
+      Grant before = granted();
+      return new Grant(
+          before.stateAt(lease, steps + 1), before.consent(), next, before.rotates(), tokens);
+    }
+
+    /** Returns the grant with the state that the next step under the lease leaves. */
+    Grant step(GrantState next) {
+      return step(next, granted().tokens());
     }
   }
 
@@ -294,6 +310,6 @@ record Memory(
     record DeletingConnection() implements Phase {}
 
     /** The row is being deleted. */
-    record Deleting(Revision revision) implements Phase {}
+    record Deleting() implements Phase {}
   }
 }

@@ -76,4 +76,9 @@ record Policy(
     Duration doubled = carefulWait.multipliedBy(1L << Math.min(tries, 10));
     return doubled.compareTo(longestCarefulWait) < 0 ? doubled : longestCarefulWait;
   }
+
+  /** Returns how long after the last request the next one is sent, once it has been announced. */
+  Duration carefulTry(int tries) {
+    return carefulWait(tries).plus(announce);
+  }
 }
