@@ -92,7 +92,7 @@ final class Disconnects {
       beginDeleting(job);
     } else {
       draft.release(job);
-      waiters.failAll(draft.pauses().backOff(cause));
+      waiters.failAll(draft.pauses().backOff(Failure.Kind.PROVIDER, cause));
     }
   }
 

@@ -285,10 +285,18 @@ final class Draft {
 
   /** Ends a job; the room for a request is given back unless a request has it. */
   void endJob() {
-    if (job != null && job.entered()) {
-      actions.add(new Action.Leave());
+    if (job != null) {
+      leaveRoom(job);
     }
     job = null;
+  }
+
+  /** Has others use the room of a job that sends nothing for a while. */
+  Job leaveRoom(Job working) {
+    if (working.entered()) {
+      actions.add(new Action.Leave());
+    }
+    return working.withRoom(false);
   }
 
   /** Ends a job and its lease, under which nothing was sent. */

@@ -159,7 +159,7 @@ final class Exchanges {
     if (job == null) {
       return;
     }
-    Failure failure = pauses.backOff(event.cause());
+    Failure failure = pauses.backOff(Failure.Kind.PROVIDER, event.cause());
     tell(failure, job);
     draft.release(job);
     serving.serveOrFail(failure);
@@ -181,7 +181,7 @@ final class Exchanges {
       Duration after = policy.carefulTry(doubt.tries());
       return Failure.later(Failure.Kind.PROVIDER, event.cause(), after);
     }
-    Failure failure = pauses.backOff(event.cause());
+    Failure failure = pauses.backOff(Failure.Kind.PROVIDER, event.cause());
     pauses.retryAt(now.in(Objects.requireNonNull(failure.retryAfter())));
     return failure;
   }

@@ -4,7 +4,6 @@ import com.withampersand.sdk.token.refresh.GrantRow.Live;
 import com.withampersand.sdk.token.refresh.Memory.Job;
 import com.withampersand.sdk.token.refresh.Memory.Phase;
 import java.time.Duration;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,10 +163,7 @@ final class HandOvers {
 
   private void lost(Job working, Throwable cause) {
     draft.release(working);
-    Duration pause = Objects.requireNonNull(pauses.backOff(cause).retryAfter());
-    Failure failure = Failure.later(Failure.Kind.RECIPIENT, cause, pause);
-    pauses.backOff(pause, failure);
-    serving.serveOrFail(failure);
+    serving.serveOrFail(pauses.backOff(Failure.Kind.RECIPIENT, cause));
   }
 
   /** Answers those who waited for the end of a hand-over, if this is its end. */

@@ -63,7 +63,7 @@ final class KeptTokens {
     }
     draft.endJob();
     if (event.refusal() == null) {
-      serving.serveOrFail(pauses.backOff(event.cause()));
+      serving.serveOrFail(pauses.backOff(Failure.Kind.PROVIDER, event.cause()));
     } else {
       refused(event.refusal(), event.cause());
     }

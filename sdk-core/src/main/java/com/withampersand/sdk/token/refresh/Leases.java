@@ -48,32 +48,53 @@ final class Leases {
   /** There is room for a request; a host that is left alone is asked only by order. */
   void entered(@Nullable NodeTime closedUntil) {
     Job job = draft.job();
-    if (job == null || job.entered() || !(job.phase() instanceof Phase.Queued)) {
+    if (job == null || job.entered() || !isQueued(job.phase())) {
       draft.act(new Action.Leave());
       return;
     }
     draft.job(job.withRoom(true));
     boolean isAsked = job.why() != Why.GET || waiters.isWanted(Why.ORDERED);
     if (closedUntil != null && !now.isPast(closedUntil) && !isAsked) {
-      draft.endJob();
+      draft.release(job.withRoom(true));
       serving.serveOrFail(Failure.later(Failure.Kind.PROVIDER, null, now.until(closedUntil)));
     }
+  }
+
+  private static boolean isQueued(Phase phase) {
+    return phase instanceof Phase.Queued
+        || (phase instanceof Phase.Announced announced && announced.isQueued());
   }
 
   /** Does what a job that waits for no answer has to do next. */
   void goOn(Job working) {
     if (working.phase() instanceof Phase.Queued && working.entered()) {
       acquire(working);
-    } else if (working.phase() instanceof Phase.Announced announced
-        && now.isPast(nextLook(announced))) {
-      draft.ask();
+    } else if (working.phase() instanceof Phase.Announced announced) {
+      announce(working, announced);
     } else if (working.phase() instanceof Phase.Deleting) {
       disconnects.delete(working);
     }
   }
 
-  /** Returns when a job that announces a careful try looks at the row again. */
-  NodeTime nextLook(Phase.Announced announced) {
+  /** An announcement takes no room from others. It ends by a look once there is room again. */
+  private void announce(Job working, Phase.Announced announced) {
+    boolean isOver = now.isPast(announced(announced));
+    if (isOver && !working.entered() && !announced.isQueued()) {
+      draft.job(working.in(announced.queued()));
+      draft.act(new Action.Enter());
+    } else if (isOver ? working.entered() : now.isPast(nextLook(working, announced))) {
+      draft.ask();
+    }
+  }
+
+  /**
+   * Returns when a job that announces a careful try goes on by itself: it looks at the row again,
+   * or queues for room; null if it waits for room.
+   */
+  @Nullable NodeTime nextLook(Job working, Phase.Announced announced) {
+    if (announced.isQueued() && !working.entered()) {
+      return null;
+    }
     return NodeTime.earlier(
         announced.looked().plus(policy.announce().dividedBy(4)), announced(announced));
   }
@@ -122,7 +143,7 @@ final class Leases {
     } else if (working.why() == Why.HAND_OVER || working.why() == Why.TAKE_BACK) {
       handOvers.acquired(holding);
     } else if (renewals.needsCare(holding, row)) {
-      draft.job(holding.in(new Phase.Announced(now.node(), now.node())));
+      draft.job(draft.leaveRoom(holding).in(Phase.Announced.at(now.node())));
     } else {
       renewals.act(holding);
     }
@@ -140,10 +161,10 @@ final class Leases {
   private void looked(Job working, Phase.Announced announced, GrantRow row) {
     if (!(row instanceof Live live) || !isStillHeld(working, live) || !draft.puts().isEmpty()) {
       draft.giveUp(working);
-    } else if (now.isPast(announced(announced))) {
+    } else if (now.isPast(announced(announced)) && working.entered()) {
       renew(working, live);
     } else {
-      draft.job(working.in(new Phase.Announced(announced.since(), now.node())));
+      draft.job(working.in(announced.lookedAt(now.node())));
     }
   }
 
@@ -223,7 +244,7 @@ final class Leases {
   /** The row was not read. A careful try announces itself anew; anything else is given up. */
   void readFailed(Job job) {
     if (job.phase() instanceof Phase.Announced) {
-      draft.job(job.in(new Phase.Announced(now.node(), now.node())));
+      draft.job(draft.leaveRoom(job).in(Phase.Announced.at(now.node())));
     } else {
       draft.giveUp(job);
     }

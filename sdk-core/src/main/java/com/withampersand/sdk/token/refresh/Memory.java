@@ -282,8 +282,22 @@ record Memory(
      *
      * @param since when the announcement began, or a look failed
      * @param looked when the row was last seen unchanged
+     * @param isQueued whether it waits for room, so that the announcement can end
      */
-    record Announced(NodeTime since, NodeTime looked) implements Phase {}
+    record Announced(NodeTime since, NodeTime looked, boolean isQueued) implements Phase {
+      /** Returns an announcement that begins now. */
+      static Announced at(NodeTime now) {
+        return new Announced(now, now, false);
+      }
+
+      Announced lookedAt(NodeTime now) {
+        return new Announced(since, now, isQueued);
+      }
+
+      Announced queued() {
+        return new Announced(since, looked, true);
+      }
+    }
 
     /** It renews the lease before a careful try. */
     record Renewing(Revision revision, NodeTime since) implements Phase {}

@@ -42,7 +42,9 @@ final class NextWake {
     if (job == null) {
       return draft.waiters().isEmpty() ? null : draft.pollAt();
     }
-    return job.phase() instanceof Phase.Announced announced ? leases.nextLook(announced) : null;
+    return job.phase() instanceof Phase.Announced announced
+        ? leases.nextLook(job, announced)
+        : null;
   }
 
   private static @Nullable NodeTime earlier(@Nullable NodeTime a, @Nullable NodeTime b) {

@@ -67,12 +67,12 @@ final class Pauses {
   }
 
   /** Begins a pause that is longer than the one before, and returns what callers are told. */
-  Failure backOff(@Nullable Throwable cause) {
+  Failure backOff(Failure.Kind kind, @Nullable Throwable cause) {
     int failures = backoff == null ? 0 : backoff.failures();
     Duration longest = policy.backoff();
     Duration pause = SHORTEST.multipliedBy(1L << Math.min(failures, 10));
     pause = now.jittered(pause.compareTo(longest) < 0 ? pause : longest);
-    Failure failure = Failure.later(Failure.Kind.PROVIDER, cause, pause);
+    Failure failure = Failure.later(kind, cause, pause);
     backoff = new Backoff(failures + 1, now.in(pause), failure);
     return failure;
   }
