@@ -228,8 +228,8 @@ public record Row(
    * @param leases the new count of leases
    * @param lookIn how long after the write a sweep should look again; zero for at once
    * @param stamps which instants are set to the time of the write; the others stay
-   * @param sentAgo how long before the write {@link Stamp#SENT} is; zero but where a lease had
-   *     lapsed
+   * @param sentAgo how long before the write {@link Stamp#SENT} is; zero unless a lease had lapsed
+   *     or the grant comes from another row
    * @param sealed the grant, sealed; null to leave a stone
    */
   public record Change(

@@ -344,11 +344,15 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
   }
 
   /**
-   * Gives a grant another name. If this is cut off, both names may have the grant: call it again.
+   * Gives a grant another name. If this fails or is cut off, call it again: it goes on from what
+   * the store has by then, also if that is all of it. Until then both names may be there. The grant
+   * is refreshed under {@code from} alone, if it is refreshed at all; under {@code to} its access
+   * token is handed out for as long as it may be good. Whatever is refreshed meanwhile is carried
+   * over.
    *
    * @throws NotConnectedException if there is no grant of the name {@code from}
-   * @throws TokenStoreException if the store fails, another process has the grant for too long, or
-   *     there is another grant of the name {@code to}
+   * @throws TokenStoreException if the store fails, the grant is in use, in doubt or blocked for
+   *     too long, or there is another grant of the name {@code to}
    */
   public void rename(ConnectionKey from, ConnectionKey to) {
     engine.requireOpen();

@@ -47,11 +47,16 @@ record Policy(
 
   /** Returns the same for another holder. */
   Policy heldBy(String other) {
+    return heldBy(other, lease);
+  }
+
+  /** Returns the same for another holder, whose leases are of another length. */
+  Policy heldBy(String other, Duration length) {
     return new Policy(
         other,
         certainty,
         announce,
-        lease,
+        length,
         timeToStore,
         carefulWait,
         longestCarefulWait,

@@ -81,6 +81,27 @@ final class Rows {
     return next(row, grant, lease, leases(row, grant), stamps);
   }
 
+  /**
+   * Puts a grant into another row, and takes the lease there.
+   *
+   * @param there what is in that row
+   * @param row the row that the grant comes from
+   * @param grant the grant as it is to be there
+   */
+  NextRow carried(GrantRow there, Live row, Grant grant) {
+    long number = Math.max(there.leases(), leases(row, grant)) + 1;
+    return new NextRow(
+        revision,
+        grant.version(),
+        grant.consent(),
+        grant,
+        hold(number),
+        number,
+        policy.lease(),
+        EnumSet.allOf(Stamp.class),
+        notNegative(between(row.times().sent(), row)));
+  }
+
   private NextRow next(Live row, Grant grant, LeaseChange lease, long leases, Set<Stamp> given) {
     Set<Stamp> stamps = EnumSet.noneOf(Stamp.class);
     stamps.addAll(given);
@@ -137,8 +158,11 @@ final class Rows {
   }
 
   private static Duration rest(Duration whole, Duration passed) {
-    Duration rest = whole.minus(passed);
-    return rest.isNegative() ? Duration.ZERO : rest;
+    return notNegative(whole.minus(passed));
+  }
+
+  private static Duration notNegative(Duration duration) {
+    return duration.isNegative() ? Duration.ZERO : duration;
   }
 
   /**

@@ -1,7 +1,6 @@
 package com.withampersand.sdk.token.refresh;
 
 import com.withampersand.sdk.ConnectionKey;
-import com.withampersand.sdk.NotConnectedException;
 import com.withampersand.sdk.TokenStoreException;
 import com.withampersand.sdk.token.GrantStatus;
 import com.withampersand.sdk.token.Row;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,8 +25,6 @@ import org.slf4j.LoggerFactory;
 /** What is done with rows as they are: lists, copies, other names and other keys. */
 final class StoreTools {
   private static final int PAGE = 100;
-  private static final long POLL_NANOS = 100_000_000;
-
   private static final int COPY_TRIES = 100;
   private static final Logger log = LoggerFactory.getLogger(FreshTokens.class);
 
@@ -177,73 +173,10 @@ final class StoreTools {
         .forCall(row.key(), true, null);
   }
 
-  /** Takes the lease of the old name, inserts the new one, and leaves a stone. */
   void rename(ConnectionKey from, ConnectionKey to, NodeTime end, NodeClock clock) {
     if (from.equals(to)) {
       throw new IllegalArgumentException("a grant cannot be renamed to its own name");
     }
-    GrantRow.Live live = held(from, end, clock);
-    Rows rows = new Rows(policy, Ids.next());
-    Row there = read(to);
-    if (there.sealed() != null && !live.grant().consent().equals(there.consent())) {
-      release(from, live);
-      throw new TokenStoreException(
-          "There is another grant of " + to + "; nothing was renamed.", false, null);
-    }
-    if (there.sealed() == null) {
-      insert(from, to, live, there);
-    }
-    NextRow stone = rows.stone(live, live.grant().version(), live.grant().consent());
-    if (!store.write(from, live.revision(), Opener.change(stone, bytes -> ""))) {
-      throw new TokenStoreException(
-          "The grant of " + from + " changed while it was renamed. Rename it again.", true, null);
-    }
-  }
-
-  private void insert(ConnectionKey from, ConnectionKey to, GrantRow.Live live, Row there) {
-    NextRow next =
-        new Rows(policy, Ids.next()).put(live, live.grant(), new LeaseChange.Clear(), Set.of());
-    Row.Change change = Opener.change(next, opener.sealer().prepare(to));
-    if (!store.write(to, there.revision(), change)) {
-      release(from, live);
-      throw new TokenStoreException(
-          "There is another grant of " + to + "; nothing was renamed.", false, null);
-    }
-  }
-
-  private GrantRow.Live held(ConnectionKey key, NodeTime end, NodeClock clock) {
-    Policy own = policy.heldBy(Ids.next());
-    while (true) {
-      GrantRow row = opener.open(read(key));
-      if (!(row instanceof GrantRow.Live live)) {
-        if (row instanceof GrantRow.Unreadable) {
-          throw Failures.exception(key, Failure.of(Failure.Kind.UNREADABLE));
-        }
-        throw new NotConnectedException(key);
-      }
-      boolean isSteady =
-          live.lease() == null
-              && (live.grant().state() instanceof GrantState.Active
-                  || live.grant().state() instanceof GrantState.NeedsConsent
-                  || live.grant().state() instanceof GrantState.HandedOver);
-      if (isSteady) {
-        NextRow next = new Rows(own, Ids.next()).acquired(live);
-        if (store.write(key, live.revision(), Opener.change(next, opener.sealer().prepare(key)))) {
-          return (GrantRow.Live) Rows.after(live, next, live.traits());
-        }
-      }
-      if (!clock.now().isBefore(end) || Thread.currentThread().isInterrupted()) {
-        throw new TokenStoreException(
-            "The grant of " + key + " is in use, in doubt or blocked. Rename it later.",
-            true,
-            null);
-      }
-      LockSupport.parkNanos(POLL_NANOS);
-    }
-  }
-
-  private void release(ConnectionKey key, GrantRow.Live live) {
-    NextRow next = new Rows(policy, Ids.next()).released(live);
-    store.write(key, live.revision(), Opener.change(next, opener.sealer().prepare(key)));
+    new Rename(store, opener, policy, from, to).run(end, clock);
   }
 }
