@@ -360,8 +360,15 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
   }
 
   /**
-   * Copies all grants to another store, as they are sealed, where it has none or an older one.
-   * Other processes should not refresh meanwhile.
+   * Copies all grants to another store, where it has none or an older one: as they are sealed, and
+   * with every instant of the rows, such as {@code tokens_at} and {@code sent_at}, set to the time
+   * of the copy.
+   *
+   * <p>Leases are not copied. A grant whose lease is held or has lapsed may have been refreshed by
+   * an answer that is not in the store yet, so it arrives in doubt: its copy is opened and sealed
+   * anew. A copy of a store that is in use is therefore safe to read, but must not be used to
+   * refresh: stop the processes that use the old store, copy, and start them with the new one. Call
+   * this again for what was refreshed after the first copy.
    *
    * @return how many were copied
    * @throws TokenStoreException if a store fails

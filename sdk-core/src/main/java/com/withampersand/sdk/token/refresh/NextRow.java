@@ -5,6 +5,7 @@ import com.withampersand.sdk.token.Row.Revision;
 import com.withampersand.sdk.token.Row.Stamp;
 import com.withampersand.sdk.token.Version;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,20 @@ record NextRow(
     Duration lookIn,
     Set<Stamp> stamps,
     Duration sentAgo) {
+
+  /** Returns the same with every instant set to the time of the write. */
+  NextRow stampedNow() {
+    return new NextRow(
+        revision,
+        version,
+        consent,
+        grant,
+        lease,
+        leases,
+        lookIn,
+        EnumSet.allOf(Stamp.class),
+        Duration.ZERO);
+  }
 
   static NextRow removed() {
     return new NextRow(

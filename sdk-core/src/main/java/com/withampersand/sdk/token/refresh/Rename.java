@@ -60,6 +60,11 @@ final class Rename {
     this.holder = PREFIX + both.substring(0, HOLDER_LENGTH - PREFIX.length());
   }
 
+  /** Tells whether a lease is that of a rename, under which nothing is sent. */
+  static boolean isOfRename(Lease lease) {
+    return lease.holder().startsWith(PREFIX);
+  }
+
   void run(NodeTime end, NodeClock clock) {
     try {
       Round round = next();

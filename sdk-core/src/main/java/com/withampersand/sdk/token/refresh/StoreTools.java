@@ -4,14 +4,18 @@ import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.TokenStoreException;
 import com.withampersand.sdk.token.GrantStatus;
 import com.withampersand.sdk.token.Row;
+import com.withampersand.sdk.token.Row.Lease;
 import com.withampersand.sdk.token.Row.LeaseChange;
 import com.withampersand.sdk.token.Row.Revision;
+import com.withampersand.sdk.token.Row.Stamp;
 import com.withampersand.sdk.token.RowFilter;
+import com.withampersand.sdk.token.StoreTime;
 import com.withampersand.sdk.token.TokenStore;
 import com.withampersand.sdk.token.Version;
 import com.withampersand.sdk.token.refresh.Opener.NodeClock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,11 +117,12 @@ final class StoreTools {
     String anew =
         Objects.requireNonNull(
             opener.sealer().prepare(row.key()).seal(grant), "the sealer sealed to nothing");
-    return store.write(row.key(), row.revision(), same(row, new LeaseChange.Keep(), anew));
+    return store.write(
+        row.key(), row.revision(), same(row, new LeaseChange.Keep(), Set.of(), anew));
   }
 
   /** Returns a change that keeps everything that is plain. */
-  private static Row.Change same(Row row, LeaseChange lease, String sealed) {
+  private static Row.Change same(Row row, LeaseChange lease, Set<Stamp> stamps, String sealed) {
     return new Row.Change(
         Revision.random(),
         row.version() == null ? Version.OLD : row.version(),
@@ -126,14 +131,14 @@ final class StoreTools {
         row.client(),
         lease,
         row.leases(),
-        lookIn(row),
-        Set.of(),
+        rest(row, row.lookAt()),
+        stamps,
         Duration.ZERO,
         sealed);
   }
 
-  private static Duration lookIn(Row row) {
-    Duration rest = GrantRow.between(row.readAt(), row.lookAt());
+  private static Duration rest(Row row, StoreTime until) {
+    Duration rest = GrantRow.between(row.readAt(), until);
     return rest.isNegative() ? Duration.ZERO : rest;
   }
 
@@ -154,14 +159,14 @@ final class StoreTools {
     return copied;
   }
 
-  private static boolean copy(Row row, String sealed, TokenStore target) {
+  private boolean copy(Row row, String sealed, TokenStore target) {
+    Row.Change copied = copied(row, sealed);
     for (int i = 0; i < COPY_TRIES; i++) {
       Row there = target.read(row.key());
-      Version version = row.version() == null ? Version.OLD : row.version();
-      if (there.version() != null && !version.isAfter(there.version())) {
+      if (there.version() != null && !copied.version().isAfter(there.version())) {
         return false;
       }
-      if (target.write(row.key(), there.revision(), same(row, new LeaseChange.Clear(), sealed))) {
+      if (target.write(row.key(), there.revision(), copied)) {
         return true;
       }
     }
@@ -171,6 +176,22 @@ final class StoreTools {
             true,
             null)
         .forCall(row.key(), true, null);
+  }
+
+  /** Returns a row as another store gets it: whoever has a lease here has none there. */
+  private Row.Change copied(Row row, String sealed) {
+    Lease lease = row.lease();
+    if (lease == null) {
+      return same(row, new LeaseChange.Clear(), EnumSet.allOf(Stamp.class), sealed);
+    }
+    if (!Rename.isOfRename(lease) && opener.open(row) instanceof GrantRow.Live live) {
+      NextRow doubtful = new Rows(policy, Ids.next()).lapsed(live);
+      return Opener.change(doubtful.stampedNow(), opener.sealer().prepare(row.key()));
+    }
+    // Nothing is sent under the lease of a rename; what cannot be opened is a doubt once it lapses.
+    Duration rest = Rename.isOfRename(lease) ? rest(row, lease.until()) : Duration.ZERO;
+    LeaseChange hold = new LeaseChange.Hold(lease.number(), lease.holder(), rest);
+    return same(row, hold, EnumSet.allOf(Stamp.class), sealed);
   }
 
   void rename(ConnectionKey from, ConnectionKey to, NodeTime end, NodeClock clock) {
