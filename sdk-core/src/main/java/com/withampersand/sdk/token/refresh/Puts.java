@@ -62,7 +62,7 @@ final class Puts {
   /** The time of a read numbers a consent, so the row is read after the consent came. */
   private void lookUpConsent() {
     if (puts.first() instanceof Put.Consent consent && !consent.isLookedUp()) {
-      puts.replaceFirst(consent.lookedUp());
+      puts.replaceFirst(consent.lookedUp(true));
       draft.forgetRow();
     }
   }
