@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -440,7 +439,7 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
   }
 
   private boolean await(Duration longest, BooleanSupplier condition) {
-    long end = System.nanoTime() + longest.toNanos();
+    long end = System.nanoTime() + Durations.nanos(longest);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - end >= 0 || Thread.currentThread().isInterrupted()) {
         return false;
@@ -470,35 +469,31 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
   }
 
   /**
-   * Begins nothing any more, waits for what is under way and for what has to be stored, and ends
-   * the threads. Calls after this throw {@link IllegalStateException}.
+   * Sends no other request, ends sweeps, waits for the requests that are under way and for what has
+   * to be stored, and ends the threads. Calls after this throw {@link IllegalStateException}.
    *
-   * @param longest how long to wait at most
+   * <p>If the time is over first, tokens may be lost when the process ends. Until then what was not
+   * stored is tried again: the threads are daemons, and end once all is stored.
+   *
+   * @param longest how long to wait at most; a request takes up to 90 seconds by default
    * @return whether everything was stored
    */
   public boolean close(Duration longest) {
     Durations.requireNotNegative(longest, "time to close");
     engine.close();
     boolean isStored = await(longest, this::isQuiet);
-    engine.threads.close();
+    if (isStored) {
+      engine.threads.close();
+    }
     return isStored;
   }
 
   private Call call(ConnectionKey key, GrantWorker.Asking asking) {
     Objects.requireNonNull(key, "key");
     engine.requireOpen();
-    Optional<Map.Entry<Integer, Call>> asked = Optional.empty();
-    GrantWorker worker = engine.worker(key);
-    while (true) {
-      asked = worker.ask(asking);
-      if (asked.isPresent()) {
-        break;
-      }
-      engine.forget(worker);
-      worker = engine.worker(key);
-    }
-    Call call = asked.get().getValue();
-    await(key, worker, asked.get().getKey(), call);
+    Engine.Asked asked = engine.ask(key, asking);
+    Call call = asked.call();
+    await(key, asked.worker(), asked.id(), call);
     Failure failure = call.failure();
     if (failure != null) {
       throw Failures.exception(key, failure);
