@@ -108,7 +108,7 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
 
   /**
    * Returns a provider that reads grants and never refreshes them, for workers that must not: what
-   * it cannot serve is a {@link ForeignGrantException}.
+   * it cannot serve is a {@link ForeignGrantException}. It need not be closed.
    */
   public static TokenProvider readOnly(TokenStore store, TokenSealer sealer) {
     return builder(store, sealer).build();
@@ -175,6 +175,8 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
    *
    * @throws TokenStoreException if the store does not take them now. This process keeps them, hands
    *     them out, and goes on trying to store them; saving them again does no harm
+   * @throws TransportException if this waits for longer than {@link Builder#maxWait}, or the thread
+   *     is interrupted; the tokens are kept and stored as above
    */
   public void save(ConnectionKey key, TokenSet tokens) {
     Objects.requireNonNull(tokens, "tokens");
@@ -308,6 +310,7 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
 
   /**
    * Lists grants by their status, a page at a time. A page may be empty although there is more.
+   * What the store's columns do not tell is read by opening rows: see {@link StatusFilter}.
    *
    * @param after where the page before {@linkplain Page#next() ended}; null for the first
    * @param limit how many rows to look at
@@ -333,13 +336,18 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
   }
 
   /**
-   * Ends and deletes all grants of a group, as when a customer leaves.
+   * Ends and deletes all grants of a group, one after the other, as when a customer leaves. If it
+   * is cut off, call it again: what is ended already is not listed any more.
    *
    * @return those that could not be ended, each with the reason; empty if all were
    * @throws TokenStoreException if the store cannot list them
+   * @throws TransportException if the thread is interrupted: no other grant is begun, and the
+   *     interrupt status stays set
+   * @throws IllegalStateException if this is closed, also meanwhile
    */
   public Map<ConnectionKey, RuntimeException> disconnectAll(String provider, String groupRef) {
-    return tools.forEach(provider, groupRef, this::disconnect);
+    engine.requireOpen();
+    return tools.forEach(provider, groupRef, engine::requireOpen, this::disconnect);
   }
 
   /**
