@@ -17,7 +17,7 @@ public interface GrantRecipient {
   /**
    * Takes a grant over. The same grant may be offered again after an answer was lost.
    *
-   * @param limit how long this may take at most; a later answer is of no use
+   * @param limit how long this may take at most; a later answer is ignored
    * @return the id of the connection that it is from now on; that of the connection that is there
    *     already if the offer was refused as a duplicate
    * @throws AmpersandException if it was not taken, or if {@linkplain

@@ -215,8 +215,8 @@ public record Row(
   }
 
   /**
-   * What a write makes of a row. Lengths go in; instants are the store's own. Where the row was
-   * absent, all four instants that are not given are the time of the write.
+   * What a write makes of a row. Lengths go in; instants are the store's own. If the row was
+   * absent, each of its instants that this does not set becomes the time of the write.
    *
    * @param revision the new revision; {@link Revision#ABSENT} to remove the row, and nothing else
    *     counts then

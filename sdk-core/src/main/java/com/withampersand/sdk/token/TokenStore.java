@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * many processes as share what is behind it. Implement it over a database of your own; {@code
  * TokenStoreContract} in this module's test-jar tests what this page says.
  *
- * <p>A store decides nothing. It keeps rows, writes one if nobody else has written it since, and
+ * <p>A store decides nothing. It keeps rows, writes one if no one else has written it since, and
  * tells the time: every instant in a row comes from one clock, that of the database or the server,
  * and no two processes may see different ones. What it keeps is sealed: it never sees a token.
  *

@@ -1,6 +1,7 @@
 package com.withampersand.sdk.token;
 
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -78,6 +79,8 @@ public record Version(long consent, long generation, long lease, long stateLease
   /** Returns the form that a store keeps. */
   @Override
   public String toString() {
-    return "%019d.%019d.%019d.%019d.%010d".formatted(consent, generation, lease, stateLease, step);
+    // In no one's language: some write digits of their own, which no other process could read.
+    return String.format(
+        Locale.ROOT, "%019d.%019d.%019d.%019d.%010d", consent, generation, lease, stateLease, step);
   }
 }

@@ -201,8 +201,14 @@ final class Callers {
       return Failure.later(
           Failure.Kind.DOUBT, null, policy.carefulTry(seen.grant().state().tries()));
     }
-    return Failure.later(
-        draft.job() == null ? Failure.Kind.BUSY : Failure.Kind.PROVIDER, null, Pauses.SHORTEST);
+    return Failure.later(whatIsAwaited(), null, Pauses.SHORTEST);
+  }
+
+  private Failure.Kind whatIsAwaited() {
+    if (draft.job() != null) {
+      return Failure.Kind.PROVIDER;
+    }
+    return draft.io() == null ? Failure.Kind.BUSY : Failure.Kind.STORE;
   }
 
   private Failure stuck() {

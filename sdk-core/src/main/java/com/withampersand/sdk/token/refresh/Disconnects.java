@@ -92,7 +92,8 @@ final class Disconnects {
       beginDeleting(job);
     } else {
       draft.release(job);
-      waiters.failAll(draft.pauses().backOff(Failure.Kind.PROVIDER, cause));
+      Failure failure = draft.pauses().backOff(Failure.Kind.PROVIDER, cause);
+      waiters.failAll(waiter -> waiter.why() != Why.SAVE, failure);
     }
   }
 

@@ -9,6 +9,12 @@ final class Durations {
 
   private Durations() {}
 
+  /** Returns the nanoseconds in a duration, which counts as a hundred years if it is longer. */
+  static long nanos(Duration duration) {
+    Duration bounded = duration.compareTo(LONGEST) < 0 ? duration : LONGEST;
+    return (bounded.compareTo(LONGEST.negated()) > 0 ? bounded : LONGEST.negated()).toNanos();
+  }
+
   static Duration requirePositive(Duration duration, String name) {
     if (requireNotNegative(duration, name).isZero()) {
       throw new IllegalArgumentException("the " + name + " has to be longer than nothing");

@@ -8,17 +8,25 @@ import com.withampersand.sdk.token.GrantRecipient;
 import com.withampersand.sdk.token.TokenStore;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What all grants of one {@link FreshTokens} share, and the grants that this process knows. */
 final class Engine {
+  private static final Logger log = LoggerFactory.getLogger(FreshTokens.class);
   private static final int REQUESTS = 64;
   private static final int STORE_WORK = 8;
   private static final int RECIPIENT_CALLS = 16;
@@ -45,6 +53,7 @@ final class Engine {
   private volatile @Nullable Iterator<GrantWorker> hand;
   private final java.util.concurrent.locks.ReentrantLock eviction =
       new java.util.concurrent.locks.ReentrantLock();
+  private final AtomicBoolean expiring = new AtomicBoolean();
   private volatile boolean closed;
 
   Engine(FreshTokens.Builder builder, Policy policy) {
@@ -62,7 +71,7 @@ final class Engine {
     this.recipient = builder.recipient;
     this.threads = new Threads(builder.executor, builder.timers);
     this.storeWork = new Lane(threads::executeSurely, STORE_WORK);
-    this.recipientCalls = new Lane(threads.executor(), RECIPIENT_CALLS);
+    this.recipientCalls = new Lane(threads::executeSurely, RECIPIENT_CALLS);
     this.listeners = new Listeners(List.copyOf(builder.listeners));
     this.wall = builder.clock;
     this.storeLimit = builder.storeLimit;
@@ -79,8 +88,18 @@ final class Engine {
   }
 
   Now now() {
-    return new Now(
-        nodeTime(), wall.instant(), Ids.next(), ThreadLocalRandom.current().nextDouble());
+    return new Now(nodeTime(), wallTime(), Ids.next(), ThreadLocalRandom.current().nextDouble());
+  }
+
+  /** Returns the time of the clock that was given, or, since an event must not be lost, another. */
+  private Instant wallTime() {
+    try {
+      return Objects.requireNonNull(wall.instant(), "the clock returned null");
+    } catch (Throwable t) {
+      UserCode.rethrowFatal(t);
+      log.warn("The clock failed; the system's is used", t);
+      return Instant.now();
+    }
   }
 
   /** Returns the renewer of tokens that were found to be owned. */
@@ -106,7 +125,24 @@ final class Engine {
     return workers.get(key);
   }
 
-  GrantWorker worker(ConnectionKey key) {
+  /** Lets a caller ask about a grant, of a worker that has not retired. */
+  Asked ask(ConnectionKey key, GrantWorker.Asking asking) {
+    boolean makesRoom = true;
+    while (true) {
+      GrantWorker worker = worker(key, makesRoom);
+      Optional<Map.Entry<Integer, Call>> call = worker.ask(asking);
+      if (call.isPresent()) {
+        return new Asked(worker, call.get().getKey(), call.get().getValue());
+      }
+      forget(worker);
+      makesRoom = false;
+    }
+  }
+
+  /** A call that a worker has taken. */
+  record Asked(GrantWorker worker, int id, Call call) {}
+
+  private GrantWorker worker(ConnectionKey key, boolean makesRoom) {
     GrantWorker known = workers.get(key);
     if (known != null) {
       return known;
@@ -116,9 +152,10 @@ final class Engine {
     if (known != null) {
       return known;
     }
-    if (size.incrementAndGet() > cacheSize) {
-      makeRoom();
+    if (size.incrementAndGet() > cacheSize && makesRoom) {
+      makeRoom(made);
     }
+    expireLater();
     return made;
   }
 
@@ -130,7 +167,7 @@ final class Engine {
   }
 
   /** Walks on around the cache, as the hand of a clock, and evicts what was not used lately. */
-  private void makeRoom() {
+  private void makeRoom(GrantWorker made) {
     if (!eviction.tryLock()) {
       return;
     }
@@ -145,7 +182,7 @@ final class Engine {
           }
         }
         GrantWorker candidate = present.next();
-        if (!candidate.wasUsed() && candidate.retire()) {
+        if (candidate != made && !candidate.wasUsed() && candidate.retire()) {
           forget(candidate);
         }
       }
@@ -161,6 +198,21 @@ final class Engine {
       if (worker.lastStep() - oldest < 0 && worker.retire()) {
         forget(worker);
       }
+    }
+  }
+
+  /** Forgets by a timer, for as long as there is something to forget. */
+  private void expireLater() {
+    if (expiring.compareAndSet(false, true)) {
+      threads.later(
+          () -> {
+            expire();
+            expiring.set(false);
+            if (!workers.isEmpty() && !closed) {
+              expireLater();
+            }
+          },
+          cacheExpiry);
     }
   }
 

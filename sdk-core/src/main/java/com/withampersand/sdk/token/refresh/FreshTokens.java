@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -109,7 +108,7 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
 
   /**
    * Returns a provider that reads grants and never refreshes them, for workers that must not: what
-   * it cannot serve is a {@link ForeignGrantException}.
+   * it cannot serve is a {@link ForeignGrantException}. It need not be closed.
    */
   public static TokenProvider readOnly(TokenStore store, TokenSealer sealer) {
     return builder(store, sealer).build();
@@ -176,6 +175,8 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
    *
    * @throws TokenStoreException if the store does not take them now. This process keeps them, hands
    *     them out, and goes on trying to store them; saving them again does no harm
+   * @throws TransportException if this waits for longer than {@link Builder#maxWait}, or the thread
+   *     is interrupted; the tokens are kept and stored as above
    */
   public void save(ConnectionKey key, TokenSet tokens) {
     Objects.requireNonNull(tokens, "tokens");
@@ -309,6 +310,7 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
 
   /**
    * Lists grants by their status, a page at a time. A page may be empty although there is more.
+   * What the store's columns do not tell is read by opening rows: see {@link StatusFilter}.
    *
    * @param after where the page before {@linkplain Page#next() ended}; null for the first
    * @param limit how many rows to look at
@@ -334,13 +336,18 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
   }
 
   /**
-   * Ends and deletes all grants of a group, as when a customer leaves.
+   * Ends and deletes all grants of a group, one after the other, as when a customer leaves. If it
+   * is cut off, call it again: what is ended already is not listed any more.
    *
    * @return those that could not be ended, each with the reason; empty if all were
    * @throws TokenStoreException if the store cannot list them
+   * @throws TransportException if the thread is interrupted: no other grant is begun, and the
+   *     interrupt status stays set
+   * @throws IllegalStateException if this is closed, also meanwhile
    */
   public Map<ConnectionKey, RuntimeException> disconnectAll(String provider, String groupRef) {
-    return tools.forEach(provider, groupRef, this::disconnect);
+    engine.requireOpen();
+    return tools.forEach(provider, groupRef, engine::requireOpen, this::disconnect);
   }
 
   /**
@@ -440,7 +447,7 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
   }
 
   private boolean await(Duration longest, BooleanSupplier condition) {
-    long end = System.nanoTime() + longest.toNanos();
+    long end = System.nanoTime() + Durations.nanos(longest);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - end >= 0 || Thread.currentThread().isInterrupted()) {
         return false;
@@ -470,35 +477,31 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
   }
 
   /**
-   * Begins nothing any more, waits for what is under way and for what has to be stored, and ends
-   * the threads. Calls after this throw {@link IllegalStateException}.
+   * Sends no other request, ends sweeps, waits for the requests that are under way and for what has
+   * to be stored, and ends the threads. Calls after this throw {@link IllegalStateException}.
    *
-   * @param longest how long to wait at most
+   * <p>If the time is over first, tokens may be lost when the process ends. Until then what was not
+   * stored is tried again: the threads are daemons, and end once all is stored.
+   *
+   * @param longest how long to wait at most; a request takes up to 90 seconds by default
    * @return whether everything was stored
    */
   public boolean close(Duration longest) {
     Durations.requireNotNegative(longest, "time to close");
     engine.close();
     boolean isStored = await(longest, this::isQuiet);
-    engine.threads.close();
+    if (isStored) {
+      engine.threads.close();
+    }
     return isStored;
   }
 
   private Call call(ConnectionKey key, GrantWorker.Asking asking) {
     Objects.requireNonNull(key, "key");
     engine.requireOpen();
-    Optional<Map.Entry<Integer, Call>> asked = Optional.empty();
-    GrantWorker worker = engine.worker(key);
-    while (true) {
-      asked = worker.ask(asking);
-      if (asked.isPresent()) {
-        break;
-      }
-      engine.forget(worker);
-      worker = engine.worker(key);
-    }
-    Call call = asked.get().getValue();
-    await(key, worker, asked.get().getKey(), call);
+    Engine.Asked asked = engine.ask(key, asking);
+    Call call = asked.call();
+    await(key, asked.worker(), asked.id(), call);
     Failure failure = call.failure();
     if (failure != null) {
       throw Failures.exception(key, failure);

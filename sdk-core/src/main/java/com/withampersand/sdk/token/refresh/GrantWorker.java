@@ -9,7 +9,6 @@ import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.Verdict;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.token.Row;
-import com.withampersand.sdk.token.Row.LeaseChange;
 import com.withampersand.sdk.token.crypto.TokenSealer.Sealing;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -20,8 +19,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,15 @@ import org.slf4j.LoggerFactory;
  */
 final class GrantWorker {
   private static final Logger log = LoggerFactory.getLogger(FreshTokens.class);
+
+  /** A sealer may ask a key service, which a store's time limit does not allow for. */
+  private static final Duration TIME_TO_PREPARE = Duration.ofSeconds(10);
+
+  /** After that, what was got ready may be a key's that is used no more. */
+  private static final Duration LONGEST_READY = Duration.ofMinutes(5);
+
+  /** How long a call of the recipient may wait for a thread. */
+  private static final Duration TIME_TO_BEGIN = Duration.ofSeconds(30);
 
   private final ConnectionKey key;
   private final Engine engine;
@@ -44,10 +55,13 @@ final class GrantWorker {
   private boolean telling;
   private boolean retired;
   private Threads.@Nullable Timer timer;
-  private @Nullable Sealing sealing;
+  private volatile @Nullable Ready ready;
   private volatile @Nullable Fast fast;
   private volatile boolean used;
   private volatile long lastStep;
+
+  /** What was got ready to seal with, and when. */
+  private record Ready(Sealing sealing, NodeTime at) {}
 
   /** Tokens that are good until then, whoever asks. */
   record Fast(TokenSet tokens, long untilNanos) {}
@@ -55,6 +69,7 @@ final class GrantWorker {
   GrantWorker(ConnectionKey key, Engine engine) {
     this.key = key;
     this.engine = engine;
+    this.used = true;
     this.lastStep = engine.nanoTime();
   }
 
@@ -107,7 +122,7 @@ final class GrantWorker {
   boolean isPending() {
     lock.lock();
     try {
-      return !memory.isForgettable();
+      return !memory.isForgettable() || exchanges > 0;
     } finally {
       lock.unlock();
     }
@@ -176,6 +191,7 @@ final class GrantWorker {
     run(actions);
   }
 
+  /** Lets the protocol decide. What a user's code does here must not lose an event or an action. */
   private List<Action> step(Event event) {
     used = true;
     lastStep = engine.nanoTime();
@@ -211,7 +227,14 @@ final class GrantWorker {
     if (timer != null) {
       timer.cancel();
     }
-    timer = engine.threads.later(() -> hear(new Event.Woke()), at.since(now));
+    timer = engine.threads.later(this::wake, at.since(now));
+  }
+
+  /** When this process closes, what it has is stored, and nothing else is begun. */
+  private void wake() {
+    if (!engine.isClosed() || isPending()) {
+      hear(new Event.Woke());
+    }
   }
 
   private void answer(Action action) {
@@ -288,14 +311,16 @@ final class GrantWorker {
     private static final int OVER = 2;
 
     private final boolean writes;
-    private final java.util.function.Supplier<Event> work;
+    private final Duration longest;
+    private final Supplier<Event> work;
     private final AtomicInteger state = new AtomicInteger(WAITING);
     private final Threads.Timer limit;
 
-    StoreOperation(boolean writes, java.util.function.Supplier<Event> work) {
+    StoreOperation(boolean writes, Duration longest, Supplier<Event> work) {
       this.writes = writes;
+      this.longest = longest;
       this.work = work;
-      this.limit = engine.threads.later(this::tooLate, engine.storeLimit);
+      this.limit = engine.threads.later(this::tooLate, longest);
     }
 
     @Override
@@ -318,7 +343,7 @@ final class GrantWorker {
     private void tooLate() {
       TokenStoreException e =
           new TokenStoreException(
-              "The token store did not answer within " + engine.storeLimit + ".", true, null);
+              "The token store did not answer within " + longest + ".", true, null);
       if (state.compareAndSet(WAITING, OVER)) {
         engine.storeWork.giveUp(this);
         hear(failed(e, false));
@@ -348,7 +373,7 @@ final class GrantWorker {
   }
 
   private void read() {
-    engine.storeWork.run(new StoreOperation(false, this::readNow));
+    engine.storeWork.run(new StoreOperation(false, engine.storeLimit, this::readNow));
   }
 
   private Event readNow() {
@@ -358,13 +383,16 @@ final class GrantWorker {
   }
 
   private void write(Action.Write write) {
-    engine.storeWork.run(new StoreOperation(true, () -> written(write)));
+    Sealing sealing = readySealing(write.next());
+    Duration longest =
+        sealing == null ? engine.storeLimit.plus(TIME_TO_PREPARE) : engine.storeLimit;
+    engine.storeWork.run(new StoreOperation(true, longest, () -> written(write, sealing)));
   }
 
-  private Event written(Action.Write write) {
+  private Event written(Action.Write write, @Nullable Sealing sealing) {
     Row.Change change;
     try {
-      change = Opener.change(write.next(), sealing(write.next()));
+      change = Opener.change(write.next(), sealing == null ? prepared() : sealing);
     } catch (Throwable t) {
       return new Event.WriteFailed(t, false);
     }
@@ -374,22 +402,40 @@ final class GrantWorker {
   }
 
   /**
-   * Gets ready to seal before anything is sent: with the lease. What is stored after the answer
-   * needs nothing that could fail.
+   * Returns what to seal with if nothing has to be asked for it: what was got ready with the lease,
+   * for what a request brought. Anything else is sealed with today's key.
    */
-  private Sealing sealing(NextRow next) {
-    Sealing present = sealing;
-    boolean isFirst = next.lease() instanceof LeaseChange.Hold;
-    if (present != null && !isFirst && next.grant() != null) {
-      return present;
-    }
+  private @Nullable Sealing readySealing(NextRow next) {
     if (next.grant() == null) {
       return bytes -> "";
     }
-    Sealing prepared =
-        Objects.requireNonNull(engine.opener.sealer().prepare(key), "the sealer prepared nothing");
-    sealing = prepared;
-    return prepared;
+    Ready present = ready;
+    return present != null && isYoung(present) && hasResult() ? present.sealing() : null;
+  }
+
+  private boolean isYoung(Ready present) {
+    return engine.nodeTime().since(present.at()).compareTo(LONGEST_READY) < 0;
+  }
+
+  private boolean hasResult() {
+    return remembered().pending().stream().anyMatch(Memory.Put.Result.class::isInstance);
+  }
+
+  /** Gets ready to seal. What a request brought is sealed with an older key rather than lost. */
+  private Sealing prepared() {
+    Ready present = ready;
+    try {
+      Sealing sealing =
+          Objects.requireNonNull(
+              engine.opener.sealer().prepare(key), "the sealer prepared nothing");
+      ready = new Ready(sealing, engine.nodeTime());
+      return sealing;
+    } catch (Throwable t) {
+      if (present != null && hasResult()) {
+        return present.sealing();
+      }
+      throw t;
+    }
   }
 
   // The provider
@@ -400,11 +446,13 @@ final class GrantWorker {
   }
 
   private Event entered() {
+    NodeTime now = engine.nodeTime();
+    if (engine.isClosed()) {
+      return new Event.Entered(now.plus(Duration.ofHours(1)));
+    }
     Memory.Seen seen = remembered().seen();
     return new Event.Entered(
-        seen == null
-            ? null
-            : engine.breaker.closedUntil(Opener.host(seen.grant().tokens()), engine.nodeTime()));
+        seen == null ? null : engine.breaker.closedUntil(Opener.host(seen.grant().tokens()), now));
   }
 
   private Memory remembered() {
@@ -418,50 +466,72 @@ final class GrantWorker {
 
   private void send(Action.Send send) {
     count(1);
-    NodeTime latest = send.at().plus(engine.policy.certainty());
+    Exchange exchange = new Exchange(send);
     try {
-      engine.threads.executor().execute(() -> exchange(send, latest));
+      engine.threads.executor().execute(exchange::run);
     } catch (RejectedExecutionException e) {
-      engine.requests.leave();
-      count(-1);
-      hear(new Event.NeverSent(send.call(), e));
+      exchange.isNeverSent(e);
     }
   }
 
-  /**
-   * Sends a request.
-   *
-   * @param latest when the request is in doubt and others may send it: if its thread comes that
-   *     late, it is not sent
-   */
-  private void exchange(Action.Send send, NodeTime latest) {
-    if (!engine.nodeTime().isBefore(latest)) {
-      engine.requests.leave();
-      hear(new Event.NeverSent(send.call(), noThread()));
-      count(-1);
-      return;
+  /** One request: sent once, or known never to be. */
+  private final class Exchange {
+    private final Action.Send send;
+    private final AtomicBoolean isBegun = new AtomicBoolean();
+    private final Threads.Timer limit;
+
+    /** Takes a request that is in doubt, so that others may send it, after the certainty. */
+    Exchange(Action.Send send) {
+      this.send = send;
+      NodeTime latest = send.at().plus(engine.policy.certainty());
+      this.limit = engine.threads.later(this::isTooLate, latest.since(engine.nodeTime()));
     }
+
+    void run() {
+      if (!engine.nodeTime().isBefore(send.at().plus(engine.policy.certainty()))) {
+        isTooLate();
+      } else if (engine.isClosed()) {
+        isNeverSent(new IllegalStateException("This FreshTokens is closed. Nothing was sent."));
+      } else if (isBegun.compareAndSet(false, true)) {
+        limit.cancel();
+        exchange(send);
+      }
+    }
+
+    private void isTooLate() {
+      isNeverSent(
+          new TransportException(
+              "The executor had no free thread in time, so nothing was sent. Give it more threads,"
+                  + " or leave executor(...) out.",
+              true,
+              false,
+              null));
+    }
+
+    void isNeverSent(Throwable why) {
+      if (isBegun.compareAndSet(false, true)) {
+        engine.requests.leave();
+        hear(new Event.NeverSent(send.call(), why));
+        count(-1);
+      }
+    }
+  }
+
+  private void exchange(Action.Send send) {
     TokenSet tokens = send.grant().tokens();
     Event event;
     try {
       event = new Event.Answered(send, refreshed(tokens));
-      engine.breaker.worked(Opener.host(tokens));
     } catch (Throwable t) {
       event = failed(send.call(), tokens, t);
     } finally {
       engine.requests.leave();
     }
+    if (event instanceof Event.Answered) {
+      engine.breaker.worked(Opener.host(tokens));
+    }
     hear(event);
     count(-1);
-  }
-
-  private static TransportException noThread() {
-    return new TransportException(
-        "The executor had no free thread in time, so nothing was sent. Give it more threads, or"
-            + " leave executor(...) out.",
-        true,
-        false,
-        null);
   }
 
   private TokenSet refreshed(TokenSet tokens) {
@@ -533,9 +603,9 @@ final class GrantWorker {
     }
   }
 
-  private void aside(Runnable task, java.util.function.Consumer<Throwable> rejected) {
+  private void aside(Runnable task, Consumer<Throwable> rejected) {
     try {
-      engine.threads.executor().execute(task);
+      engine.threads.executeSurely(task);
     } catch (RejectedExecutionException e) {
       rejected.accept(e);
     }
@@ -543,19 +613,44 @@ final class GrantWorker {
 
   // The recipient
 
-  private void ask(Runnable task, java.util.function.Consumer<Throwable> rejected) {
-    engine.recipientCalls.run(
-        new Lane.Task() {
-          @Override
-          public void run() {
-            task.run();
-          }
+  private void ask(Runnable task, Consumer<Throwable> rejected) {
+    engine.recipientCalls.run(new RecipientCall(task, rejected));
+  }
 
-          @Override
-          public void rejected(RejectedExecutionException e) {
-            rejected.accept(e);
-          }
-        });
+  /** One call of the recipient: made once, or known never to be. */
+  private final class RecipientCall implements Lane.Task {
+    private final Runnable task;
+    private final Consumer<Throwable> rejected;
+    private final Threads.Timer limit;
+
+    RecipientCall(Runnable task, Consumer<Throwable> rejected) {
+      this.task = task;
+      this.rejected = rejected;
+      this.limit = engine.threads.later(this::tooLate, TIME_TO_BEGIN);
+    }
+
+    @Override
+    public void run() {
+      limit.cancel();
+      task.run();
+    }
+
+    @Override
+    public void rejected(RejectedExecutionException e) {
+      limit.cancel();
+      rejected.accept(e);
+    }
+
+    private void tooLate() {
+      if (engine.recipientCalls.giveUp(this)) {
+        rejected.accept(
+            new TransportException(
+                "No thread was free in time to ask the recipient, so nothing was sent.",
+                true,
+                false,
+                null));
+      }
+    }
   }
 
   private void askRecipient() {
@@ -629,9 +724,10 @@ final class GrantWorker {
       lock.unlock();
     }
     try {
-      engine.threads.executor().execute(this::tell);
+      engine.threads.executeSurely(this::tell);
     } catch (RejectedExecutionException e) {
-      tell();
+      log.debug("Listeners of {} are told nothing more, since this process closes", key);
+      stopTelling();
     }
   }
 

@@ -5,6 +5,7 @@ import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.token.refresh.Memory.Job;
 import com.withampersand.sdk.token.refresh.Memory.Kept;
 import com.withampersand.sdk.token.refresh.Memory.Phase;
+import com.withampersand.sdk.token.refresh.Memory.Seen;
 
 /**
  * Decides what becomes of callers while the recipient has the grant: they get the tokens that the
@@ -44,6 +45,10 @@ final class KeptTokens {
       return;
     }
     draft.endJob();
+    if (!isStillHandedOver(fetching)) {
+      draft.decideAgain();
+      return;
+    }
     pauses.endBackoff();
     draft.keep(new Kept(tokens, fetching.connection(), draft.now().node()));
     for (Waiter waiter : waiters.all(Waiter::wantsTokens)) {
@@ -58,15 +63,27 @@ final class KeptTokens {
 
   void failed(Event.KeptFailed event) {
     Job job = draft.job();
-    if (job == null || !(job.phase() instanceof Phase.Fetching)) {
+    if (job == null || !(job.phase() instanceof Phase.Fetching fetching)) {
       return;
     }
     draft.endJob();
-    if (event.refusal() == null) {
+    if (!isStillHandedOver(fetching)) {
+      draft.decideAgain();
+    } else if (event.refusal() == null) {
       serving.serveOrFail(pauses.backOff(Failure.Kind.PROVIDER, event.cause()));
     } else {
       refused(event.refusal(), event.cause());
     }
+  }
+
+  /**
+   * A consent may have come while the recipient was asked, and then its answer is worth nothing.
+   */
+  private boolean isStillHandedOver(Phase.Fetching fetching) {
+    Seen seen = draft.seen();
+    return seen == null
+        || (seen.grant().state() instanceof GrantState.HandedOver handed
+            && handed.connection().equals(fetching.connection()));
   }
 
   private void refused(Refusal refusal, Throwable cause) {

@@ -1,20 +1,21 @@
 package com.withampersand.sdk.token.refresh;
 
-import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.Queue;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** Runs tasks on an executor, so many at once and no more. */
 final class Lane {
   private final Executor executor;
   private final int width;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Queue<Task> waiting = new ArrayDeque<>();
+  private final Set<Task> waiting = new LinkedHashSet<>();
   private final Set<Task> handedOn = Collections.newSetFromMap(new IdentityHashMap<>());
   private int running;
 
@@ -50,11 +51,20 @@ final class Lane {
 
   /**
    * Gives up a task that has not begun. An executor that was shut down may have dropped it, and
-   * then its place would be taken for good.
+   * then its place would be taken for good; and one that waits must not be kept for nothing.
+   *
+   * @return whether it had not begun
    */
-  void giveUp(Task task) {
+  boolean giveUp(Task task) {
     if (takes(task)) {
-      next();
+      startNext();
+      return true;
+    }
+    lock.lock();
+    try {
+      return waiting.remove(task);
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -68,14 +78,24 @@ final class Lane {
     }
   }
 
+  /** Starts a task, or, for as long as tasks are rejected, those that wait behind it. */
   private void start(Task first) {
+    Task task = first;
+    while (task != null && !isStarted(task)) {
+      task = next();
+    }
+  }
+
+  private boolean isStarted(Task task) {
     try {
-      executor.execute(() -> work(first));
+      executor.execute(() -> work(task));
+      return true;
     } catch (RejectedExecutionException e) {
-      if (takes(first)) {
-        first.rejected(e);
-        next();
+      if (!takes(task)) {
+        return true;
       }
+      task.rejected(e);
+      return false;
     }
   }
 
@@ -86,24 +106,32 @@ final class Lane {
     try {
       first.run();
     } finally {
-      next();
+      startNext();
+    }
+  }
+
+  private void startNext() {
+    Task next = next();
+    if (next != null) {
+      start(next);
     }
   }
 
   /** A new thread for each: one executor serves tasks of all kinds, so none may keep its thread. */
-  private void next() {
-    Task next;
+  private @Nullable Task next() {
     lock.lock();
     try {
-      next = waiting.poll();
-      if (next == null) {
+      Iterator<Task> first = waiting.iterator();
+      if (!first.hasNext()) {
         running--;
-        return;
+        return null;
       }
+      Task next = first.next();
+      first.remove();
       handedOn.add(next);
+      return next;
     } finally {
       lock.unlock();
     }
-    start(next);
   }
 }

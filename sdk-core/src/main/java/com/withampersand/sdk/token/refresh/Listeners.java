@@ -22,7 +22,16 @@ final class Listeners {
     return listeners.isEmpty();
   }
 
+  /** Logs a notice. Whatever the log or a cause's text throws, the event goes on. */
   void log(ConnectionKey key, Notice notice) {
+    try {
+      write(key, notice);
+    } catch (Throwable t) {
+      UserCode.rethrowFatal(t);
+    }
+  }
+
+  private static void write(ConnectionKey key, Notice notice) {
     if (notice instanceof Notice.ConsentNeeded told) {
       log.info(
           "The grant of {} ended ({}): its user has to connect again",

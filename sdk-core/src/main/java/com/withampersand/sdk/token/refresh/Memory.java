@@ -155,8 +155,8 @@ record Memory(
         return new Consent(consent, tokens, traits, exchangedAt, waiter, isLookedUp, other);
       }
 
-      Put lookedUp() {
-        return new Consent(consent, tokens, traits, exchangedAt, waiter, true, tries);
+      Put lookedUp(boolean is) {
+        return new Consent(consent, tokens, traits, exchangedAt, waiter, is, tries);
       }
     }
 

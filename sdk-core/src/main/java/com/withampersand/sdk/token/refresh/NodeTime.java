@@ -7,8 +7,9 @@ import java.time.Duration;
  * meaning to another process.
  */
 record NodeTime(long nanos) implements Comparable<NodeTime> {
+  /** Returns the instant that is so much later; nothing is later than by a hundred years. */
   NodeTime plus(Duration duration) {
-    return new NodeTime(nanos + duration.toNanos());
+    return new NodeTime(nanos + Durations.nanos(duration));
   }
 
   /** Returns the time from the other instant to this one. */

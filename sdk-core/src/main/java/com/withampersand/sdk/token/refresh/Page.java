@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what it holds
  * @param items what was found; may be empty although there is more
- * @param next where the next page begins; null if this is the last
+ * @param next where the next page begins; null if no row was left to look at
  */
 public record Page<T>(List<T> items, @Nullable ConnectionKey next) {
   /** Copies the items. */
@@ -18,7 +18,7 @@ public record Page<T>(List<T> items, @Nullable ConnectionKey next) {
     items = List.copyOf(items);
   }
 
-  /** Returns where the next page begins; empty if this is the last. */
+  /** Returns where the next page begins; empty if no row was left to look at. */
   public Optional<ConnectionKey> nextAfter() {
     return Optional.ofNullable(next);
   }

@@ -34,12 +34,20 @@ final class PutQueue {
     puts.add(put);
   }
 
-  /** Adds new tokens ahead of the rest; they say what states of the same lease had to say. */
+  /**
+   * Adds new tokens ahead of the rest; they say what states of the same lease had to say. By the
+   * time they are stored, what was read for a consent behind them is old.
+   */
   void add(Put.Result result, boolean isFirstBeingWritten) {
     int at = isFirstBeingWritten ? 1 : 0;
     puts.subList(at, puts.size())
         .removeIf(put -> put instanceof Put.State state && state.lease() == result.lease());
+    puts.subList(at, puts.size()).replaceAll(PutQueue::notLookedUp);
     puts.add(at, result);
+  }
+
+  private static Put notLookedUp(Put put) {
+    return put instanceof Put.Consent consent ? consent.lookedUp(false) : put;
   }
 
   Put removeFirst() {

@@ -62,7 +62,7 @@ final class Puts {
   /** The time of a read numbers a consent, so the row is read after the consent came. */
   private void lookUpConsent() {
     if (puts.first() instanceof Put.Consent consent && !consent.isLookedUp()) {
-      puts.replaceFirst(consent.lookedUp());
+      puts.replaceFirst(consent.lookedUp(true));
       draft.forgetRow();
     }
   }
@@ -88,7 +88,7 @@ final class Puts {
       draft.write(row, next, Purpose.PUT);
       return;
     }
-    puts.removeFirst();
+    tellOfDelay(puts.removeFirst());
     Job job = draft.job();
     if (job != null) {
       draft.giveUp(job);
@@ -305,6 +305,7 @@ final class Puts {
 
   /** There is no such grant any more; what no row keeps is ended at the provider. */
   private void gone(Put put) {
+    tellOfDelay(put);
     if (put instanceof Put.Result result) {
       draft.act(new Action.Discard(result.grant().tokens()));
     } else if (put instanceof Put.Consent consent) {

@@ -77,6 +77,9 @@ final class Statuses {
   }
 
   private Duration nextTry(GrantRow.Live live, GrantState state) {
+    if (!live.rotates()) {
+      return Duration.ZERO;
+    }
     Duration sinceSent =
         live.isLapsed() ? Duration.ZERO : GrantRow.between(live.times().sent(), live.readAt());
     Duration rest = policy.carefulWait(state.tries()).minus(sinceSent);

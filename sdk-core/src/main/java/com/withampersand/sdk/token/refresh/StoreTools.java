@@ -2,6 +2,7 @@ package com.withampersand.sdk.token.refresh;
 
 import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.TokenStoreException;
+import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.token.GrantStatus;
 import com.withampersand.sdk.token.Row;
 import com.withampersand.sdk.token.Row.Lease;
@@ -48,17 +49,9 @@ final class StoreTools {
 
   Page<GrantStatus> statuses(
       Statuses statuses, StatusFilter filter, @Nullable ConnectionKey after, int limit) {
-    List<Row> rows = store.rows(RowFilter.all(), after, limit);
-    List<GrantStatus> found = new ArrayList<>();
-    for (Row row : rows) {
-      if (row.sealed() == null) {
-        continue;
-      }
-      GrantStatus status = statuses.of(row);
-      if (filter.fits(status, GrantRow.between(row.tokensAt(), row.readAt()))) {
-        found.add(status);
-      }
-    }
+    List<Row> rows = store.rows(filter.rows(), after, limit);
+    List<GrantStatus> found =
+        rows.stream().filter(filter::mayFit).map(statuses::of).filter(filter::fits).toList();
     return new Page<>(found, rows.isEmpty() ? null : rows.get(rows.size() - 1).key());
   }
 
@@ -71,11 +64,13 @@ final class StoreTools {
   }
 
   Map<ConnectionKey, RuntimeException> forEach(
-      String provider, String groupRef, Consumer<ConnectionKey> work) {
+      String provider, String groupRef, Runnable before, Consumer<ConnectionKey> work) {
     Map<ConnectionKey, RuntimeException> failed = new LinkedHashMap<>();
     Page<ConnectionKey> page = keys(provider, groupRef, null, PAGE);
     while (true) {
       for (ConnectionKey key : page.items()) {
+        requireUninterrupted(provider, groupRef);
+        before.run();
         try {
           work.accept(key);
         } catch (RuntimeException e) {
@@ -86,6 +81,20 @@ final class StoreTools {
         return failed;
       }
       page = keys(provider, groupRef, page.next(), PAGE);
+    }
+  }
+
+  private static void requireUninterrupted(String provider, String groupRef) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new TransportException(
+          "The thread was interrupted, so the rest of the group "
+              + groupRef
+              + " of "
+              + provider
+              + " was left as it is. Call this again.",
+          true,
+          false,
+          null);
     }
   }
 

@@ -8,9 +8,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +86,7 @@ final class Sweep {
         if (Thread.interrupted()) {
           throw new InterruptedException();
         }
-        if (!engine.nodeTime().isBefore(end)) {
+        if (!engine.nodeTime().isBefore(end) || engine.isClosed()) {
           return false;
         }
         begin(row);
@@ -104,21 +101,9 @@ final class Sweep {
       finishFirst();
     }
     GrantRow opened = engine.opener.open(row);
-    Optional<Map.Entry<Integer, Call>> asked = Optional.empty();
-    GrantWorker worker = null;
-    while (asked.isEmpty()) {
-      worker = engine.worker(row.key());
-      asked = worker.ask(id -> new Event.Swept(Waiter.of(id, Why.KEEP_ALIVE), opened));
-      if (asked.isEmpty()) {
-        engine.forget(worker);
-      }
-    }
-    begun.add(
-        new Begun(
-            row.key(),
-            Objects.requireNonNull(worker),
-            asked.get().getKey(),
-            asked.get().getValue()));
+    Engine.Asked asked =
+        engine.ask(row.key(), id -> new Event.Swept(Waiter.of(id, Why.KEEP_ALIVE), opened));
+    begun.add(new Begun(row.key(), asked.worker(), asked.id(), asked.call()));
   }
 
   private void finishFirst() throws InterruptedException {

@@ -131,6 +131,7 @@ final class Threads {
     void cancel();
   }
 
+  /** Ends the threads now; left alone, they end by themselves once there is nothing to do. */
   void close() {
     timer.shutdownNow();
     own.shutdown();

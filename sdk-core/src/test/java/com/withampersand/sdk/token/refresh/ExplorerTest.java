@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Every order in which things can happen to one grant, with a bounded number of faults. {@code
- * -Pstorm} explores further; {@code -Dexplorer.faults=…}, {@code -Dexplorer.nodes=…} and {@code
+ * -Pexplore} explores further; {@code -Dexplorer.faults=…}, {@code -Dexplorer.nodes=…} and {@code
  * -Dexplorer.states=…} further still.
  */
 class ExplorerTest {
@@ -29,7 +29,7 @@ class ExplorerTest {
     explore("hand-over", Setting.exact(kind, 2).with(Budget.HAND_OVERS, 1));
   }
 
-  @Tag("storm")
+  @Tag("exploration")
   @ParameterizedTest
   @EnumSource(ProviderKind.class)
   void processes_moreFaults_breakNoRule(ProviderKind kind) {
@@ -39,7 +39,7 @@ class ExplorerTest {
             .with(Budget.FAULTS, Integer.getInteger("explorer.faults", 2)));
   }
 
-  @Tag("storm")
+  @Tag("exploration")
   @ParameterizedTest
   @EnumSource(ProviderKind.class)
   void twoProcesses_consentAndDisconnectAndOneFault_breakNoRule(ProviderKind kind) {
@@ -51,7 +51,7 @@ class ExplorerTest {
             .with(Budget.DISCONNECTS, 1));
   }
 
-  @Tag("storm")
+  @Tag("exploration")
   @ParameterizedTest
   @EnumSource(ProviderKind.class)
   void twoProcesses_handOverAndTwoFaults_breakNoRule(ProviderKind kind) {
@@ -60,7 +60,7 @@ class ExplorerTest {
         Setting.exact(kind, 2).with(Budget.FAULTS, 2).with(Budget.HAND_OVERS, 1));
   }
 
-  @Tag("storm")
+  @Tag("exploration")
   @ParameterizedTest
   @EnumSource(ProviderKind.class)
   void threeProcesses_twoFaults_breakNoRule(ProviderKind kind) {

@@ -222,6 +222,19 @@ class FoundBySimulatorTest {
   }
 
   @Test
+  void consent_behindTokensThatHaveToBeStoredFirst_isNotTakenForAnEarlierOne() {
+    Scene scene = Scene.of(ProviderKind.ROTATION, 1);
+    scene.does(What.CONSENT, A).rests().does(What.CALL, A).rests().ticks();
+    scene.does(What.REFUSED, A).until(A, Send.class);
+    scene.does(What.CONSENT, A).until(A, Read.class).runs(A, Send.class);
+    scene.happens(A, Read.class).does(What.PAUSE, A);
+
+    scene.ticks().ticks().ticks().does(What.RESUME, A).rests();
+
+    assertThat(scene.row()).isEqualTo("ACTIVE 3.1");
+  }
+
+  @Test
   void consent_overOneWithANumberInTheFuture_isStored() {
     Scene scene = Scene.of(ProviderKind.ROTATION, 1);
     long future = Stored.plus(scene.world.storeTime(), Duration.ofHours(1)).millis();

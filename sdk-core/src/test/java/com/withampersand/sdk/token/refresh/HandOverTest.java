@@ -351,6 +351,48 @@ class HandOverTest {
   }
 
   @Test
+  void get_consentComesWhileTheRecipientIsAsked_isAnsweredFromTheConsent() throws Throwable {
+    connected();
+    a.handOver(ADA);
+    recipient.tokens = deployment.consent();
+    CountDownLatch held = new CountDownLatch(1);
+    recipient.beforeTokens = held::await;
+    Future<TokenSet> get = deployment.async(() -> a.refresh(ADA));
+    Deployment.until(() -> recipient.asked.get() == 1);
+
+    TokenSet again = deployment.consent();
+    a.save(ADA, again);
+    held.countDown();
+    TokenSet got = Deployment.join(get);
+
+    assertThat(got.accessToken()).isNotEqualTo(recipient.tokens.accessToken());
+    assertThat(got.consentId()).isEqualTo(again.consentId());
+    assertThat(a.getForCall(ADA).consentId()).isEqualTo(again.consentId());
+  }
+
+  @Test
+  void refused_consentComesWhileTheRecipientRefuses_newConsentIsNotHeldUp() throws Throwable {
+    connected();
+    a.handOver(ADA);
+    CountDownLatch held = new CountDownLatch(1);
+    recipient.beforeTokens =
+        () -> {
+          held.await();
+          throw OAuthException.builder("invalid_grant").verdict(Verdict.FINAL).build();
+        };
+    deployment.start(() -> a.get(ADA));
+    Deployment.until(() -> recipient.asked.get() == 1);
+
+    TokenSet again = deployment.consent();
+    a.save(ADA, again);
+    held.countDown();
+    deployment.settle();
+
+    assertThat(a.refused(ADA, again.accessToken()).consentId()).isEqualTo(again.consentId());
+    assertThat(deployment.told("consentNeeded")).isZero();
+  }
+
+  @Test
   void disconnect_handedOver_deletesTheConnectionAndTheRow() {
     connected();
     a.handOver(ADA);

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A grant that gets another name, however often that is cut off, and whatever goes on meanwhile. */
+/**
+ * A grant that gets another name, however often that is cut off, and whatever goes on meanwhile.
+ */
 @Timeout(60)
 class RenameTest {
   private static final ConnectionKey NEW = new ConnectionKey("salesforce", "acme", "countess");
@@ -101,7 +104,7 @@ class RenameTest {
   }
 
   private String refreshToken(Row row) {
-    byte[] grant = deployment.sealer.open(row.key(), row.sealed());
+    byte[] grant = deployment.sealer.open(row.key(), Objects.requireNonNull(row.sealed()));
     return GrantJson.read(grant).tokens().refreshToken().orElseThrow().reveal();
   }
 
@@ -332,7 +335,7 @@ class RenameTest {
   private TokenSet connectedTwice() {
     TokenSet consent = connected();
     Row row = deployment.store.read(ADA);
-    byte[] grant = deployment.sealer.open(ADA, row.sealed());
+    byte[] grant = deployment.sealer.open(ADA, Objects.requireNonNull(row.sealed()));
     deployment.store.write(
         NEW,
         Row.Revision.ABSENT,
@@ -388,7 +391,7 @@ class RenameTest {
     deployment.time.drop();
     // The version of the new row is the larger one, by a lease that found nothing.
     Row there = deployment.store.read(NEW);
-    Version larger = new Version(there.version().consent(), 1, 0, 20, 1);
+    Version larger = new Version(Objects.requireNonNull(there.version()).consent(), 1, 0, 20, 1);
     write(there, larger, new Row.LeaseChange.Clear(), 20);
     deployment.time.move(Duration.ofSeconds(61));
 

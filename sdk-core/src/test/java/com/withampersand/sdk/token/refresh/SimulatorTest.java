@@ -8,8 +8,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random schedules. {@code -Dsimulator.schedules=1000000} runs more of them, {@code
- * -Dsimulator.from=…} others, and {@code -Dsimulator.seed=…} one.
+ * Random schedules. {@code -Pexplore} runs a million of them, {@code -Dsimulator.schedules=…} as
+ * many as you like, {@code -Dsimulator.from=…} others, and {@code -Dsimulator.seed=…} one.
  */
 class SimulatorTest {
   private static final long FROM = Long.getLong("simulator.from", 0);

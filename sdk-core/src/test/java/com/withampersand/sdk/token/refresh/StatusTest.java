@@ -4,6 +4,7 @@ import static com.withampersand.sdk.token.refresh.Deployment.ADA;
 import static com.withampersand.sdk.token.refresh.Deployment.attempt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.withampersand.sdk.AmpersandException;
@@ -12,6 +13,7 @@ import com.withampersand.sdk.NotConnectedException;
 import com.withampersand.sdk.Reason;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TokenStoreException;
+import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.oauth.Scopes;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.testkit.Fault;
@@ -27,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +133,75 @@ class StatusTest {
     assertThat(failed.values()).allMatch(AmpersandException.class::isInstance);
     assertThat(tokens.keys("salesforce", "acme", null, 10).items()).hasSize(1);
     assertThat(tokens.keys("salesforce", "other", null, 10).items()).hasSize(1);
+  }
+
+  @Test
+  void disconnectAll_threadIsInterrupted_beginsNoOther() {
+    for (int i = 0; i < 20; i++) {
+      tokens.save(user(i), deployment.consent());
+    }
+    Thread.currentThread().interrupt();
+
+    assertThatThrownBy(() -> tokens.disconnectAll("salesforce", "acme"))
+        .isInstanceOf(TransportException.class);
+
+    assertThat(Thread.interrupted()).isTrue();
+    deployment.settle();
+    assertThat(deployment.salesforce.requests(Deployment.REVOKE)).isEmpty();
+    assertThat(tokens.disconnectAll("salesforce", "acme")).isEmpty();
+    assertThat(tokens.keys("salesforce", "acme", null, 100).items()).isEmpty();
+  }
+
+  @Test
+  void disconnectAll_closed_isRefused() {
+    tokens.save(user(1), deployment.consent());
+    tokens.close(Duration.ZERO);
+
+    assertThatIllegalStateException().isThrownBy(() -> tokens.disconnectAll("salesforce", "acme"));
+    assertThat(deployment.process().status(user(1)).kind()).isEqualTo(Kind.ACTIVE);
+  }
+
+  @Test
+  void statuses_ofAState_opensTheRowsOfThatStateAlone() {
+    for (int i = 0; i < 10; i++) {
+      tokens.save(user(i), deployment.consent());
+    }
+    end(user(3));
+    deployment.pass(Duration.ofDays(3));
+    tokens.save(user(10), deployment.consent());
+    deployment.salesforce.loseNextTokenAnswer();
+    attempt(() -> tokens.refresh(user(4)));
+    AtomicInteger opened = new AtomicInteger();
+    FreshTokens counting =
+        deployment.started(
+            FreshTokens.builder(deployment.store, new CountingSealer(deployment.sealer, opened))
+                .renewer(deployment.flow()));
+
+    assertThat(all(counting, StatusFilter.of(Kind.NEEDS_CONSENT), 100)).hasSize(1);
+    assertThat(opened.getAndSet(0)).isEqualTo(1);
+    assertThat(all(counting, StatusFilter.of(Kind.IN_DOUBT), 100))
+        .extracting(GrantStatus::connection)
+        .containsExactly(user(4));
+    assertThat(opened.getAndSet(0)).isEqualTo(1);
+    assertThat(all(counting, StatusFilter.of(Kind.OLD), 100)).isEmpty();
+    assertThat(opened.getAndSet(0)).isZero();
+    assertThat(all(counting, StatusFilter.idleFor(Duration.ofDays(2)), 100)).hasSize(10);
+    assertThat(opened.getAndSet(0)).isEqualTo(10);
+    assertThat(all(counting, StatusFilter.of(Kind.FOREIGN), 100)).isEmpty();
+    assertThat(opened).hasValue(11);
+  }
+
+  @Test
+  void status_doubtOfAnAppThatDoesNotRotate_isTriedAtOnce() {
+    FreshTokens process =
+        deployment.process(deployment.flowAt(deployment.salesforce).doesNotRotate().build());
+    process.save(ADA, deployment.consent());
+    deployment.salesforce.loseNextTokenAnswer();
+
+    attempt(() -> process.refresh(ADA));
+
+    assertThat(process.status(ADA).kind()).isEqualTo(Kind.IN_DOUBT);
+    assertThat(process.status(ADA).nextTryIn()).contains(Duration.ZERO);
   }
 
   @Test
