@@ -221,6 +221,8 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
    *
    * @return whether there was one
    * @throws TokenStoreException if the store fails
+   * @throws TransportException if this waits for longer than {@link Builder#maxWait}, or the thread
+   *     is interrupted; the grant may be deleted all the same
    */
   public boolean forget(ConnectionKey key) {
     return wasThere(call(key, id -> new Event.Wanted(waiter(id, Why.FORGET, null, null, false))));

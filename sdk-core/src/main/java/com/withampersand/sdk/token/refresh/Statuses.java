@@ -4,6 +4,7 @@ import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.token.GrantStatus;
 import com.withampersand.sdk.token.GrantStatus.Kind;
 import com.withampersand.sdk.token.Row;
+import com.withampersand.sdk.token.Row.Lease;
 import com.withampersand.sdk.token.StoreTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,10 +81,19 @@ final class Statuses {
     if (!live.rotates()) {
       return Duration.ZERO;
     }
-    Duration sinceSent =
-        live.isLapsed() ? Duration.ZERO : GrantRow.between(live.times().sent(), live.readAt());
-    Duration rest = policy.carefulWait(state.tries()).minus(sinceSent);
+    Duration rest = policy.carefulWait(state.tries()).minus(sinceSent(live));
     return (rest.isNegative() ? Duration.ZERO : rest).plus(policy.announce());
+  }
+
+  /** Counts as the protocol will: from when it finds the lapsed lease, or from its end in grace. */
+  private static Duration sinceSent(GrantRow.Live live) {
+    Lease lease = live.lease();
+    if (lease == null || !live.isLapsed()) {
+      return GrantRow.between(live.times().sent(), live.readAt());
+    }
+    return live.traits().grace() == null
+        ? Duration.ZERO
+        : GrantRow.between(lease.until(), live.readAt());
   }
 
   private static Instant instant(StoreTime time) {

@@ -28,12 +28,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What can be asked of grants, and done with their rows. */
 @Timeout(60)
@@ -202,6 +206,45 @@ class StatusTest {
 
     assertThat(process.status(ADA).kind()).isEqualTo(Kind.IN_DOUBT);
     assertThat(process.status(ADA).nextTryIn()).contains(Duration.ZERO);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false,40,70", "false,90,70", "true,0,70", "true,40,30", "true,90,10"})
+  void status_leaseThatLapsed_saysWhenTheNextTryIs(boolean hasGrace, int lapsedFor, int nextTry) {
+    ScriptedRenewer renewer = new ScriptedRenewer(deployment.salesforce.uri());
+    renewer.grace = hasGrace ? Optional.of(Duration.ofMinutes(1)) : Optional.empty();
+    FreshTokens process = deployment.process(renewer);
+    process.save(ADA, renewer.tokens("ada", deployment.time));
+    deployment.settle();
+    hold(Duration.ofSeconds(30));
+    deployment.time.move(Duration.ofSeconds(30 + lapsedFor));
+
+    GrantStatus status = process.status(ADA);
+
+    assertThat(status.kind()).isEqualTo(Kind.IN_DOUBT);
+    // The store's clock is a millisecond later at each look.
+    assertThat(status.nextTryIn().orElseThrow())
+        .isBetween(Duration.ofSeconds(nextTry).minusMillis(100), Duration.ofSeconds(nextTry));
+  }
+
+  /** Has a process take the lease, of which nothing is heard any more. */
+  private void hold(Duration length) {
+    Row row = deployment.store.read(ADA);
+    deployment.store.write(
+        ADA,
+        row.revision(),
+        new Row.Change(
+            Row.Revision.random(),
+            Objects.requireNonNull(row.version()),
+            row.consent(),
+            row.state(),
+            row.client(),
+            new Row.LeaseChange.Hold(1, "gone", length),
+            1,
+            length,
+            Set.of(),
+            Duration.ZERO,
+            row.sealed()));
   }
 
   @Test
