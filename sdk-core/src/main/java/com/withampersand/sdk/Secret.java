@@ -43,8 +43,9 @@ public final class Secret {
   }
 
   /**
-   * Returns the first eight hexadecimal digits of the value's SHA-256 hash: enough to tell two
-   * tokens apart in a log, useless to whoever wants the token.
+   * Returns the first eight hexadecimal digits of the value's SHA-256 hash. They tell two tokens
+   * apart in a log. They reveal nothing useful about a random value of 128 bits or more; a short
+   * value, such as a code of six digits, can be found from them by trying all values.
    */
   public String fingerprint() {
     byte[] hash = sha256().digest(value.getBytes(StandardCharsets.UTF_8));

@@ -40,7 +40,8 @@ final class ConnectSalesforce {
             .scopes("api", "refresh_token")
             .callback(URI.create("https://example.com/salesforce/callback"))
             .build(); // reports everything that is set up wrong, at once
-    SalesforceOAuthFlow flow = SalesforceOAuthFlow.of(app, LoginHost.myDomain(customersDomain));
+    SalesforceOAuthFlow flow =
+        SalesforceOAuthFlow.builder(app, LoginHost.parse(customersDomain)).withPkce().build();
     // endregion
     return flow;
   }

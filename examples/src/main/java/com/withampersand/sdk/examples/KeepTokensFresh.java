@@ -39,7 +39,7 @@ final class KeepTokensFresh {
     // region call
     SalesforceHttp salesforce = SalesforceHttp.of(tokens, client);
     HttpResponse<String> limits =
-        salesforce.send(customer, "/services/data/v65.0/limits", HttpRequest.Builder::GET);
+        salesforce.at(customer).send("/services/data/v65.0/limits", HttpRequest.Builder::GET);
     // endregion
     return limits;
   }

@@ -75,7 +75,7 @@ final class OwnCallback {
   private TokenSet exchange(AuthorizationRequest request, AuthorizationCallback callback) {
     steps.begin("exchange");
     TokenSet tokens = flow.exchange(request, callback);
-    SalesforceTokens salesforce = SalesforceTokens.of(tokens);
+    SalesforceTokens salesforce = SalesforceTokens.of(tokens, flow.host());
     Steps.require(tokens.refreshToken().isPresent(), "there is no refresh token");
     steps.say(
         "access token "
@@ -97,7 +97,7 @@ final class OwnCallback {
 
   private void call(String name, TokenSet tokens) throws IOException, InterruptedException {
     steps.begin(name);
-    HttpResponse<String> response = rest.limits(tokens);
+    HttpResponse<String> response = rest.limits(tokens, flow.host());
     Steps.require(
         response.statusCode() == 200, "the organisation answered " + response.statusCode());
     steps.say(
@@ -156,7 +156,7 @@ final class OwnCallback {
   }
 
   private void requireDead(TokenSet tokens) throws IOException, InterruptedException {
-    HttpResponse<String> response = rest.limits(tokens);
+    HttpResponse<String> response = rest.limits(tokens, flow.host());
     Steps.require(
         response.statusCode() == 401 && response.body().contains("INVALID_SESSION_ID"),
         "the organisation answered " + response.statusCode() + " to a token that should be dead");

@@ -48,7 +48,7 @@ public final class Quickstart {
       return steps.run(
           () -> {
             steps.title("The first way: your back end runs the callback and keeps the tokens.");
-            LoginHost host = LoginHost.other(salesforce.uri());
+            LoginHost host = LoginHost.custom(salesforce.uri());
             new OwnCallback(app(salesforce), host, new Org.Fake(salesforce), steps).walk();
             steps.title("The second way: Ampersand runs the callback and keeps the tokens.");
             new AmpersandsCallback(salesforce, ampersand, steps).walk();

@@ -58,7 +58,7 @@ record QuickstartSettings(SalesforceApp app, LoginHost host) {
 
   private static LoginHost host(String text) {
     return text.startsWith("http://localhost:")
-        ? LoginHost.other(URI.create(text))
+        ? LoginHost.custom(URI.create(text))
         : LoginHost.parse(text);
   }
 

@@ -2,6 +2,7 @@ package com.withampersand.sdk.examples;
 
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.salesforce.LoginHost;
 import com.withampersand.sdk.salesforce.SalesforceTokens;
 import java.io.IOException;
 import java.net.URI;
@@ -18,10 +19,15 @@ final class SalesforceRest {
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
 
-  /** Returns what the organisation answers when asked for its limits with these tokens. */
-  HttpResponse<String> limits(TokenSet tokens) throws IOException, InterruptedException {
+  /**
+   * Returns what the organisation answers when asked for its limits with these tokens.
+   *
+   * @param issuer the host that issued them, which is its own instance in a test
+   */
+  HttpResponse<String> limits(TokenSet tokens, LoginHost issuer)
+      throws IOException, InterruptedException {
     URI instance =
-        SalesforceTokens.of(tokens)
+        SalesforceTokens.of(tokens, issuer)
             .instanceUrl()
             .orElseThrow(() -> new IOException("Salesforce did not say where the organisation is"));
     return limits(instance, tokens.accessToken());

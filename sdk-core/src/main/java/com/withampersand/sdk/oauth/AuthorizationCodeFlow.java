@@ -310,9 +310,12 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
   private TokenSet read(TokenEndpoint at, TokenEndpoint.Call call) {
     Instant askedAt = clock.instant();
     AnswerBody body = at.post(call);
-    return answers
-        .read(body, askedAt)
-        .orElseThrow(() -> call.unusable(body.flaw().isEmpty() ? "no access_token" : body.flaw()));
+    TokenAnswer.flaw(body)
+        .ifPresent(
+            flaw -> {
+              throw call.unusable(flaw);
+            });
+    return answers.read(body, askedAt);
   }
 
   @Override

@@ -35,7 +35,9 @@ final class RetryAfter {
 
   private static Optional<ZonedDateTime> date(String text) {
     try {
-      return Optional.of(ZonedDateTime.parse(text.strip(), DateTimeFormatter.RFC_1123_DATE_TIME));
+      // Some servers name the zone UTC, as RFC 9110 does not.
+      String date = text.strip().replaceFirst("UTC$", "GMT");
+      return Optional.of(ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME));
     } catch (DateTimeException e) {
       // Unreadable is as good as absent.
       return Optional.empty();

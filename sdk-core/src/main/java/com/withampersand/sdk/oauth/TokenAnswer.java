@@ -2,11 +2,12 @@ package com.withampersand.sdk.oauth;
 
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.internal.SecretShapes;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,21 +18,39 @@ final class TokenAnswer {
   private static final Set<String> OAUTH_MEMBERS =
       Set.of("access_token", "refresh_token", "token_type", "expires_in", "scope");
 
+  /** No provider means what is longer. */
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
+  private static final Pattern SECONDS = Pattern.compile("(\\d{1,10})(?:\\.\\d{0,20})?");
+
   private final @Nullable Duration sessionLength;
 
   TokenAnswer(@Nullable Duration sessionLength) {
     this.sessionLength = sessionLength;
   }
 
-  /**
-   * Returns the tokens of an answer to what was asked at {@code askedAt}; empty if it holds no
-   * access token.
-   */
-  Optional<TokenSet> read(AnswerBody body, Instant askedAt) {
-    return body.text("access_token").map(accessToken -> read(accessToken, body, askedAt));
+  /** Returns why no tokens can be taken from an answer, in words that quote none of it. */
+  static Optional<String> flaw(AnswerBody body) {
+    if (!body.flaw().isEmpty()) {
+      return Optional.of(body.flaw());
+    }
+    Optional<String> accessToken = body.text("access_token");
+    if (accessToken.isEmpty()) {
+      return Optional.of("no access_token");
+    }
+    if (!TokenSet.isToken(accessToken.get())
+        || !body.text("refresh_token").map(TokenSet::isToken).orElse(true)) {
+      return Optional.of("a token with characters that no header can carry");
+    }
+    // RFC 6749, section 7.1: a token of a type that a client does not understand must not be used.
+    return body.text("token_type").map(type -> type.equalsIgnoreCase("Bearer")).orElse(true)
+        ? Optional.empty()
+        : Optional.of("a token_type other than Bearer");
   }
 
-  private TokenSet read(String accessToken, AnswerBody body, Instant askedAt) {
+  /** Returns the tokens of an answer without a flaw to what was asked at {@code askedAt}. */
+  TokenSet read(AnswerBody body, Instant askedAt) {
+    String accessToken = body.text("access_token").orElseThrow();
     TokenSet.Builder tokens = TokenSet.builder(Secret.of(accessToken), askedAt);
     body.text("refresh_token").map(Secret::of).ifPresent(tokens::refreshToken);
     body.text("token_type").ifPresent(tokens::tokenType);
@@ -56,14 +75,14 @@ final class TokenAnswer {
     return sessionLength == null ? Expiry.unknown() : Expiry.estimated(askedAt.plus(sessionLength));
   }
 
-  /** Returns empty for what is no number of seconds: a wrong date would be worse than none. */
+  /** Returns empty for what is no sensible number of seconds: a wrong date is worse than none. */
   private static Optional<Instant> later(Instant askedAt, String seconds) {
-    try {
-      double value = Double.parseDouble(seconds.strip());
-      return value >= 0 ? Optional.of(askedAt.plusSeconds((long) value)) : Optional.empty();
-    } catch (NumberFormatException | DateTimeException | ArithmeticException e) {
-      return Optional.empty();
-    }
+    Matcher number = SECONDS.matcher(seconds.strip());
+    return number.matches()
+        ? Optional.of(Long.parseLong(number.group(1)))
+            .filter(whole -> whole <= LONGEST.toSeconds())
+            .map(askedAt::plusSeconds)
+        : Optional.empty();
   }
 
   private static void addAttribute(TokenSet.Builder tokens, String name, String value) {

@@ -55,8 +55,9 @@ public final class TokenSet {
   private final Map<String, Secret> secretAttributes;
 
   private TokenSet(Builder builder) {
-    this.accessToken = builder.accessToken;
-    this.refreshToken = builder.refreshToken;
+    this.accessToken = requireToken(builder.accessToken, "access token");
+    this.refreshToken =
+        builder.refreshToken == null ? null : requireToken(builder.refreshToken, "refresh token");
     this.tokenType = builder.tokenType;
     this.scopes = builder.scopes;
     this.obtainedAt = builder.obtainedAt;
@@ -72,8 +73,25 @@ public final class TokenSet {
         Collections.unmodifiableMap(new LinkedHashMap<>(builder.secretAttributes));
   }
 
+  private static Secret requireToken(Secret token, String what) {
+    if (!isToken(token.reveal())) {
+      throw new IllegalArgumentException(
+          "the "
+              + what
+              + " contains a character that a token cannot have, such as a line break at its end;"
+              + " only printable ASCII is allowed");
+    }
+    return token;
+  }
+
+  /** RFC 6749, appendix A.12 and A.17: printable ASCII characters. */
+  static boolean isToken(String text) {
+    return !text.isEmpty() && text.chars().allMatch(c -> c >= ' ' && c <= '~');
+  }
+
   /**
-   * Starts a set of tokens.
+   * Starts a set of tokens. Building it fails with an {@link IllegalArgumentException} if a token
+   * contains anything but printable ASCII characters, which no HTTP header can carry.
    *
    * @param accessToken the access token
    * @param obtainedAt when it was asked for, by this machine's clock
@@ -485,7 +503,12 @@ public final class TokenSet {
       return this;
     }
 
-    /** Builds the set. */
+    /**
+     * Builds the set.
+     *
+     * @throws IllegalArgumentException if a token contains anything but printable ASCII characters;
+     *     the message does not quote it
+     */
     public TokenSet build() {
       return new TokenSet(this);
     }

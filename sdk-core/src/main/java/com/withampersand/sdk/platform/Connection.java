@@ -2,6 +2,7 @@ package com.withampersand.sdk.platform;
 
 import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.internal.Text;
 import com.withampersand.sdk.oauth.Expiry;
 import com.withampersand.sdk.oauth.Scopes;
 import com.withampersand.sdk.oauth.TokenSet;
@@ -197,6 +198,11 @@ public final class Connection {
   @Override
   public String toString() {
     return "Connection[%s, %s / %s / %s, %s]"
-        .formatted(id, provider, groupRef, consumerRef, status);
+        .formatted(
+            Text.readable(id),
+            Text.readable(provider),
+            Text.readable(groupRef),
+            Text.readable(consumerRef),
+            Text.readable(status));
   }
 }

@@ -27,6 +27,10 @@ import java.util.stream.Stream;
  */
 record Refusal(ApiRequest request, URI baseUrl, Response response, List<Secret> secrets) {
   private static final int MOST_SECONDS_DIGITS = 9;
+
+  /** Each text of a problem is searched for secrets, which takes time. */
+  private static final int LONGEST_PROBLEM = 1 << 16;
+
   private static final String AN_ATTEMPT_BEFORE =
       "An attempt before may have been carried out; the last one ended so: ";
 
@@ -79,6 +83,9 @@ record Refusal(ApiRequest request, URI baseUrl, Response response, List<Secret> 
   }
 
   private Problem problem() {
+    if (response.body().length > LONGEST_PROBLEM) {
+      return Problem.none();
+    }
     try {
       JsonNode node = Json.read(response.body());
       return node.isObject()
@@ -160,7 +167,9 @@ record Refusal(ApiRequest request, URI baseUrl, Response response, List<Secret> 
   private static Optional<Instant> httpDate(String value) {
     try {
       return Optional.of(
-          ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+          ZonedDateTime.parse(
+                  value.replaceFirst("UTC$", "GMT"), DateTimeFormatter.RFC_1123_DATE_TIME)
+              .toInstant());
     } catch (DateTimeException e) {
       return Optional.empty();
     }

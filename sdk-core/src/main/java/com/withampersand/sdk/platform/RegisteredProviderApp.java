@@ -2,6 +2,7 @@ package com.withampersand.sdk.platform;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.withampersand.sdk.internal.Json;
+import com.withampersand.sdk.internal.Text;
 import com.withampersand.sdk.oauth.ProviderAppMetadata;
 import com.withampersand.sdk.oauth.Scopes;
 import java.time.Instant;
@@ -130,6 +131,10 @@ public final class RegisteredProviderApp {
   @Override
   public String toString() {
     return "RegisteredProviderApp[%s, %s, client %s, scopes %s]"
-        .formatted(id, provider, clientId, scopes);
+        .formatted(
+            Text.readable(id),
+            Text.readable(provider),
+            Text.readable(clientId),
+            Text.redacted(scopes.toString(), List.of()));
   }
 }

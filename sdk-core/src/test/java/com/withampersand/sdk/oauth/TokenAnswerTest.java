@@ -70,6 +70,11 @@ class TokenAnswerTest {
         "\"expires_in\":null | unknown",
         "\"expires_in\":1e300 | unknown",
         "\"expires_in\":99999999999999999999 | unknown",
+        "\"expires_in\":9e15 | unknown",
+        "\"expires_in\":9000000000 | unknown",
+        "\"expires_in\":\"0x1p9\" | unknown",
+        "\"expires_in\":\"60d\" | unknown",
+        "\"expires_in\":\"+60\" | unknown",
         "\"expires_in\":\"NaN\" | unknown",
         "\"other\":1 | unknown"
       })
@@ -129,6 +134,33 @@ class TokenAnswerTest {
             "{\"access_token\":\"a\",\"scope\":\"OLD-REFRESH-CANARY \\u001b[31m\",\"x\\nERROR forged\":1}");
 
     assertThat(tokens.toString()).doesNotContain("CANARY").doesNotContainPattern("\\p{Cntrl}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"access_token\":\"CANARY\\n\"}",
+        "{\"access_token\":\"CANARY\\r\\nX: 1\"}",
+        "{\"access_token\":\"CANARY\u00e9\"}",
+        "{\"access_token\":\"CANARY\\u0000\"}",
+        "{\"access_token\":\"a\",\"refresh_token\":\"CANARY\\t\"}",
+        "{\"access_token\":\"CANARY\",\"token_type\":\"DPoP\"}",
+        "{\"access_token\":\"CANARY\",\"token_type\":\"mac\"}",
+        "{\"access_token\":\"CANARY\",\"token_type\":\"N_A\"}"
+      })
+  void token_thatCannotBeSentAsABearer_isNotTaken(String json) {
+    ProtocolException refused = refused(ProtocolException.class, 200, JSON, json);
+
+    assertThat(refused.isOutcomeUnknown()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Bearer", "bearer", "BEARER"})
+  void tokenType_bearerInAnyCase_isTaken(String type) {
+    assertThat(
+            refreshAnsweredBy("{\"access_token\":\"a\",\"token_type\":\"" + type + "\"}")
+                .accessToken())
+        .isEqualTo(Secret.of("a"));
   }
 
   @Test

@@ -125,6 +125,19 @@ class TokenSetTest {
     return error + (error.getCause() == null ? "" : " / " + causes(error.getCause()));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"CANARY\n", "CANARY\r\nX: 1", "CANARY\u00e9", "\tCANARY", "CANARY\u0000"})
+  void build_tokenThatNoHeaderCanCarry_isRefusedWithoutQuotingIt(String token) {
+    Secret bad = Secret.of(token);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TokenSet.builder(bad, Instant.EPOCH).build())
+        .satisfies(error -> assertThat(causes(error)).doesNotContain("CANARY"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TokenSet.builder(Secret.of("a"), Instant.EPOCH).refreshToken(bad).build())
+        .satisfies(error -> assertThat(causes(error)).doesNotContain("CANARY"));
+  }
+
   @Test
   void toBuilder_changesNothing() {
     assertThat(FULL.toBuilder().build()).isEqualTo(FULL).hasSameHashCodeAs(FULL);

@@ -160,7 +160,11 @@ class RetryTest {
             ZonedDateTime.ofInstant(NOON.plusSeconds(4), ZoneOffset.UTC));
     server
         .answer(new MockResponse.Builder().code(429).setHeader("Retry-After", "3").build())
-        .answer(new MockResponse.Builder().code(503).setHeader("Retry-After", date).build())
+        .answer(
+            new MockResponse.Builder()
+                .code(503)
+                .setHeader("Retry-After", date.replace("GMT", "UTC"))
+                .build())
         .json(200, "[]")
         .answer(
             new MockResponse.Builder()

@@ -57,7 +57,7 @@ final class AllowedHosts {
   private static ForeignGrantException foreign(URI issuer) {
     return new ForeignGrantException(
         ("The issuer of these tokens, %s, is neither Salesforce's nor a host that was named, so nothing was sent there. If it is"
-                + " yours, name it with SalesforceOAuthFlow.builder(...).alsoAt(LoginHost.other(...)).")
+                + " yours, name it with SalesforceOAuthFlow.builder(...).alsoAt(LoginHost.custom(...)).")
             .formatted(SalesforceUrls.shown(issuer.toString())));
   }
 }

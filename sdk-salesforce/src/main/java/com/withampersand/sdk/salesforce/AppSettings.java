@@ -108,14 +108,14 @@ final class AppSettings {
 
   private @Nullable LoginHost readHost(String text) {
     try {
-      return isLoopback(text) ? LoginHost.other(URI.create(text)) : LoginHost.parse(text);
+      return isLoopback(text) ? LoginHost.custom(URI.create(text)) : LoginHost.parse(text);
     } catch (IllegalArgumentException e) {
       violations.add(
           new Violation(
               "loginHost",
               "It is no login host of Salesforce.",
               "Give login.salesforce.com, test.salesforce.com, or the org's My Domain, such as"
-                  + " acme.my.salesforce.com. A host of your own has to be named in code, by LoginHost.other."));
+                  + " acme.my.salesforce.com. A host of your own has to be named in code, by LoginHost.custom."));
       return null;
     }
   }

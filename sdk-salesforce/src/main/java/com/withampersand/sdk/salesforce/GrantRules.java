@@ -36,7 +36,7 @@ final class GrantRules {
   private ProtocolException foreignInstance(TokenSet tokens) {
     return new ProtocolException(
         ("The answer names an instance that is not Salesforce's, host %s, so none of its tokens was taken: they would be sent there."
-                + " If it is yours, name it as the login host with LoginHost.other. Let the user start again. [code exchange, host %s]")
+                + " If it is yours, name it as the login host with LoginHost.custom. Let the user start again. [code exchange, host %s]")
             .formatted(instanceHost(tokens), host.uri().getHost()),
         true);
   }
@@ -69,7 +69,7 @@ final class GrantRules {
     }
     log.warn(
         "A refresh was answered with an instance that is not Salesforce's, host {}. The new tokens are kept, and so is the instance known"
-            + " before: no token is sent to the new one. If it is yours, name it as the login host with LoginHost.other."
+            + " before: no token is sent to the new one. If it is yours, name it as the login host with LoginHost.custom."
             + " [refresh, host {}, access token {}]",
         instanceHost(renewed),
         host.uri().getHost(),
@@ -83,6 +83,10 @@ final class GrantRules {
 
   /** Returns nothing but the host: the rest is a stranger's text. */
   private static String instanceHost(TokenSet tokens) {
-    return tokens.attribute(INSTANCE_URL).flatMap(SalesforceUrls::hostOf).orElse("unreadable");
+    return tokens
+        .attribute(INSTANCE_URL)
+        .flatMap(SalesforceUrls::hostOf)
+        .map(host -> SalesforceUrls.shownHost(host, tokens))
+        .orElse("unreadable");
   }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
  * writes reports.
  */
 final class JsonText {
+  private static final String BULK_SESSION_OVER = "InvalidSessionId";
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private JsonText() {}
@@ -61,10 +62,27 @@ final class JsonText {
   }
 
   private static Optional<Said> said(JsonNode error) {
-    String code = error.path("errorCode").asText(error.path("error").asText());
-    String description = error.path("message").asText(error.path("error_description").asText());
+    String code = first(error, "errorCode", "exceptionCode", "error");
+    if (code.isEmpty() && error.path("code").asText().equals(BULK_SESSION_OVER)) {
+      // Read for this value only: elsewhere, code is the name of a secret.
+      code = BULK_SESSION_OVER;
+    }
+    String description = first(error, "message", "exceptionMessage", "error_description");
     return code.isBlank() && description.isBlank()
         ? Optional.empty()
         : Optional.of(new Said(code, description));
+  }
+
+  /**
+   * Returns the first member that is there: OAuth, REST and Bulk API 1.0 each name it their way.
+   */
+  private static String first(JsonNode error, String... names) {
+    for (String name : names) {
+      String value = error.path(name).asText();
+      if (!value.isBlank()) {
+        return value;
+      }
+    }
+    return "";
   }
 }

@@ -4,8 +4,10 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -46,6 +48,43 @@ public final class LoginHost {
       new LoginHost(URI.create("https://login.salesforce.com"));
   private static final LoginHost SANDBOX = new LoginHost(URI.create("https://test.salesforce.com"));
 
+  /** What people call the shared hosts. Salesforce keeps these names for itself. */
+  private static final Map<String, LoginHost> SHARED =
+      Map.of(
+          "login",
+          PRODUCTION,
+          "production",
+          PRODUCTION,
+          "prod",
+          PRODUCTION,
+          "test",
+          SANDBOX,
+          "sandbox",
+          SANDBOX);
+
+  /** What stands in a setting in place of a name. */
+  private static final Set<String> NO_NAMES =
+      Set.of(
+          "www",
+          "my",
+          "salesforce",
+          "lightning",
+          "dev",
+          "developer",
+          "develop",
+          "scratch",
+          "staging",
+          "partial",
+          "full",
+          "custom",
+          "default",
+          "localhost",
+          "none",
+          "null",
+          "undefined",
+          "true",
+          "false");
+
   private final URI uri;
 
   private LoginHost(URI uri) {
@@ -66,11 +105,21 @@ public final class LoginHost {
    * Returns an org's My Domain, from what people know of it: its name ({@code acme}, {@code
    * acme--uat.sandbox}, {@code acme.develop}), its host, or any address of it, those of its
    * Lightning and Setup pages included. Blanks around it, capitals, the usual port and whatever
-   * follows the host do not matter.
+   * follows the host do not matter. The name of a sandbox alone ({@code acme--uat}) is taken as its
+   * enhanced domain ({@code acme--uat.sandbox}).
    *
-   * @throws IllegalArgumentException if it is none of these
+   * @throws IllegalArgumentException if it is none of these, or a word that names no org, such as
+   *     {@code login} or {@code sandbox}
    */
   public static LoginHost myDomain(String nameOrHostOrUrl) {
+    String word = SalesforceUrls.trimmed(bounded(nameOrHostOrUrl)).toLowerCase(Locale.ROOT);
+    if (SHARED.containsKey(word) || NO_NAMES.contains(word)) {
+      throw new IllegalArgumentException(
+          "\""
+              + word
+              + "\" does not name an org. Give the name of its My Domain, such as acme, or an address of the org;"
+              + " for the shared hosts use login.salesforce.com or test.salesforce.com.");
+    }
     return SalesforceUrls.hostOf(nameOrHostOrUrl)
         .flatMap(host -> myDomainHost(host, isBare(host, nameOrHostOrUrl)))
         .map(host -> new LoginHost(URI.create("https://" + host)))
@@ -91,8 +140,17 @@ public final class LoginHost {
       }
     }
     return mayBeName && NAME.matcher(host).matches()
-        ? Optional.of(host + MY_DOMAIN_SUFFIXES.get(0))
+        ? Optional.of(enhanced(host) + MY_DOMAIN_SUFFIXES.get(0))
         : Optional.empty();
+  }
+
+  private static String enhanced(String name) {
+    return name.contains("--") && !name.contains(".") ? name + ".sandbox" : name;
+  }
+
+  /** Nothing that is longer is a name, and searching it would take time. */
+  private static String bounded(String given) {
+    return given.substring(0, Math.min(given.length(), SalesforceUrls.LONGEST_ADDRESS));
   }
 
   private static IllegalArgumentException unknown(String given) {
@@ -101,16 +159,23 @@ public final class LoginHost {
             + SalesforceUrls.shown(given)
             + "\" is no Salesforce My Domain: give its name (acme), its host"
             + " (acme.my.salesforce.com) or an address of it, without user and unusual port. Hosts of your own, such as an Experience"
-            + " Cloud site's, go into LoginHost.other");
+            + " Cloud site's, go into LoginHost.custom");
   }
 
   /**
    * Returns the host that a setting names: {@code login.salesforce.com}, {@code
-   * test.salesforce.com}, or whatever {@link #myDomain} understands.
+   * test.salesforce.com}, what people call these ({@code login} and {@code production}; {@code
+   * test} and {@code sandbox}), or whatever {@link #myDomain} understands. It is for what people
+   * type, and knows no hosts but Salesforce's.
    *
    * @throws IllegalArgumentException if it is none of these
    */
   public static LoginHost parse(String setting) {
+    LoginHost shared =
+        SHARED.get(SalesforceUrls.trimmed(bounded(setting)).toLowerCase(Locale.ROOT));
+    if (shared != null) {
+      return shared;
+    }
     return switch (SalesforceUrls.hostOf(setting).orElse("")) {
       case "login.salesforce.com" -> PRODUCTION;
       case "test.salesforce.com" -> SANDBOX;
@@ -127,7 +192,7 @@ public final class LoginHost {
    *     fragment
    * @throws IllegalArgumentException if it is not so
    */
-  public static LoginHost other(URI uri) {
+  public static LoginHost custom(URI uri) {
     Objects.requireNonNull(uri, "uri");
     if (!SalesforceUrls.isHttpsOrLoopback(uri)) {
       throw new IllegalArgumentException(
@@ -154,7 +219,7 @@ public final class LoginHost {
   public static LoginHost fromStored(String stored) {
     Objects.requireNonNull(stored, "stored");
     try {
-      return other(new URI(stored.strip()));
+      return custom(new URI(stored.strip()));
     } catch (URISyntaxException e) {
       throw new IllegalArgumentException(
           "\"" + SalesforceUrls.shown(stored) + "\" is no address that a LoginHost wrote");
@@ -189,6 +254,18 @@ public final class LoginHost {
         && issuer.getRawUserInfo() == null
         && issuer.getRawQuery() == null
         && issuer.getRawFragment() == null;
+  }
+
+  /**
+   * Returns the name of the org's My Domain, such as {@code acme}, {@code acme--uat.sandbox} or
+   * {@code acme.develop}; empty for the shared hosts and for all that does not end in {@code
+   * .my.salesforce.com}.
+   */
+  public Optional<String> myDomainName() {
+    String suffix = MY_DOMAIN_SUFFIXES.get(0);
+    return Optional.of(uri.getHost())
+        .filter(host -> uri.getPort() == -1 && host.endsWith(suffix) && uri.getRawPath().isEmpty())
+        .map(host -> host.substring(0, host.length() - suffix.length()));
   }
 
   /** Returns the address of the host, without a slash at its end. */

@@ -2,10 +2,13 @@ package com.withampersand.sdk.salesforce;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -15,6 +18,10 @@ import java.util.stream.Stream;
  */
 final class PastedText {
   private static final int MOST_CHARACTERS = 1 << 14;
+  private static final int SHORTEST_SECRET = 6;
+
+  /** No address has more secrets; of a text that does, the description is not shown. */
+  private static final int MOST_SECRETS = 32;
 
   private static final Pattern ERROR = parameter("error", "\\s");
   private static final Pattern DESCRIPTION = parameter("error_description", "\\r\\n");
@@ -80,12 +87,47 @@ final class PastedText {
     return matcher.find() ? Optional.of(decoded(matcher.group(1))) : Optional.empty();
   }
 
+  /**
+   * Returns a description without the values of the secret parameters beside it. All are looked for
+   * in the description as it was sent, so that no replacement is searched again.
+   */
   private static String withoutSecrets(String description, String text) {
-    return SECRET
-        .matcher(text)
-        .results()
-        .map(secret -> decoded(secret.group(1)))
-        .reduce(description, (shown, secret) -> shown.replace(secret, "***"));
+    Set<String> secrets =
+        SECRET
+            .matcher(text)
+            .results()
+            .map(found -> decoded(found.group(1)))
+            .filter(secret -> secret.length() >= SHORTEST_SECRET)
+            .limit(MOST_SECRETS + 1L)
+            .collect(Collectors.toSet());
+    if (secrets.size() > MOST_SECRETS) {
+      return "";
+    }
+    BitSet hidden = new BitSet();
+    secrets.forEach(secret -> mark(secret, description, hidden));
+    return withAsterisks(description, hidden);
+  }
+
+  private static void mark(String secret, String description, BitSet hidden) {
+    int start = description.indexOf(secret);
+    while (start >= 0) {
+      hidden.set(start, start + secret.length());
+      start = description.indexOf(secret, start + secret.length());
+    }
+  }
+
+  private static String withAsterisks(String description, BitSet hidden) {
+    StringBuilder shown = new StringBuilder();
+    int from = 0;
+    while (from < description.length()) {
+      int start = hidden.nextSetBit(from);
+      if (start < 0) {
+        return shown.append(description, from, description.length()).toString();
+      }
+      shown.append(description, from, start).append("***");
+      from = hidden.nextClearBit(start);
+    }
+    return shown.toString();
   }
 
   /** Returns text decoded once, or as it is where it cannot be. */

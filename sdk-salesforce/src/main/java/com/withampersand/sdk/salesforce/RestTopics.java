@@ -16,6 +16,9 @@ final class RestTopics {
           .code("INVALID_SESSION_ID", REST)
           .code("Bad_OAuth_Token", REST)
           .code("INVALID_SESSION_ID", "session expired or invalid", REST)
+          .code("InvalidSessionId", REST)
+          .code("INVALID_JWT_FORMAT", REST)
+          .code("invalid_token", REST)
           .means("The access token is over: its session ended, or is not known at this host.")
           .causes(
               "The session came to its end.",

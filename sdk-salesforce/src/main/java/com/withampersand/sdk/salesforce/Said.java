@@ -22,9 +22,14 @@ record Said(String code, String description) {
 
   /** Cuts between two words, lest half a token no longer looks like one. */
   private static String bounded(String text) {
-    return text.length() <= MOST_CHARACTERS
-        ? text
-        : text.substring(0, MOST_CHARACTERS).replaceFirst("\\S*$", "");
+    if (text.length() <= MOST_CHARACTERS) {
+      return text;
+    }
+    int end = MOST_CHARACTERS;
+    while (end > 0 && !Character.isWhitespace(text.charAt(end - 1))) {
+      end--;
+    }
+    return text.substring(0, end);
   }
 
   /**

@@ -63,6 +63,7 @@ public final class SalesforceApp implements ProviderApp {
   public static Builder builder(String consumerKey, String consumerSecret) {
     Objects.requireNonNull(consumerSecret, "consumerSecret");
     Builder builder = new Builder(consumerKey, () -> Secret.of(consumerSecret));
+    builder.knownSecret = consumerSecret;
     builder.checkPasted("consumerSecret", consumerSecret, "Consumer Secret");
     return builder;
   }
@@ -149,7 +150,8 @@ public final class SalesforceApp implements ProviderApp {
   /** Returns key, callback and scopes, not the secret. */
   @Override
   public String toString() {
-    return "SalesforceApp[" + consumerKey + ", callback " + callback + ", scopes " + scopes + "]";
+    String key = SettingsCheck.looksLikeSecret(consumerKey) ? "***" : consumerKey;
+    return "SalesforceApp[" + key + ", callback " + callback + ", scopes " + scopes + "]";
   }
 
   private static List<Violation> pasteViolations(String field, String value, String name) {
@@ -177,6 +179,7 @@ public final class SalesforceApp implements ProviderApp {
     private final List<Violation> pasteViolations = new ArrayList<>();
     private List<String> scopes = List.of();
     private URI callback = AMPERSAND_CALLBACK;
+    private @Nullable String knownSecret;
     private @Nullable URI packageInstallUrl;
     private @Nullable String externalRef;
     private Set<String> formerConsumerKeys = Set.of();
@@ -268,6 +271,13 @@ public final class SalesforceApp implements ProviderApp {
       List<Violation> violations = new ArrayList<>(pasteViolations);
       formerConsumerKeys.forEach(
           key -> violations.addAll(pasteViolations("alsoIssuedTo", key, "former Consumer Key")));
+      if (knownSecret != null && SalesforceAppRules.areSwapped(consumerKey, knownSecret)) {
+        violations.add(
+            new Violation(
+                "consumerSecret",
+                "The Consumer Key and the Consumer Secret are swapped.",
+                "Give the Consumer Key first; it usually begins with 3MVG."));
+      }
       List<String> names = SalesforceAppRules.names(scopes);
       violations.addAll(SalesforceAppRules.checkScopes(names));
       violations.addAll(SalesforceAppRules.checkCallback(callback));

@@ -4,13 +4,21 @@ import com.withampersand.sdk.InvalidProviderAppException.Violation;
 import com.withampersand.sdk.oauth.Scopes;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** What Salesforce, and a connection that is to last, ask of an app. */
 final class SalesforceAppRules {
-  private static final Pattern INSTALL_QUERY = Pattern.compile("(^|.*&)p0=04t[A-Za-z0-9]+(&.*|$)");
+  /** The two pages at which a package is installed, and how each names the version. */
+  private static final Map<String, String> INSTALL_PAGES =
+      Map.of(
+          "/packaging/installpackage.apexp", "p0",
+          "/packagingsetupui/iplanding.app", "apvid");
+
+  private static final Pattern VERSION = Pattern.compile("04t[A-Za-z0-9]{12}([A-Za-z0-9]{3})?");
 
   private SalesforceAppRules() {}
 
@@ -86,15 +94,21 @@ final class SalesforceAppRules {
     return violations;
   }
 
+  /**
+   * Tells whether key and secret have each other's shape. Salesforce promises neither shape, so one
+   * alone proves nothing.
+   */
+  static boolean areSwapped(String consumerKey, String consumerSecret) {
+    return SettingsCheck.looksLikeSecret(consumerKey) && SettingsCheck.looksLikeKey(consumerSecret);
+  }
+
   static List<Violation> checkInstallUrl(URI url) {
     String host = url.getHost() == null ? "" : url.getHost().toLowerCase(Locale.ROOT);
     boolean valid =
         "https".equalsIgnoreCase(url.getScheme())
             && url.getRawUserInfo() == null
-            && host.endsWith(".salesforce.com")
-            && "/packaging/installPackage.apexp".equalsIgnoreCase(url.getPath())
-            && url.getRawQuery() != null
-            && INSTALL_QUERY.matcher(url.getRawQuery()).matches();
+            && (SalesforceUrls.isInstance(url) || host.endsWith(".lightning.force.com"))
+            && namesVersion(url);
     return valid
         ? List.of()
         : List.of(
@@ -102,6 +116,21 @@ final class SalesforceAppRules {
                 "packageInstallUrl",
                 "It is not an address at which Salesforce installs a package.",
                 "Copy the installation URL of the package version:"
-                    + " https://login.salesforce.com/packaging/installPackage.apexp?p0=04t…"));
+                    + " https://login.salesforce.com/packaging/installPackage.apexp?p0=04t…"
+                    + " or https://login.salesforce.com/packagingSetupUI/ipLanding.app?apvId=04t…"));
+  }
+
+  private static boolean namesVersion(URI url) {
+    String path = url.getPath() == null ? "" : url.getPath().toLowerCase(Locale.ROOT);
+    String parameter = INSTALL_PAGES.get(path);
+    String query = url.getRawQuery() == null ? "" : url.getRawQuery();
+    return parameter != null
+        && Arrays.stream(query.split("&", -1))
+            .map(pair -> pair.split("=", 2))
+            .anyMatch(
+                pair ->
+                    pair.length == 2
+                        && pair[0].toLowerCase(Locale.ROOT).equals(parameter)
+                        && VERSION.matcher(pair[1]).matches());
   }
 }

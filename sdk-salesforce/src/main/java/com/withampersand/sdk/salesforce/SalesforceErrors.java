@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -13,7 +14,12 @@ import java.util.stream.Stream;
  * not listed stays as it is.
  */
 final class SalesforceErrors {
+  private static final int UNAUTHORIZED = 401;
   private static final int TOO_MANY_REQUESTS = 429;
+
+  /** Where an error is not the refusal of an access token. */
+  private static final Set<Place> NOT_OF_CALLS =
+      Set.of(Place.REVOCATION, Place.REFRESH, Place.EXCHANGE, Place.AUTHORIZE);
 
   private static final List<Topic> TOPICS =
       Stream.of(ConsentTopics.ALL, TokenTopics.ALL, RestTopics.ALL).flatMap(List::stream).toList();
@@ -47,6 +53,11 @@ final class SalesforceErrors {
       return places.equals(List.of(place));
     }
 
+    /** Tells whether these words are known from calls, beside this code or without any. */
+    boolean isOfCalls(String plainCode) {
+      return places.contains(Place.REST) && (code.isEmpty() || code.equals(plainCode));
+    }
+
     boolean isKnownOfRefreshes() {
       return places.contains(Place.TOKEN) || places.contains(Place.REFRESH);
     }
@@ -78,8 +89,8 @@ final class SalesforceErrors {
    */
   static Optional<Topic> findOfCall(String code, String description) {
     return rows(code, description)
-        .filter(row -> !row.isOnlyShown(Place.REFRESH))
-        .filter(row -> row.words.isEmpty() || code.isEmpty() || row.places.contains(Place.REST))
+        .filter(row -> row.places.isEmpty() || !NOT_OF_CALLS.containsAll(row.places))
+        .filter(row -> row.words.isEmpty() || code.isEmpty() || row.isOfCalls(plain(code)))
         .findFirst()
         .map(Row::topic);
   }
@@ -95,7 +106,13 @@ final class SalesforceErrors {
   }
 
   static OAuthException explain(OAuthException exception) {
-    return find(exception.error(), exception.description().orElse(""))
+    String description = exception.description().orElse("");
+    boolean isOfCall =
+        exception.httpStatus().orElse(0) == UNAUTHORIZED
+            && exception.error().equals("invalid_token");
+    return (isOfCall
+            ? findOfCall(exception.error(), description)
+            : find(exception.error(), description))
         .map(topic -> explain(exception, topic, topic.verdict()))
         .orElse(exception);
   }

@@ -3,6 +3,7 @@ package com.withampersand.sdk.salesforce;
 import com.withampersand.sdk.ProtocolException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Who consented, as Salesforce describes them: what {@link SalesforceOAuthFlow#userInfo} and {@link
@@ -13,6 +14,8 @@ import java.util.Optional;
  * nothing else.
  */
 public final class SalesforceIdentity {
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9]{15}|[A-Za-z0-9]{18}");
+
   private final Map<String, String> members;
   private final String userId;
   private final String organizationId;
@@ -94,6 +97,11 @@ public final class SalesforceIdentity {
   /** Returns user and org. */
   @Override
   public String toString() {
-    return "SalesforceIdentity[org " + organizationId + ", user " + userId + "]";
+    return "SalesforceIdentity[org " + shown(organizationId) + ", user " + shown(userId) + "]";
+  }
+
+  /** The answer may come from a server that is not Salesforce, and hold anything. */
+  private static String shown(String id) {
+    return ID.matcher(id).matches() ? id : "***";
   }
 }

@@ -287,7 +287,7 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
     if (!issuer.mayReceiveTokens(identityUrl)) {
       throw new ProtocolException(
           "The identity URL of these tokens is not Salesforce's, so no token is sent there: host "
-              + identityUrl.getHost(),
+              + SalesforceUrls.shownHost(identityUrl.getHost(), tokens.tokens()),
           false);
     }
     return identityUrl;

@@ -1,11 +1,13 @@
 package com.withampersand.sdk.salesforce;
 
+import java.net.http.HttpHeaders;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A refused call to one of Salesforce's APIs, judged: whether a fresh access token can cure it, and
- * what it means. Not every 401 asks for a refresh, and one 403 does.
+ * A refused call to one of Salesforce's APIs: whether a new access token fixes it, and what it
+ * means. Not every 401 asks for a refresh, and some other statuses do: an ended session is a 403 at
+ * the identity URL, a 400 in the Bulk API and a 500 in the SOAP API.
  *
  * <p>Immutable, and safe to share between threads.
  *
@@ -14,10 +16,14 @@ import java.util.regex.Pattern;
  *     Status Codes and Error Responses</a>
  */
 public final class SalesforceRefusal {
+  private static final int FIRST_REFUSAL = 400;
   private static final int UNAUTHORIZED = 401;
-  private static final int FORBIDDEN = 403;
   private static final int UNAVAILABLE = 503;
   private static final int LONGEST_BODY = 1 << 20;
+
+  /** RFC 6750, section 3.1. */
+  private static final Pattern INVALID_TOKEN =
+      Pattern.compile("(?i)\\berror\\s{0,9}=\\s{0,9}\"?invalid_token\\b");
 
   /** Identity and userinfo answer with a word of plain text. */
   private static final Pattern WORD = Pattern.compile("[A-Za-z_]{1,64}");
@@ -34,8 +40,25 @@ public final class SalesforceRefusal {
   }
 
   /**
-   * Judges an answer by its status and body. The body may be anything: JSON, a word, a web page,
-   * nothing; one of more than 1,048,576 characters is taken for nothing.
+   * Judges a response by its status, headers and body.
+   *
+   * @param headers the headers; {@code WWW-Authenticate} is read, as RFC 6750 has it
+   * @param body the body, as {@link #of(int, String)} takes it
+   */
+  public static SalesforceRefusal of(int status, HttpHeaders headers, String body) {
+    SalesforceRefusal refusal = of(status, body);
+    boolean isTokenRefused =
+        headers.allValues("WWW-Authenticate").stream()
+            .anyMatch(challenge -> INVALID_TOKEN.matcher(challenge).find());
+    return isTokenRefused && !refusal.error.isKnown()
+        ? new SalesforceRefusal(
+            status, SalesforceError.of(new Said("invalid_token", ""), RestTopics.SESSION_OVER))
+        : refusal;
+  }
+
+  /**
+   * Judges a response by its status and body. The body may be anything: JSON, XML, a word, a web
+   * page, nothing; one of more than 1,048,576 characters is taken for nothing.
    */
   public static SalesforceRefusal of(int status, String body) {
     String text = body.length() > LONGEST_BODY ? "" : body.strip();
@@ -53,18 +76,19 @@ public final class SalesforceRefusal {
 
   private static Said said(String text) {
     return JsonText.read(text)
+        .or(() -> XmlText.read(text))
         .or(() -> Optional.of(new Said(text, "")).filter(word -> WORD.matcher(text).matches()))
         .orElse(Said.NOTHING);
   }
 
   /**
-   * Tells whether a fresh access token can cure it: refresh once, send the call once more, and take
-   * the second refusal for an answer. So it is where the session is over, and for a 401 that gives
-   * no reason that is known.
+   * Tells whether a new access token fixes it: refresh once, repeat the call once, and take the
+   * second refusal as the result. That is so if Salesforce says that the session is over, whatever
+   * the status, and for a 401 without a reason that is known.
    */
-  public boolean canBeCuredByRefresh() {
+  public boolean isFixedByRefresh() {
     return error.isKnown()
-        ? error.isAbout(RestTopics.SESSION_OVER) && (status == UNAUTHORIZED || status == FORBIDDEN)
+        ? error.isAbout(RestTopics.SESSION_OVER) && status >= FIRST_REFUSAL
         : status == UNAUTHORIZED;
   }
 
@@ -78,7 +102,7 @@ public final class SalesforceRefusal {
   public String toString() {
     return "Status "
         + status
-        + (canBeCuredByRefresh() ? ", to be cured by a refresh: " : ", no matter for a refresh: ")
+        + (isFixedByRefresh() ? ", fixed by a refresh: " : ", not fixed by a refresh: ")
         + error;
   }
 }

@@ -6,6 +6,7 @@ import com.withampersand.sdk.oauth.TokenSet;
 import java.net.URI;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -38,25 +39,19 @@ public final class SalesforceTokens {
   }
 
   /**
-   * Returns a view of tokens that a {@link SalesforceOAuthFlow} obtained. Their instance has to be
-   * Salesforce's, or on this machine as in a test.
+   * Returns a view of tokens that a {@link SalesforceOAuthFlow} obtained. Their instance must be
+   * Salesforce's, or one of the named hosts.
+   *
+   * @param named hosts that are not Salesforce's, but may be the instance: the {@link
+   *     LoginHost#custom} at which the tokens were issued, or a server on this machine in a test
    */
-  public static SalesforceTokens of(TokenSet tokens) {
+  public static SalesforceTokens of(TokenSet tokens, LoginHost... named) {
+    List<LoginHost> hosts = List.of(named);
     return new SalesforceTokens(
         Objects.requireNonNull(tokens, "tokens"),
-        uri -> SalesforceUrls.isInstance(uri) || isOnThisMachine(uri));
-  }
-
-  /**
-   * Returns a view of tokens that were obtained at a host, which matters where that was named with
-   * {@link LoginHost#other}: their instance has to be Salesforce's or this very host.
-   */
-  public static SalesforceTokens of(TokenSet tokens, LoginHost host) {
-    return new SalesforceTokens(Objects.requireNonNull(tokens, "tokens"), host::mayReceiveTokens);
-  }
-
-  private static boolean isOnThisMachine(URI uri) {
-    return SalesforceUrls.isLoopback(uri) && SalesforceUrls.isHttpsOrLoopback(uri);
+        uri ->
+            SalesforceUrls.isInstance(uri)
+                || hosts.stream().anyMatch(host -> host.mayReceiveTokens(uri)));
   }
 
   /** Returns the tokens themselves. */
@@ -95,9 +90,16 @@ public final class SalesforceTokens {
             () ->
                 new ProtocolException(
                     "The instance URL of these tokens is not a host of Salesforce, so no token is sent there: "
-                        + SalesforceUrls.shown(instanceUrl)
-                        + ". If it is yours, name it as the login host with LoginHost.other.",
+                        + shownHost(instanceUrl)
+                        + ". If it is yours, name it as the login host with LoginHost.custom.",
                     false));
+  }
+
+  private String shownHost(String instanceUrl) {
+    return address(instanceUrl)
+        .map(URI::getHost)
+        .map(host -> SalesforceUrls.shownHost(host, tokens))
+        .orElse("unreadable");
   }
 
   private Optional<URI> trusted(String instanceUrl) {

@@ -1,5 +1,8 @@
 package com.withampersand.sdk.salesforce;
 
+import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.oauth.ProviderText;
+import com.withampersand.sdk.oauth.TokenSet;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
@@ -46,6 +49,9 @@ final class SalesforceUrls {
 
   /** No address is longer, and the patterns here take time. */
   static final int LONGEST_ADDRESS = 2048;
+
+  /** What a Consumer Secret, or half of one, looks like: digits, or hexadecimal ones. */
+  private static final Pattern LONG_NUMBER = Pattern.compile("(?<![\\w])\\p{XDigit}{16,}(?![\\w])");
 
   private static final Pattern BLANK_ENDS = Pattern.compile("^" + BLANK + "|" + BLANK + "$");
 
@@ -105,14 +111,22 @@ final class SalesforceUrls {
 
   /**
    * Returns what was given, fit for a message: short, on one line, and without what may be a
-   * password or a session in an address.
+   * password, a session or a secret.
    */
   static String shown(String given) {
-    String line =
-        given
-            .replaceAll("(?s)[?#].*", "")
-            .replaceAll("(?s)^([^:/@]*://)?.*@", "$1***@")
-            .replaceAll("\\p{C}", "?");
+    if (given.length() > LONGEST_ADDRESS) {
+      return "(" + given.length() + " characters)";
+    }
+    String withoutSessions =
+        given.replaceAll("(?s)[?#].*", "").replaceAll("(?s)^([^:/@]*://)?.*@", "$1***@");
+    String line = ProviderText.redacted(LONG_NUMBER.matcher(withoutSessions).replaceAll("***"));
     return line.length() <= 80 ? line : line.substring(0, 80) + "…";
+  }
+
+  /** Returns a host that a server named, fit for a message. */
+  static String shownHost(String host, TokenSet tokens) {
+    String shown = LONG_NUMBER.matcher(host).replaceAll("***");
+    Secret accessToken = tokens.accessToken();
+    return ProviderText.redacted(shown, accessToken, tokens.refreshToken().orElse(accessToken));
   }
 }

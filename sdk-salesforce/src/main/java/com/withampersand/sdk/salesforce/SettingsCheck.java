@@ -1,6 +1,7 @@
 package com.withampersand.sdk.salesforce;
 
 import com.withampersand.sdk.InvalidProviderAppException.Violation;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** What can be said of an app without sending anything. */
@@ -22,10 +23,14 @@ final class SettingsCheck {
   }
 
   void run(boolean externalClientApp) {
-    for (Violation violation : settings.violations()) {
-      examination.found(Findings.of(violation));
-    }
-    if (settings.violations().stream().noneMatch(SettingsCheck::isAboutKeyOrSecret)) {
+    boolean areSwapped =
+        SalesforceAppRules.areSwapped(settings.consumerKey(), settings.consumerSecret());
+    List<Violation> violations =
+        settings.violations().stream()
+            .filter(violation -> !areSwapped || !isAboutKeyOrSecret(violation))
+            .toList();
+    violations.forEach(violation -> examination.found(Findings.of(violation)));
+    if (violations.stream().noneMatch(SettingsCheck::isAboutKeyOrSecret)) {
       checkShapes();
     }
     if (settings.hasScope(SalesforceScopes.FULL)) {
@@ -56,10 +61,18 @@ final class SettingsCheck {
   }
 
   private boolean keyLooksLikeSecret() {
-    return SECRET.matcher(settings.consumerKey()).matches();
+    return looksLikeSecret(settings.consumerKey());
   }
 
   private boolean secretLooksLikeKey() {
-    return settings.consumerSecret().startsWith(KEY_PREFIX);
+    return looksLikeKey(settings.consumerSecret());
+  }
+
+  static boolean looksLikeSecret(String text) {
+    return SECRET.matcher(text).matches();
+  }
+
+  static boolean looksLikeKey(String text) {
+    return text.startsWith(KEY_PREFIX);
   }
 }

@@ -44,7 +44,7 @@ class CanaryTest {
           .scopes("api", "openid", "refresh_token")
           .build();
   private final SalesforceOAuthFlow flow =
-      SalesforceOAuthFlow.builder(app, LoginHost.other(salesforce.uri())).withPkce().build();
+      SalesforceOAuthFlow.builder(app, LoginHost.custom(salesforce.uri())).withPkce().build();
 
   @BeforeEach
   void listen() {

@@ -37,7 +37,7 @@ class GrantRulesTest {
           SalesforceApp.builder(salesforce.consumerKey(), salesforce.consumerSecret())
               .scopes("api", "refresh_token")
               .build(),
-          LoginHost.other(salesforce.uri()));
+          LoginHost.custom(salesforce.uri()));
 
   private final Logger logger = (Logger) LoggerFactory.getLogger(GrantRules.class);
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
@@ -92,7 +92,7 @@ class GrantRulesTest {
                     ",\"refresh_token\":\"5AepR\",\"instance_url\":\"" + instance + "\""));
 
     assertThat(refused.isOutcomeUnknown()).isTrue();
-    assertThat(refused).hasMessageContaining("instance").hasMessageContaining("LoginHost.other");
+    assertThat(refused).hasMessageContaining("instance").hasMessageContaining("LoginHost.custom");
   }
 
   @Test
@@ -123,14 +123,15 @@ class GrantRulesTest {
 
     assertThat(refreshed.accessToken()).isEqualTo(Secret.of("00DNEW!ACCESS"));
     assertThat(refreshed.refreshToken()).contains(Secret.of("5AepROTATED"));
-    assertThat(SalesforceTokens.of(refreshed).instanceUrl()).contains(salesforce.uri());
+    assertThat(SalesforceTokens.of(refreshed, LoginHost.custom(salesforce.uri())).instanceUrl())
+        .contains(salesforce.uri());
     assertThat(log.list)
         .singleElement()
         .satisfies(
             event -> {
               assertThat(event.getLevel()).isEqualTo(Level.WARN);
               assertThat(event.getFormattedMessage())
-                  .contains("evil.com", "LoginHost.other")
+                  .contains("evil.com", "LoginHost.custom")
                   .doesNotContain("5AepROTATED", "00DNEW!ACCESS");
             });
   }

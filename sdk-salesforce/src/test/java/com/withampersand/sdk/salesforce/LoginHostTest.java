@@ -9,8 +9,10 @@ import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.oauth.TokenSet;
 import java.net.URI;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
@@ -38,11 +40,61 @@ class LoginHostTest {
       assertThatIllegalArgumentException()
           .as(why)
           .isThrownBy(() -> LoginHost.parse(text))
-          .withMessageContaining("LoginHost.other")
+          .withMessageContaining("LoginHost.custom")
           .withMessageNotContaining("hunter2");
     } else {
       assertThat(LoginHost.parse(text).uri()).as(why).hasToString(verdict);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "www",
+        "my",
+        "salesforce",
+        "dev",
+        "Staging",
+        "default",
+        "localhost",
+        "null",
+        "true"
+      })
+  void parse_wordThatNamesNoOrg_isRefusedWithAHint(String given) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> LoginHost.parse(given))
+        .withMessageContaining("login.salesforce.com or test.salesforce.com");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"login", "test", "sandbox", "production", "prod"})
+  void myDomain_wordForASharedHost_isRefused(String given) {
+    assertThatIllegalArgumentException().isThrownBy(() -> LoginHost.myDomain(given));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "acme, acme",
+    "https://acme.lightning.force.com/x, acme",
+    "acme--uat, acme--uat.sandbox",
+    "acme.develop.my.salesforce.com, acme.develop",
+    "login, ",
+    "acme.my.salesforce.mil, ",
+    "acme.my.sfcrmproducts.cn, "
+  })
+  void myDomainName_ofAHost_isTheNameOfTheOrg(String given, @Nullable String name) {
+    assertThat(LoginHost.parse(given).myDomainName()).isEqualTo(Optional.ofNullable(name));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://acme.my.site.com/partners",
+        "http://localhost:8080",
+        "https://acme.my.salesforce.com:8443"
+      })
+  void myDomainName_ofACustomHost_isEmpty(String address) {
+    assertThat(LoginHost.custom(URI.create(address)).myDomainName()).isEmpty();
   }
 
   @ParameterizedTest
@@ -73,7 +125,7 @@ class LoginHostTest {
         TokenSet.builder(Secret.of("access"), Instant.EPOCH)
             .attribute("instance_url", instanceUrl)
             .build();
-    SalesforceTokens view = SalesforceTokens.of(tokens, LoginHost.other(URI.create(host)));
+    SalesforceTokens view = SalesforceTokens.of(tokens, LoginHost.custom(URI.create(host)));
 
     if (verdict.equals("refused")) {
       assertThatExceptionOfType(ProtocolException.class).as(why).isThrownBy(view::instanceUrl);
@@ -96,7 +148,7 @@ class LoginHostTest {
     "https://login.acme.example, https://login.acme.example"
   })
   void other_namedOnPurpose_isTakenAsItIs(String given, String expected) {
-    assertThat(LoginHost.other(URI.create(given)).uri()).hasToString(expected);
+    assertThat(LoginHost.custom(URI.create(given)).uri()).hasToString(expected);
   }
 
   @ParameterizedTest
@@ -111,7 +163,7 @@ class LoginHostTest {
         "ftp://login.acme.example"
       })
   void r05_other_unsafeAddress_isRefused(String given) {
-    assertThatIllegalArgumentException().isThrownBy(() -> LoginHost.other(URI.create(given)));
+    assertThatIllegalArgumentException().isThrownBy(() -> LoginHost.custom(URI.create(given)));
   }
 
   @ParameterizedTest
@@ -124,7 +176,7 @@ class LoginHostTest {
         "http://[::1]:8080"
       })
   void fromStored_whatALoginHostWrote_isThatHost(String written) {
-    LoginHost host = LoginHost.other(URI.create(written));
+    LoginHost host = LoginHost.custom(URI.create(written));
 
     assertThat(LoginHost.fromStored(host.toString())).isEqualTo(host);
     assertThat(LoginHost.fromStored(host.uri().toString())).isEqualTo(host);
@@ -155,7 +207,7 @@ class LoginHostTest {
 
   @Test
   void other_siteWithPath_putsThePathBeforeTheEndpoints() {
-    LoginHost site = LoginHost.other(URI.create("https://acme.my.site.com/partners"));
+    LoginHost site = LoginHost.custom(URI.create("https://acme.my.site.com/partners"));
 
     assertThat(site.tokenEndpoint())
         .hasToString("https://acme.my.site.com/partners/services/oauth2/token");

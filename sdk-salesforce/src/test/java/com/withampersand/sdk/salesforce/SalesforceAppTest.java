@@ -219,8 +219,37 @@ class SalesforceAppTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "1234567890123456789",
+        "0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF"
+      })
+  void build_keyAndSecretAreSwapped_isRefusedWithoutQuotingThem(String secret) {
+    SalesforceApp.Builder swapped =
+        SalesforceApp.builder(secret, "3MVG9lKcPoNINVBIPJjdw1J9LLJbP")
+            .scopes("api", "refresh_token");
+
+    assertThat(catchThrowableOfType(InvalidProviderAppException.class, swapped::build))
+        .hasMessageContaining("swapped")
+        .hasMessageNotContaining(secret);
+  }
+
+  @Test
+  void toString_keyThatLooksLikeASecret_isNotShown() {
+    SalesforceApp app =
+        SalesforceApp.builder("1234567890123456789", "secret").scopes("refresh_token").build();
+
+    assertThat(app.toString()).doesNotContain("1234567890123456789");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "https://test.salesforce.com/packaging/installPackage.apexp?p0=04t000000000001",
-        "https://acme.my.salesforce.com/packaging/installPackage.apexp?mgd=true&p0=04t000000000001AAA"
+        "https://acme.my.salesforce.com/packaging/installPackage.apexp?mgd=true&p0=04t000000000001AAA",
+        "https://login.salesforce.com/packaging/installPackage.apexp?p0=04t000000000001&password=x",
+        "https://login.salesforce.com/packagingSetupUI/ipLanding.app?apvId=04t000000000001AAA",
+        "https://test.salesforce.com/packagingSetupUI/ipLanding.app?apvid=04t000000000001",
+        "https://acme.my.salesforce.com/packagingSetupUI/ipLanding.app?apvId=04t000000000001AAA",
+        "https://acme.lightning.force.com/packagingSetupUI/ipLanding.app?apvId=04t000000000001AAA"
       })
   void packageInstallUrl_ofSalesforce_isAccepted(String url) {
     assertThat(app().packageInstallUrl(URI.create(url)).build().packageInstallUrl())
@@ -236,7 +265,10 @@ class SalesforceAppTest {
         "https://me@login.salesforce.com/packaging/installPackage.apexp?p0=04t000000000001",
         "https://login.salesforce.com/packaging/installPackage.apexp",
         "https://login.salesforce.com/packaging/installPackage.apexp?p0=033000000000001",
-        "https://login.salesforce.com/?p0=04t000000000001"
+        "https://login.salesforce.com/?p0=04t000000000001",
+        "https://login.salesforce.com/packagingSetupUI/ipLanding.app?p0=04t000000000001AAA",
+        "https://login.salesforce.com/packagingSetupUI/ipLanding.app?apvId=04t",
+        "https://evil-lightning.force.com.example/packagingSetupUI/ipLanding.app?apvId=04t000000000001AAA"
       })
   void packageInstallUrl_anythingElse_isRefused(String url) {
     assertThat(violations(app().packageInstallUrl(URI.create(url))))

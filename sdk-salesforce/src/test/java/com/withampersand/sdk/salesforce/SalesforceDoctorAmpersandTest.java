@@ -57,7 +57,7 @@ class SalesforceDoctorAmpersandTest {
   }
 
   private DoctorReport examine(SalesforceApp declared, AmpersandClient client) {
-    return SalesforceDoctor.builder(declared, LoginHost.other(salesforce.uri()))
+    return SalesforceDoctor.builder(declared, LoginHost.custom(salesforce.uri()))
         .ampersand(client)
         .build()
         .examine();
@@ -134,7 +134,7 @@ class SalesforceDoctorAmpersandTest {
     SalesforceDoctor doctor =
         SalesforceDoctor.builder(
                 app(URI.create("http://localhost:8080/callback")),
-                LoginHost.other(salesforce.uri()))
+                LoginHost.custom(salesforce.uri()))
             .ampersand(client(ampersand.apiKey(), HttpTransport.shared()))
             .build();
 

@@ -67,7 +67,7 @@ class SalesforceDoctorTest {
   }
 
   private LoginHost host() {
-    return LoginHost.other(salesforce.uri());
+    return LoginHost.custom(salesforce.uri());
   }
 
   @Test
@@ -111,7 +111,7 @@ class SalesforceDoctorTest {
               .build();
 
       DoctorReport report =
-          SalesforceDoctor.builder(app, LoginHost.other(automatic.uri())).build().examine();
+          SalesforceDoctor.builder(app, LoginHost.custom(automatic.uri())).build().examine();
 
       assertThat(report.findings()).isEmpty();
       assertThat(automatic.requests(TOKEN)).singleElement().matches(sent -> isBogus(sent));

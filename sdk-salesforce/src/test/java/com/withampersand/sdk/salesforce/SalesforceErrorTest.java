@@ -110,6 +110,34 @@ class SalesforceErrorTest {
     assertThat(error.actor()).isEqualTo(Actor.DEVELOPER);
   }
 
+  /** Each value decodes to asterisks, which the replacement of another one contains. */
+  @Test
+  void explain_secretsThatDecodeToAsterisks_areNotReplacedAgainAndAgain() {
+    String pasted =
+        "https://app.example.com/cb?error=x&error_description=****************"
+            + "&sid=%2A%2A".repeat(45);
+
+    assertThat(explained(pasted).description()).contains("****************");
+  }
+
+  @Test
+  void explain_secretsInTheDescription_areHidden() {
+    String pasted =
+        "?error=x&error_description=got+aPrxCode+and+State123+and+State123&code=aPrxCode&state=State123";
+
+    assertThat(explained(pasted).description()).contains("got *** and *** and ***");
+  }
+
+  @Test
+  void explain_moreSecretsThanAnyAddressHas_showsNoDescription() {
+    StringBuilder pasted = new StringBuilder("?error=x&error_description=secret77");
+    for (int i = 0; i < 100; i++) {
+      pasted.append("&code=secret").append(i);
+    }
+
+    assertThat(explained(pasted.toString()).description()).isEmpty();
+  }
+
   @Test
   void explain_knownError_hasTheFactsThatItsExceptionHas() {
     SalesforceError error = explained("error=invalid_grant&error_description=inactive+user");

@@ -35,7 +35,7 @@ class SalesforceErrorsOnTheWireTest {
           .scopes("api", "refresh_token")
           .build();
   private final SalesforceOAuthFlow flow =
-      SalesforceOAuthFlow.of(app, LoginHost.other(salesforce.uri()));
+      SalesforceOAuthFlow.of(app, LoginHost.custom(salesforce.uri()));
   private final TokenSet tokens =
       TokenSet.builder(Secret.of("00Dxx0000000001!AQold"), Instant.EPOCH)
           .refreshToken(Secret.of("5Aep861old"))

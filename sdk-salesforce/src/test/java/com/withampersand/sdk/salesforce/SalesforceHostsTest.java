@@ -52,7 +52,7 @@ class SalesforceHostsTest {
   }
 
   private static LoginHost host(FakeSalesforce salesforce) {
-    return LoginHost.other(salesforce.uri());
+    return LoginHost.custom(salesforce.uri());
   }
 
   @AfterEach

@@ -1,9 +1,12 @@
 package com.withampersand.sdk.salesforce;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.NotConnectedException;
@@ -19,24 +22,48 @@ import com.withampersand.sdk.token.GrantStatus;
 import com.withampersand.sdk.token.RefusalTest;
 import com.withampersand.sdk.token.TokenCall;
 import com.withampersand.sdk.token.TokenProvider;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SalesforceHttpTest {
@@ -44,7 +71,7 @@ class SalesforceHttpTest {
   private static final String LIMITS = "/services/data/v65.0/limits";
 
   private final FakeSalesforce salesforce = FakeSalesforce.start();
-  private final LoginHost host = LoginHost.other(salesforce.uri());
+  private final LoginHost host = LoginHost.custom(salesforce.uri());
   private final Map<ConnectionKey, TokenSet> store = new ConcurrentHashMap<>();
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
@@ -54,18 +81,26 @@ class SalesforceHttpTest {
     salesforce.close();
   }
 
-  private SalesforceHttp connected(String... scopes) {
+  private SalesforceOAuthFlow flow(String... scopes) {
     SalesforceApp app =
         SalesforceApp.builder(salesforce.consumerKey(), salesforce.consumerSecret())
             .scopes(scopes)
             .callback(URI.create("http://localhost:8080/callback"))
             .build();
-    SalesforceOAuthFlow flow = SalesforceOAuthFlow.of(app, host);
+    return SalesforceOAuthFlow.of(app, host);
+  }
+
+  private TokenProvider tokens() {
+    return new OneProcessTokens(flow("api", "refresh_token"), store);
+  }
+
+  private SalesforceHttp connected(String... scopes) {
+    SalesforceOAuthFlow flow = flow(scopes);
     AuthorizationRequest request = flow.authorize();
     URI callback = salesforce.approve(request.url());
     store.put(ADA, flow.exchange(request, AuthorizationCallback.parse(callback)));
     salesforce.clearRequests();
-    return SalesforceHttp.of(new OneProcessTokens(flow, store), client, host);
+    return SalesforceHttp.builder(new OneProcessTokens(flow, store), client).alsoAt(host).build();
   }
 
   /** The contract's bare minimum: one process, one thread, no lease. */
@@ -270,6 +305,248 @@ class SalesforceHttpTest {
           .isThrownBy(
               () -> http.send(ADA, LIMITS, request -> request.timeout(Duration.ofMillis(300))));
     }
+  }
+
+  private TokenSet at(MockWebServer server) {
+    TokenSet tokens = stored();
+    String instance = "http://localhost:" + server.getPort();
+    return tokens.toBuilder().attribute("instance_url", instance).build();
+  }
+
+  @Test
+  void send_serverEchoesTheHeaderAsStatusLine_failureShowsNoToken() throws Exception {
+    SalesforceHttp http = connected("api", "refresh_token");
+    String token = stored().accessToken().reveal();
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread echo = new Thread(() -> echoOnce(server));
+      echo.start();
+      store.put(
+          ADA,
+          stored().toBuilder()
+              .attribute("instance_url", "http://localhost:" + server.getLocalPort())
+              .build());
+
+      assertThatExceptionOfType(IOException.class)
+          .isThrownBy(() -> http.send(ADA, LIMITS, HttpRequest.Builder::GET))
+          .satisfies(failure -> assertThat(trace(failure)).doesNotContain(token));
+      assertThatExceptionOfType(ExecutionException.class)
+          .isThrownBy(
+              () ->
+                  http.at(ADA)
+                      .sendAsync(LIMITS, HttpRequest.Builder::GET, BodyHandlers.ofString())
+                      .get(10, TimeUnit.SECONDS))
+          .satisfies(failure -> assertThat(trace(failure)).doesNotContain(token));
+    }
+  }
+
+  private static String trace(Throwable failure) {
+    StringWriter text = new StringWriter();
+    failure.printStackTrace(new PrintWriter(text));
+    return text.toString();
+  }
+
+  private static void echoOnce(ServerSocket server) {
+    for (int i = 0; i < 2; i++) {
+      try (Socket socket = server.accept()) {
+        BufferedReader in =
+            new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1));
+        StringBuilder seen = new StringBuilder();
+        String line = in.readLine();
+        while (line != null && !line.isEmpty()) {
+          seen.append(line).append(' ');
+          line = in.readLine();
+        }
+        socket.getOutputStream().write(("HTTP/1.1 x " + seen + "\r\n\r\n").getBytes(ISO_8859_1));
+      } catch (IOException e) {
+        return;
+      }
+    }
+  }
+
+  @Test
+  void send_bodyLongerThanTheLimit_failsAndNamesTheSetting() throws Exception {
+    connected("api", "refresh_token");
+    try (MockWebServer server = new MockWebServer()) {
+      server.start();
+      server.enqueue(new MockResponse.Builder().body("x".repeat(100_000)).build());
+      server.enqueue(new MockResponse.Builder().body("x".repeat(1_000)).build());
+      store.put(ADA, at(server));
+      SalesforceHttp http =
+          SalesforceHttp.builder(tokens(), client).alsoAt(host).maxResponseBytes(1_000).build();
+
+      assertThatIOException()
+          .isThrownBy(() -> http.send(ADA, LIMITS, HttpRequest.Builder::GET))
+          .withStackTraceContaining("maxResponseBytes");
+      assertThat(http.send(ADA, LIMITS, HttpRequest.Builder::GET).body()).hasSize(1_000);
+    }
+  }
+
+  @Test
+  void send_handlerOfTheCallers_getsTheLastResponseOnly() throws Exception {
+    SalesforceHttp http = connected("api", "refresh_token");
+    salesforce.expireSessions();
+    Path file = Files.createTempFile("limits", ".json");
+
+    HttpResponse<Path> response =
+        http.at(ADA).send(LIMITS, HttpRequest.Builder::GET, BodyHandlers.ofFile(file));
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(file).content().contains("DailyApiRequests").doesNotContain("INVALID_SESSION_ID");
+    Files.delete(file);
+  }
+
+  static List<BodyHandler<?>> handlers() {
+    return List.of(
+        BodyHandlers.ofString(),
+        BodyHandlers.ofByteArray(),
+        BodyHandlers.ofInputStream(),
+        BodyHandlers.ofLines(),
+        BodyHandlers.ofPublisher(),
+        BodyHandlers.discarding());
+  }
+
+  @ParameterizedTest
+  @MethodSource("handlers")
+  void send_refusalThatStays_isGivenToAnyHandler(BodyHandler<?> handler) throws Exception {
+    SalesforceHttp http = connected("id", "refresh_token");
+
+    HttpResponse<?> response = http.at(ADA).send(LIMITS, HttpRequest.Builder::GET, handler);
+
+    assertThat(response.statusCode()).isEqualTo(401);
+    assertThat(text(response.body())).containsAnyOf("not valid for use with the REST API", "null");
+  }
+
+  private static String text(Object body) throws Exception {
+    if (body instanceof InputStream in) {
+      return new String(in.readAllBytes(), ISO_8859_1);
+    }
+    if (body instanceof byte[] bytes) {
+      return new String(bytes, ISO_8859_1);
+    }
+    if (body instanceof Stream<?> lines) {
+      return lines.map(String::valueOf).collect(Collectors.joining());
+    }
+    if (body instanceof Flow.Publisher<?> publisher) {
+      @SuppressWarnings("unchecked") // What BodyHandlers.ofPublisher() publishes.
+      Flow.Publisher<List<ByteBuffer>> buffers = (Flow.Publisher<List<ByteBuffer>>) publisher;
+      BodySubscriber<String> text = BodySubscribers.ofString(ISO_8859_1);
+      buffers.subscribe(text);
+      return text.getBody().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+    return String.valueOf(body);
+  }
+
+  @Test
+  void send_refusalWithoutEnd_isReadUpTo64KiB() throws Exception {
+    SalesforceHttp http = connected("api", "refresh_token");
+    try (MockWebServer server = new MockWebServer()) {
+      server.start();
+      server.enqueue(new MockResponse.Builder().code(404).body("x".repeat(10_000_000)).build());
+      store.put(ADA, at(server));
+
+      assertThat(http.send(ADA, LIMITS, HttpRequest.Builder::GET).body()).hasSize(1 << 16);
+    }
+  }
+
+  @Test
+  void sendAsync_sessionOver_refreshesOnceAndAsksAgain() throws Exception {
+    SalesforceHttp http = connected("api", "refresh_token");
+    salesforce.expireSessions();
+
+    HttpResponse<String> response =
+        http.at(ADA)
+            .sendAsync(LIMITS, HttpRequest.Builder::GET, BodyHandlers.ofString())
+            .get(10, TimeUnit.SECONDS);
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(paths()).containsExactly(LIMITS, "/services/oauth2/token", LIMITS);
+  }
+
+  @Test
+  void sendAsync_noSuchGrant_failsWithNotConnected() {
+    SalesforceHttp http = connected("api", "refresh_token");
+    ConnectionKey bob = new ConnectionKey("salesforce", "acme", "bob");
+
+    assertThatExceptionOfType(ExecutionException.class)
+        .isThrownBy(
+            () ->
+                http.at(bob)
+                    .sendAsync(LIMITS, HttpRequest.Builder::GET, BodyHandlers.ofString())
+                    .get(10, TimeUnit.SECONDS))
+        .withCauseInstanceOf(NotConnectedException.class);
+  }
+
+  @Test
+  void sendAsync_bodyThatNeverEnds_isGivenUpInTime() throws Exception {
+    SalesforceHttp http = connected("api", "refresh_token");
+    try (MockWebServer slow = new MockWebServer()) {
+      slow.start();
+      slow.enqueue(
+          new MockResponse.Builder()
+              .body("x".repeat(1000))
+              .throttleBody(1, 1, TimeUnit.SECONDS)
+              .build());
+      store.put(ADA, at(slow));
+
+      assertThatExceptionOfType(ExecutionException.class)
+          .isThrownBy(
+              () ->
+                  http.at(ADA)
+                      .sendAsync(
+                          LIMITS,
+                          request -> request.timeout(Duration.ofMillis(300)),
+                          BodyHandlers.ofString())
+                      .get(10, TimeUnit.SECONDS))
+          .withCauseInstanceOf(HttpTimeoutException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          api-usage=18/5000 | 18 | 5000
+          api-usage=18/5000; per-app-api-usage=17/250(appName=sample-connected-app) | 18 | 5000
+          per-app-api-usage=17/250(appName=x); api-usage=18/5000 | 18 | 5000
+          """)
+  void onApiUsage_responseReportsIt_isTold(String header, long used, long limit) throws Exception {
+    connected("api", "refresh_token");
+    List<SalesforceHttp.ApiUsage> told = new CopyOnWriteArrayList<>();
+    try (MockWebServer server = new MockWebServer()) {
+      server.start();
+      server.enqueue(new MockResponse.Builder().addHeader("Sforce-Limit-Info", header).build());
+      store.put(ADA, at(server));
+      SalesforceHttp http =
+          SalesforceHttp.builder(tokens(), client)
+              .alsoAt(host)
+              .onApiUsage(
+                  (key, usage) -> {
+                    told.add(usage);
+                    throw new IllegalStateException("a listener that fails");
+                  })
+              .build();
+
+      assertThat(http.send(ADA, LIMITS, HttpRequest.Builder::GET).statusCode()).isEqualTo(200);
+    }
+
+    assertThat(told).containsExactly(new SalesforceHttp.ApiUsage(used, limit));
+  }
+
+  @Test
+  void send_requestFunctionReturnsNull_saysSo() {
+    SalesforceHttp http = connected("api", "refresh_token");
+
+    assertThatNullPointerException()
+        .isThrownBy(() -> http.send(ADA, LIMITS, request -> nothing()))
+        .withMessageContaining("request function");
+    assertThat(salesforce.requests()).isEmpty();
+  }
+
+  @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+  private static <T> T nothing() {
+    @Nullable T nothing = null;
+    return nothing;
   }
 
   @Test

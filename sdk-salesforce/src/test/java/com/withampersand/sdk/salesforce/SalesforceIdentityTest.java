@@ -61,7 +61,7 @@ class SalesforceIdentityTest {
         SalesforceApp.builder("consumer-key", "CONSUMERSECRET")
             .scopes("api", "id", "refresh_token")
             .build();
-    return SalesforceOAuthFlow.of(app, LoginHost.other(URI.create(address(login))));
+    return SalesforceOAuthFlow.of(app, LoginHost.custom(URI.create(address(login))));
   }
 
   private TokenSet tokens() {

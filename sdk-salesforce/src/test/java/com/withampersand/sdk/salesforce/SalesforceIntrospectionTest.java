@@ -34,7 +34,7 @@ class SalesforceIntrospectionTest {
         SalesforceApp.builder(salesforce.consumerKey(), consumerSecret)
             .scopes("api", "id", "refresh_token")
             .build();
-    return SalesforceOAuthFlow.builder(app, LoginHost.other(salesforce.uri()))
+    return SalesforceOAuthFlow.builder(app, LoginHost.custom(salesforce.uri()))
         .clock(CLOCK)
         .sessionLength(Duration.ofMinutes(30))
         .build();

@@ -44,7 +44,7 @@ class SalesforceOAuthFlowTest {
   }
 
   private LoginHost host() {
-    return LoginHost.other(salesforce.uri());
+    return LoginHost.custom(salesforce.uri());
   }
 
   @AfterEach
@@ -141,7 +141,7 @@ class SalesforceOAuthFlowTest {
 
   @Test
   void exchange_tokens_tellOrgInstanceAndScopes() {
-    SalesforceTokens tokens = SalesforceTokens.of(connect());
+    SalesforceTokens tokens = SalesforceTokens.of(connect(), host());
 
     assertThat(tokens.instanceUrl()).contains(salesforce.uri());
     assertThat(tokens.organizationId()).contains(salesforce.organizationId());

@@ -2,10 +2,13 @@ package com.withampersand.sdk.salesforce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpHeaders;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SalesforceRefusalTest {
 
@@ -52,15 +55,63 @@ class SalesforceRefusalTest {
           403 | <html><body>Forbidden</body></html> | false | any-other-error
           403 | [{"message":"?","errorCode":"BRAND_NEW"}] | false | any-other-error
           404 | [{"message":"The requested resource does not exist","errorCode":"NOT_FOUND"}] | false | any-other-error
-          500 | [{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}] | false | session-over
+          500 | [{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}] | true | session-over
+          200 | [{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}] | false | session-over
+          400 | {"exceptionCode":"InvalidSessionId","exceptionMessage":"Invalid session id"} | true | session-over
+          400 | {"code":"InvalidSessionId"} | true | session-over
+          400 | <?xml version="1.0" encoding="UTF-8"?><error xmlns="http://www.force.com/2009/06/asyncapi/dataload"><exceptionCode>InvalidSessionId</exceptionCode><exceptionMessage>Invalid session id</exceptionMessage></error> | true | session-over
+          400 | <error xmlns="http://www.force.com/2009/06/asyncapi/dataload"> <exceptionCode> InvalidSessionId </exceptionCode> <exceptionMessage>Unable to find session id</exceptionMessage> </error> | true | session-over
+          500 | <?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:sf="urn:fault.partner.soap.sforce.com"><soapenv:Body><soapenv:Fault><faultcode>sf:INVALID_SESSION_ID</faultcode><faultstring>INVALID_SESSION_ID: Invalid Session ID found in SessionHeader: Illegal Session. Session not found, missing session hash</faultstring></soapenv:Fault></soapenv:Body></soapenv:Envelope> | true | session-over
+          500 | <soapenv:Envelope><soapenv:Body><soapenv:Fault><faultcode>sf:REQUEST_LIMIT_EXCEEDED</faultcode><faultstring>TotalRequests Limit exceeded.</faultstring></soapenv:Fault></soapenv:Body></soapenv:Envelope> | false | request-limit-reached
+          400 | {"exceptionCode":"InvalidBatch","exceptionMessage":"Session expired or invalid"} | false | any-other-error
+          401 | [{"message":"INVALID_JWT_FORMAT","errorCode":"INVALID_JWT_FORMAT"}] | true | session-over
+          401 | {"error":"invalid_token","error_description":"The access token expired"} | true | session-over
+          401 | {"error":"invalid_token"} | true | session-over
+          400 | {"code":"aPrxUnknown"} | false | any-other-error
           500 | <html></html> | false | any-other-error
           200 | {"records":[]} | false | any-other-error
           """)
   void of_answer_isJudged(int status, String body, boolean cured, String heading) {
     SalesforceRefusal refusal = SalesforceRefusal.of(status, body);
 
-    assertThat(refusal.canBeCuredByRefresh()).isEqualTo(cured);
+    assertThat(refusal.isFixedByRefresh()).isEqualTo(cured);
     assertThat(refusal.error().topic()).isEqualTo("errors.md#" + heading);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Bearer error=\"invalid_token\"",
+        "Bearer realm=\"x\", error=\"invalid_token\", error_description=\"The access token expired\"",
+        "Bearer realm=\"x\", error=invalid_token",
+        "BEARER ERROR = \"INVALID_TOKEN\"",
+        "DPoP error=\"invalid_token\", algs=\"ES256\""
+      })
+  void of_invalidTokenInTheChallengeAlone_isFixedByRefresh(String challenge) {
+    HttpHeaders headers =
+        HttpHeaders.of(Map.of("www-authenticate", List.of(challenge)), (name, value) -> true);
+
+    for (int status : new int[] {400, 401, 403}) {
+      assertThat(SalesforceRefusal.of(status, headers, "").isFixedByRefresh()).isTrue();
+    }
+  }
+
+  @Test
+  void of_challengeBesideSalesforcesOwnReason_theReasonDecides() {
+    HttpHeaders headers =
+        HttpHeaders.of(
+            Map.of("WWW-Authenticate", List.of("Bearer error=\"invalid_token\"")),
+            (name, value) -> true);
+    String body =
+        "[{\"message\":\"This session is not valid for use with the REST API\",\"errorCode\":\"INVALID_SESSION_ID\"}]";
+
+    assertThat(SalesforceRefusal.of(401, headers, body).isFixedByRefresh()).isFalse();
+  }
+
+  @Test
+  void of_jsonWithAnAuthorizationCode_doesNotShowIt() {
+    assertThat(SalesforceRefusal.of(400, "{\"code\":\"aPrxSecretCode\"}").toString())
+        .doesNotContain("aPrx");
   }
 
   @Test
@@ -69,8 +120,8 @@ class SalesforceRefusalTest {
         "[{\"message\":\"This session is not valid for use with the REST API\",\"errorCode\":\"INVALID_SESSION_ID\"}]";
     String longest = answer + " ".repeat((1 << 20) - answer.length());
 
-    assertThat(SalesforceRefusal.of(401, longest).canBeCuredByRefresh()).isFalse();
-    assertThat(SalesforceRefusal.of(401, longest + " ").canBeCuredByRefresh()).isTrue();
+    assertThat(SalesforceRefusal.of(401, longest).isFixedByRefresh()).isFalse();
+    assertThat(SalesforceRefusal.of(401, longest + " ").isFixedByRefresh()).isTrue();
   }
 
   @Test
@@ -106,8 +157,8 @@ class SalesforceRefusalTest {
   @Test
   void toString_saysTheVerdictFirst() {
     assertThat(SalesforceRefusal.of(403, "Bad_OAuth_Token").toString())
-        .startsWith("Status 403, to be cured by a refresh: Bad_OAuth_Token. ");
+        .startsWith("Status 403, fixed by a refresh: Bad_OAuth_Token. ");
     assertThat(SalesforceRefusal.of(403, "Missing_OAuth_Token").toString())
-        .startsWith("Status 403, no matter for a refresh: Missing_OAuth_Token. ");
+        .startsWith("Status 403, not fixed by a refresh: Missing_OAuth_Token. ");
   }
 }

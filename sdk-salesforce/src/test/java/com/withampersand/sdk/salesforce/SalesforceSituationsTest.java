@@ -46,7 +46,7 @@ class SalesforceSituationsTest {
                 salesforce.consumerKey(), () -> Secret.of(salesforce.consumerSecret()))
             .scopes("id", "refresh_token", "api")
             .build();
-    return SalesforceOAuthFlow.of(app, LoginHost.other(salesforce.uri()));
+    return SalesforceOAuthFlow.of(app, LoginHost.custom(salesforce.uri()));
   }
 
   private static TokenSet connect(FakeSalesforce salesforce) {
@@ -148,7 +148,7 @@ class SalesforceSituationsTest {
 
     assertThat(failed).hasMessageContaining("a web page");
     assertThat(call(tokens).error().topic()).isEqualTo("errors.md#salesforce-in-trouble");
-    assertThat(call(tokens).canBeCuredByRefresh()).isFalse();
+    assertThat(call(tokens).isFixedByRefresh()).isFalse();
     salesforce.set(Situation.MAINTENANCE, false);
     assertThat(flow(salesforce).refresh(tokens).accessToken()).isNotNull();
   }
@@ -157,7 +157,7 @@ class SalesforceSituationsTest {
   void refresh_afterAMove_bringsTheNewInstance() throws Exception {
     TokenSet tokens = connect(salesforce);
     URI moved = salesforce.moveInstance();
-    assertThat(call(tokens).canBeCuredByRefresh()).isTrue();
+    assertThat(call(tokens).isFixedByRefresh()).isTrue();
 
     TokenSet refreshed = flow(salesforce).refresh(tokens);
 
@@ -219,14 +219,14 @@ class SalesforceSituationsTest {
           SalesforceApp.builder(without.consumerKey(), without.consumerSecret())
               .scopes("id", "refresh_token")
               .build();
-      SalesforceOAuthFlow flow = SalesforceOAuthFlow.of(app, LoginHost.other(without.uri()));
+      SalesforceOAuthFlow flow = SalesforceOAuthFlow.of(app, LoginHost.custom(without.uri()));
       AuthorizationRequest request = flow.authorize();
       TokenSet tokens =
           flow.exchange(request, AuthorizationCallback.parse(without.approve(request.url())));
 
       SalesforceRefusal refusal = call(tokens);
 
-      assertThat(refusal.canBeCuredByRefresh()).isFalse();
+      assertThat(refusal.isFixedByRefresh()).isFalse();
       assertThat(refusal.error().topic()).isEqualTo("errors.md#api-scope-missing");
     }
   }

@@ -110,9 +110,9 @@ class SalesforceTokensTest {
         "https://acme--uat.sandbox.my.salesforce.com",
         "https://acme.my.salesforce.mil",
         "https://acme.my.sfcrmproducts.cn",
-        "http://localhost:8080"
+        "https://acme.my.salesforce.com:443"
       })
-  void r05_instanceUrl_ofSalesforceOrThisMachine_isHandedOut(String url) {
+  void r05_instanceUrl_ofSalesforce_isHandedOut(String url) {
     assertThat(with("instance_url", url).instanceUrl()).contains(URI.create(url));
   }
 
@@ -127,12 +127,41 @@ class SalesforceTokensTest {
         "https://user@acme.my.salesforce.com",
         "http://localhost.evil.com",
         "acme.my.salesforce.com",
+        "http://localhost:8080",
+        "https://127.0.0.1",
         "not an address",
         ""
       })
   void r05_instanceUrl_ofAnybodyElse_isNotHandedOut(String url) {
     assertThatExceptionOfType(ProtocolException.class)
         .isThrownBy(() -> with("instance_url", url).instanceUrl());
+  }
+
+  @Test
+  void r05_instanceUrl_ofANamedHost_isHandedOut() {
+    TokenSet tokens = with("instance_url", "http://localhost:8080").tokens();
+    LoginHost named = LoginHost.custom(URI.create("http://localhost:8080"));
+
+    assertThat(SalesforceTokens.of(tokens, LoginHost.production(), named).instanceUrl())
+        .contains(URI.create("http://localhost:8080"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://access.evil.example/access",
+        "https://1234567890123456789.evil.example",
+        "https://0123456789ABCDEF0123456789ABCDEF.0123456789abcdef0123456789abcdef.evil.example"
+      })
+  void instanceUrl_foreignHostThatEchoesASecret_isShownWithoutIt(String url) {
+    assertThatExceptionOfType(ProtocolException.class)
+        .isThrownBy(() -> with("instance_url", url).instanceUrl())
+        .satisfies(
+            failure ->
+                assertThat(failure.getMessage())
+                    .contains("***.")
+                    .contains("evil.example")
+                    .doesNotContain("access.", "1234567890", "0123456789"));
   }
 
   @ParameterizedTest

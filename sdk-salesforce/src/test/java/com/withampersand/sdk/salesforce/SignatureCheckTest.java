@@ -64,7 +64,7 @@ class SignatureCheckTest {
         SalesforceApp.builder(salesforce.consumerKey(), secret)
             .scopes("api", "refresh_token")
             .build();
-    return SalesforceOAuthFlow.builder(app, LoginHost.other(salesforce.uri()));
+    return SalesforceOAuthFlow.builder(app, LoginHost.custom(salesforce.uri()));
   }
 
   /** Answers in turn, and the last answer ever after. */

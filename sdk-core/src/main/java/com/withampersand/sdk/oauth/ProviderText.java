@@ -1,0 +1,26 @@
+package com.withampersand.sdk.oauth;
+
+import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.internal.Text;
+import java.util.List;
+
+/**
+ * Makes text that a provider sent safe to show. A provider, or a server that pretends to be one,
+ * may send back any secret that it was sent, in any member, header or host name: pass whatever goes
+ * into a message or a log line through this class.
+ */
+public final class ProviderText {
+  private ProviderText() {}
+
+  /**
+   * Returns {@code text} on one line, without control characters, cut to 300 characters, and with
+   * asterisks in place of {@code secrets}, in any case and however they were escaped, and of
+   * whatever looks like a token.
+   *
+   * @param text what the provider sent
+   * @param secrets the secrets that it knows; those shorter than 4 characters are not looked for
+   */
+  public static String redacted(String text, Secret... secrets) {
+    return Text.redacted(text, List.of(secrets));
+  }
+}
