@@ -20,7 +20,7 @@ final class SalesforceRest {
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
 
   /**
-   * Returns what the organisation answers when asked for its limits with these tokens.
+   * Returns the org's response to a request for its limits with these tokens.
    *
    * @param issuer the host that issued them, which is its own instance in a test
    */

@@ -102,7 +102,7 @@ final class Draft {
     actions.add(new Action.Tell(notice));
   }
 
-  /** Asks for a decision on what is due now, once whoever asks is done. */
+  /** Asks for a decision on what is due now, once the rule that asks is done. */
   void decideAgain() {
     isUndecided = true;
   }

@@ -63,7 +63,7 @@ final class GrantWorker {
   /** What was got ready to seal with, and when. */
   private record Ready(Sealing sealing, NodeTime at) {}
 
-  /** Tokens that are good until then, whoever asks. */
+  /** Tokens that are good until then for every caller. */
   record Fast(TokenSet tokens, long untilNanos) {}
 
   GrantWorker(ConnectionKey key, Engine engine) {

@@ -30,7 +30,7 @@ final class HandOvers {
     this.serving = serving;
   }
 
-  /** Begins to settle a hand-over, once whoever began it had the time to finish it. */
+  /** Begins to settle a hand-over, once the process that began it had the time to finish it. */
   void beginSettling(Live row) {
     Duration since = GrantRow.between(row.times().state(), row.readAt());
     if (since.compareTo(policy.cutOff()) < 0) {

@@ -175,7 +175,7 @@ final class Leases {
         && !row.isLapsed();
   }
 
-  /** Whoever had an answer has had the time to store it, so no answer is awaited any more. */
+  /** A process that had an answer has had the time to store it, so none is awaited any more. */
   private void renew(Job working, Live row) {
     draft.close(exchange -> true);
     NextRow next = rows.renewed(row);

@@ -187,7 +187,7 @@ final class StoreTools {
         .forCall(row.key(), true, null);
   }
 
-  /** Returns a row as another store gets it: whoever has a lease here has none there. */
+  /** Returns a row as another store gets it: a lease here is none there. */
   private Row.Change copied(Row row, String sealed) {
     Lease lease = row.lease();
     if (lease == null) {

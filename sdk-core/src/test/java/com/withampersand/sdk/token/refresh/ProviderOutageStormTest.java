@@ -107,7 +107,7 @@ class ProviderOutageStormTest {
   }
 
   /**
-   * A gateway's 503, of which nobody knows whether the work was done, and a 429, which is an
+   * A gateway's 503, after which it is unknown whether the work was done, and a 429, which is an
    * answer.
    */
   @ParameterizedTest
