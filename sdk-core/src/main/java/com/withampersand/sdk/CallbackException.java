@@ -15,19 +15,20 @@ public final class CallbackException extends AmpersandException {
     MALFORMED,
     /** It carries a code but no state. */
     STATE_MISSING,
-    /** Its state is another attempt's, or nobody's. */
+    /** Its state belongs to another attempt, or to none that is known. */
     STATE_MISMATCH,
     /** Its signed state was altered. */
     STATE_TAMPERED,
-    /**
-     * Its signed state is genuine but was issued to another browser, or is signed with a key that
-     * is not known here.
-     */
+    /** Its signed state is signed with a key that is not known here: the operator's to fix. */
+    STATE_KEY_UNKNOWN,
+    /** Its signed state is genuine but was issued to another browser, or the cookie is missing. */
     STATE_FOREIGN,
     /** The user took longer than the state lives. */
     STATE_EXPIRED,
     /** Its state was used before: the redirect was replayed, or loaded twice. */
-    STATE_REUSED
+    STATE_REUSED,
+    /** It says that another provider sent it than the one that was asked: RFC 9207. */
+    ISSUER_MISMATCH
   }
 
   private final Reason reason;

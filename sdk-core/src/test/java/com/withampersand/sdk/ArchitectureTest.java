@@ -99,7 +99,8 @@ class ArchitectureTest {
 
   @Test
   void stores_dependOnTheContractsOfTokenKeepingAtMost() {
-    mayUse("com.withampersand.sdk.token.jdbc..", "..token.jdbc..", TOKEN, ROOT, INTERNAL);
+    // JdbcReplayGuard implements a contract of the flow.
+    mayUse("com.withampersand.sdk.token.jdbc..", "..token.jdbc..", TOKEN, OAUTH, ROOT, INTERNAL);
     mayUse("com.withampersand.sdk.token.file..", "..token.file..", TOKEN, ROOT, INTERNAL);
     mayUse(CRYPTO, CRYPTO, ROOT, INTERNAL);
   }

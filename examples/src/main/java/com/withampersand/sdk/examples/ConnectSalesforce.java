@@ -1,7 +1,5 @@
 package com.withampersand.sdk.examples;
 
-import static java.util.Objects.requireNonNull;
-
 import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.CallbackException;
 import com.withampersand.sdk.ConnectionKey;
@@ -11,9 +9,12 @@ import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.oauth.AuthorizationCallback;
 import com.withampersand.sdk.oauth.AuthorizationOptions;
 import com.withampersand.sdk.oauth.AuthorizationRequest;
-import com.withampersand.sdk.oauth.SignedState;
+import com.withampersand.sdk.oauth.AuthorizationResult;
+import com.withampersand.sdk.oauth.AuthorizationResult.Connected;
+import com.withampersand.sdk.oauth.AuthorizationResult.Failed;
+import com.withampersand.sdk.oauth.BrowserBinding;
+import com.withampersand.sdk.oauth.ReplayGuard;
 import com.withampersand.sdk.oauth.StateSigner;
-import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.salesforce.LoginHost;
 import com.withampersand.sdk.salesforce.SalesforceApp;
 import com.withampersand.sdk.salesforce.SalesforceOAuthFlow;
@@ -22,7 +23,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 
-/** Two routes of a back end: one sends the user to Salesforce, the other takes the user back. */
+/**
+ * Two routes of a back end for all its customers: one sends a user to Salesforce, one takes users
+ * back.
+ */
 final class ConnectSalesforce {
   private final SalesforceOAuthFlow flow;
   private final FreshTokens grants;
@@ -32,54 +36,58 @@ final class ConnectSalesforce {
     this.grants = grants;
   }
 
-  static SalesforceOAuthFlow flow(
-      String consumerKey, String consumerSecret, String customersDomain) {
+  static SalesforceOAuthFlow flow(String consumerKey, String consumerSecret, Secret stateKey) {
     // region app
     SalesforceApp app =
         SalesforceApp.builder(consumerKey, consumerSecret)
             .scopes("api", "refresh_token")
             .callback(URI.create("https://example.com/salesforce/callback"))
             .build(); // reports everything that is set up wrong, at once
-    SalesforceOAuthFlow flow =
-        SalesforceOAuthFlow.builder(app, LoginHost.parse(customersDomain)).withPkce().build();
+    StateSigner states =
+        StateSigner.builder("2026-11", stateKey) // one that StateSigner.newKey() made
+            .replayGuard(ReplayGuard.forOneNode()) // or a JdbcReplayGuard for several
+            .build();
+    SalesforceOAuthFlow flow = SalesforceOAuthFlow.builder(app).states(states).withPkce().build();
     // endregion
     return flow;
   }
 
   // region connect
-  /** Returns the address to redirect the user's browser to. */
-  URI connect(Map<String, String> session) {
-    AuthorizationRequest request = flow.authorize();
-    session.put("salesforce", request.toJson().reveal());
-    return request.url();
+  /** Returns where to send the user's browser, which keeps {@code browser} in a cookie. */
+  URI connect(String customer, String host, BrowserBinding browser) {
+    AuthorizationOptions options =
+        AuthorizationOptions.builder().payload(customer).binding(browser).build();
+    return flow.authorize(LoginHost.parse(host), options).url();
   }
 
-  /** Takes the address at which the browser came back. */
-  TokenSet connected(Map<String, String> session, URI returned, ConnectionKey customer) {
-    AuthorizationRequest request =
-        AuthorizationRequest.fromJson(Secret.of(requireNonNull(session.remove("salesforce"))));
-    TokenSet tokens = flow.exchange(request, AuthorizationCallback.parse(returned));
-    grants.save(customer, tokens);
-    return tokens;
+  /** Takes the callback of every customer, and returns what to show. */
+  String callback(String query, BrowserBinding browser) {
+    AuthorizationResult result = flow.complete(AuthorizationCallback.fromQuery(query), browser);
+    if (result instanceof Connected connected) {
+      grants.save(key(connected.payload()), connected.tokens());
+      return "Connected.";
+    }
+    return result instanceof Failed failed ? whatNext(failed.error()) : "Not connected.";
   }
 
   // endregion
 
-  // region signed
-  URI connect(StateSigner signer, String customer, Map<String, String> cookies) {
-    cookies.put("salesforce", signer.newBinding());
-    SignedState state = signer.sign(customer, cookies.get("salesforce"));
-    return flow.authorize(AuthorizationOptions.builder().state(state).build()).url();
+  static ConnectionKey key(String customer) {
+    return new ConnectionKey("salesforce", customer, "admin");
   }
 
-  TokenSet connected(StateSigner signer, Map<String, String> cookies, URI returned) {
-    AuthorizationCallback.Approved callback = flow.approved(AuthorizationCallback.parse(returned));
-    SignedState state = signer.verify(callback, cookies.getOrDefault("salesforce", ""));
+  // region kept
+  URI connect(Map<String, String> session, LoginHost host, String customer) {
     AuthorizationRequest request =
-        flow.authorize(AuthorizationOptions.builder().state(state).build());
-    TokenSet tokens = flow.exchange(request, callback);
-    grants.save(new ConnectionKey("salesforce", state.payload(), "admin"), tokens);
-    return tokens;
+        flow.authorize(host, AuthorizationOptions.builder().payload(customer).build());
+    session.put(request.id(), request.toJson().reveal());
+    return request.url();
+  }
+
+  AuthorizationResult callback(Map<String, String> session, AuthorizationCallback callback) {
+    String kept = session.remove(callback.requestId().orElse(""));
+    return flow.complete(
+        callback, kept == null ? null : AuthorizationRequest.fromJson(Secret.of(kept)));
   }
 
   // endregion

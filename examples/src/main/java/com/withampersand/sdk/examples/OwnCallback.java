@@ -67,7 +67,7 @@ final class OwnCallback {
   private AuthorizationCallback consent(AuthorizationRequest request)
       throws IOException, InterruptedException {
     steps.begin("consent");
-    AuthorizationCallback callback = AuthorizationCallback.parse(org.consent(request.url()));
+    AuthorizationCallback callback = AuthorizationCallback.fromUri(org.consent(request.url()));
     steps.say("the browser came back: " + callback);
     return callback;
   }

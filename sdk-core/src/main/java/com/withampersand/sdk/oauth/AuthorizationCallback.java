@@ -10,11 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the provider sent back with the user's browser: {@link Approved}, {@link Denied} or {@link
- * Refused}. Parsing tells them apart and judges nothing: the state is checked by {@link
+ * What the provider sent back with the user's browser: {@link Approved}, {@link Declined} or {@link
+ * Failed}. Parsing tells them apart and judges nothing: the state is checked by {@link
  * OAuthFlow#exchange}.
  *
  * <p>Immutable, and safe to share between threads.
@@ -22,10 +23,14 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2">RFC 6749, section 4.1.2</a>
  */
 public abstract sealed class AuthorizationCallback {
-  private final @Nullable String state;
+  private static final Pattern WHOLE_URL = Pattern.compile("(?i)https?://");
 
-  private AuthorizationCallback(@Nullable String state) {
+  private final @Nullable String state;
+  private final @Nullable String issuer;
+
+  private AuthorizationCallback(@Nullable String state, @Nullable String issuer) {
     this.state = state;
+    this.issuer = issuer;
   }
 
   /** Returns the state that came back; some providers leave it out of their errors. */
@@ -34,35 +39,64 @@ public abstract sealed class AuthorizationCallback {
   }
 
   /**
-   * Parses the address to which the browser was sent.
-   *
-   * @throws CallbackException if it carries neither a code nor an error, a parameter twice, or what
-   *     cannot be decoded
+   * Returns the id of the request that this callback answers, to find what was kept by {@link
+   * AuthorizationRequest#id()}; empty if the callback has no state.
    */
-  public static AuthorizationCallback parse(URI redirect) {
-    String query = redirect.getRawQuery();
-    return parse(query == null ? "" : query);
+  public Optional<String> requestId() {
+    return state().map(AuthorizationRequest::idOf);
   }
 
   /**
-   * Parses a query string as it arrived, not decoded; a leading question mark is skipped.
+   * Returns the provider's own word on who sent this ({@code iss}), if it gave one; the flow checks
+   * it.
    *
-   * @throws CallbackException if it carries neither a code nor an error, a parameter twice, or what
-   *     cannot be decoded
+   * @see <a href="https://www.rfc-editor.org/rfc/rfc9207">RFC 9207</a>
    */
-  public static AuthorizationCallback parse(String rawQuery) {
+  public Optional<String> issuer() {
+    return Optional.ofNullable(issuer);
+  }
+
+  /**
+   * Reads the URI to which the browser was sent.
+   *
+   * @throws CallbackException if it has neither {@code code} nor {@code error}, repeats a
+   *     parameter, or cannot be decoded
+   */
+  public static AuthorizationCallback fromUri(URI redirect) {
+    String query = redirect.getRawQuery();
+    return CallbackParameters.of(query == null ? "" : query).toCallback();
+  }
+
+  /**
+   * Reads the query of the callback, still percent-encoded, with or without the leading {@code ?}.
+   *
+   * @throws IllegalArgumentException if {@code rawQuery} is a whole URL; use {@link #fromUri}
+   * @throws CallbackException if it has neither {@code code} nor {@code error}, repeats a
+   *     parameter, or cannot be decoded
+   */
+  public static AuthorizationCallback fromQuery(String rawQuery) {
+    if (WHOLE_URL.matcher(rawQuery).lookingAt()) {
+      throw new IllegalArgumentException(
+          "this is a whole URL, not the query behind its question mark; use AuthorizationCallback.fromUri");
+    }
     return CallbackParameters.of(rawQuery).toCallback();
   }
 
   /**
    * Reads parameters that were decoded before, as a servlet's {@code getParameterMap()} returns
-   * them.
+   * them. Names and values that are null are left out.
    *
-   * @throws CallbackException if they hold neither a code nor an error, or a parameter twice
+   * @throws CallbackException if they have neither {@code code} nor {@code error}, or repeat a
+   *     parameter
    */
-  public static AuthorizationCallback parse(Map<String, String[]> parameters) {
+  public static AuthorizationCallback fromParameters(Map<String, String[]> parameters) {
     Map<String, List<String>> lists = new LinkedHashMap<>();
-    parameters.forEach((name, values) -> lists.put(name, Arrays.asList(values)));
+    parameters.forEach(
+        (name, values) -> {
+          if (name != null && values != null) {
+            lists.put(name, Arrays.stream(values).filter(Objects::nonNull).toList());
+          }
+        });
     return new CallbackParameters(lists).toCallback();
   }
 
@@ -70,8 +104,8 @@ public abstract sealed class AuthorizationCallback {
   public static final class Approved extends AuthorizationCallback {
     private final Secret code;
 
-    Approved(Secret code, @Nullable String state) {
-      super(state);
+    Approved(Secret code, @Nullable String state, @Nullable String issuer) {
+      super(state, issuer);
       this.code = Objects.requireNonNull(code, "code");
     }
 
@@ -88,13 +122,14 @@ public abstract sealed class AuthorizationCallback {
   }
 
   /** The user said no. */
-  public static final class Denied extends Refusal {
-    Denied(
+  public static final class Declined extends Refusal {
+    Declined(
         String error,
         @Nullable String description,
         @Nullable String errorUri,
-        @Nullable String state) {
-      super(error, description, errorUri, state);
+        @Nullable String state,
+        @Nullable String issuer) {
+      super(error, description, errorUri, state, issuer);
     }
   }
 
@@ -102,13 +137,14 @@ public abstract sealed class AuthorizationCallback {
    * The provider refused before the user could consent, or after: the app, the user or the org is
    * not set up for it.
    */
-  public static final class Refused extends Refusal {
-    Refused(
+  public static final class Failed extends Refusal {
+    Failed(
         String error,
         @Nullable String description,
         @Nullable String errorUri,
-        @Nullable String state) {
-      super(error, description, errorUri, state);
+        @Nullable String state,
+        @Nullable String issuer) {
+      super(error, description, errorUri, state, issuer);
     }
   }
 
@@ -116,7 +152,7 @@ public abstract sealed class AuthorizationCallback {
    * A callback without a code. Its texts come from outside: escape them before they are shown in a
    * page.
    */
-  public abstract static sealed class Refusal extends AuthorizationCallback {
+  abstract static sealed class Refusal extends AuthorizationCallback {
     private final String error;
     private final @Nullable String description;
     private final @Nullable String errorUri;
@@ -125,8 +161,9 @@ public abstract sealed class AuthorizationCallback {
         String error,
         @Nullable String description,
         @Nullable String errorUri,
-        @Nullable String state) {
-      super(state);
+        @Nullable String state,
+        @Nullable String issuer) {
+      super(state, issuer);
       this.error = error;
       this.description = description;
       this.errorUri = errorUri;

@@ -2,6 +2,7 @@ package com.withampersand.sdk.oauth;
 
 import com.github.scribejava.core.model.OAuthRequest;
 import com.github.scribejava.core.model.Verb;
+import com.withampersand.sdk.CallbackException;
 import com.withampersand.sdk.ForeignGrantException;
 import com.withampersand.sdk.InvalidProviderAppException;
 import com.withampersand.sdk.InvalidProviderAppException.Violation;
@@ -13,6 +14,7 @@ import com.withampersand.sdk.Verdict;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.internal.Endpoints;
 import com.withampersand.sdk.internal.HttpCalls;
+import com.withampersand.sdk.internal.Text;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -27,6 +29,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -76,6 +79,9 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
   private final TokenEndpoint endpoint;
   private final TokenEndpoint refreshEndpoint;
   private final TokenAnswer answers;
+  private final @Nullable StateSigner states;
+  private final Predicate<String> callbackIssuer;
+  private final boolean checksOrg;
 
   private AuthorizationCodeFlow(Builder builder) {
     this.app = builder.app;
@@ -115,6 +121,9 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
         new TokenEndpoint(
             new HttpCalls(builder.transport, longestExchange), refinements::refreshRefused);
     this.answers = new TokenAnswer(builder.sessionLength);
+    this.states = builder.states;
+    this.callbackIssuer = builder.callbackIssuer;
+    this.checksOrg = builder.checksOrg;
   }
 
   /**
@@ -141,26 +150,47 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
           "the app does not have these scopes, so they cannot be asked for: "
               + scopes.without(app.scopes()));
     }
-    String state = options.state().map(SignedState::value).orElseGet(this::randomState);
-    Instant expiresAt =
-        options
-            .state()
-            .map(SignedState::expiresAt)
-            .orElseGet(() -> clock.instant().plus(stateLifetime));
-    Secret verifier = pkce ? codeVerifier(options) : null;
-    return new AuthorizationRequest(
-        authorizationUrl.build(state, options, verifier), state, scopes, expiresAt, verifier);
-  }
-
-  private String randomState() {
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(randomBytes());
-  }
-
-  private Secret codeVerifier(AuthorizationOptions options) {
+    if (options.expectedOrg().isPresent() && !checksOrg) {
+      throw new IllegalArgumentException(
+          "this flow cannot tell which org consents, so expectOrg would not be kept");
+    }
     return options
-        .state()
-        .map(SignedState::codeVerifier)
-        .orElseGet(() -> CodeVerifier.of(randomBytes()));
+        .binding()
+        .map(binding -> signedRequest(options, scopes, binding))
+        .orElseGet(() -> keptRequest(options, scopes));
+  }
+
+  private AuthorizationRequest keptRequest(AuthorizationOptions options, Scopes scopes) {
+    String state = Base64.getUrlEncoder().withoutPadding().encodeToString(randomBytes());
+    Secret verifier = pkce ? CodeVerifier.of(randomBytes()) : null;
+    Attempt attempt = attempt(options, scopes, clock.instant().plus(stateLifetime)).with(verifier);
+    return AuthorizationRequest.of(
+        authorizationUrl.build(state, options, verifier), state, attempt);
+  }
+
+  private AuthorizationRequest signedRequest(
+      AuthorizationOptions options, Scopes scopes, BrowserBinding binding) {
+    if (states == null) {
+      throw new IllegalArgumentException(
+          "this flow has no signer for a state that is tied to a browser; build it with states(signer)");
+    }
+    Attempt attempt = attempt(options, scopes, states.expiry());
+    StateSigner.Signed signed = states.sign(attempt, authorizationUrl.context(), binding, pkce);
+    Secret verifier = signed.codeVerifier();
+    return AuthorizationRequest.of(
+        authorizationUrl.build(signed.state(), options, verifier),
+        signed.state(),
+        attempt.with(verifier));
+  }
+
+  private Attempt attempt(AuthorizationOptions options, Scopes scopes, Instant expiresAt) {
+    return new Attempt(
+        scopes,
+        expiresAt,
+        options.payload(),
+        grants.issuer(),
+        options.expectedOrg().orElse(null),
+        null);
   }
 
   private byte[] randomBytes() {
@@ -170,18 +200,49 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
   }
 
   @Override
-  public AuthorizationCallback.Approved approved(AuthorizationCallback callback) {
-    if (callback instanceof AuthorizationCallback.Approved approved) {
-      return approved;
+  public AuthorizationRequest recover(AuthorizationCallback callback, BrowserBinding binding) {
+    if (states == null) {
+      return OAuthFlow.super.recover(callback, binding);
     }
-    AuthorizationCallback.Refusal refusal = (AuthorizationCallback.Refusal) callback;
+    return states.open(callback.state().orElseThrow(AuthorizationRequest::missingState), binding);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Where nothing is kept and the callback has an error but no state, the error is explained: it
+   * belongs to no attempt that is known, and does no harm.
+   */
+  @Override
+  public AuthorizationResult complete(
+      AuthorizationCallback callback, @Nullable AuthorizationRequest kept) {
+    if (kept != null || callback.state().isPresent()) {
+      return OAuthFlow.super.complete(callback, kept);
+    }
+    if (callback instanceof AuthorizationCallback.Refusal refusal) {
+      OAuthException reason = explained(refusal);
+      return callback instanceof AuthorizationCallback.Declined
+          ? new AuthorizationResult.Declined("", reason)
+          : new AuthorizationResult.Failed("", reason);
+    }
+    return new AuthorizationResult.Failed("", AuthorizationRequest.missingState());
+  }
+
+  private AuthorizationCallback.Approved requireApproved(AuthorizationCallback callback) {
+    if (callback instanceof AuthorizationCallback.Refusal refusal) {
+      throw explained(refusal);
+    }
+    return (AuthorizationCallback.Approved) callback;
+  }
+
+  private OAuthException explained(AuthorizationCallback.Refusal refusal) {
     OAuthException.Builder exception =
         OAuthException.builder(refusal.error()).context("authorization, " + client());
     refusal.description().ifPresent(exception::description);
     OAuthException explained =
         refinements.refused(RfcErrors.explainRedirect(exception, refusal.error()).build());
     // Even if the provider recovers, this callback carries no code, and never will.
-    throw explained.isRetryable() ? inDoubt(explained) : explained;
+    return explained.isRetryable() ? inDoubt(explained) : explained;
   }
 
   /** Returns a refusal that the same call, made again, cannot cure. */
@@ -191,16 +252,14 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
 
   @Override
   public TokenSet exchange(AuthorizationRequest request, AuthorizationCallback callback) {
-    if (!request.startsWith(authorizationUrl.prefix() + "&")) {
-      throw AuthorizationRequest.stateMismatch();
+    request.requireFrom(authorizationUrl);
+    callback.issuer().ifPresent(this::requireIssuer);
+    if (callback instanceof AuthorizationCallback.Approved || callback.state().isPresent()) {
+      request.requireState(callback.state());
     }
-    if (callback instanceof AuthorizationCallback.Refusal
-        && !callback.state().map(request::hasState).orElse(true)) {
-      throw AuthorizationRequest.stateMismatch();
-    }
-    Secret code = approved(callback).code();
+    Secret code = requireApproved(callback).code();
     TokenRequests requests = tokenRequests();
-    request.claim(callback.state(), clock.instant());
+    markUsed(request);
     try {
       TokenSet tokens = exchanged(exchangeCall(code, request.codeVerifier(), requests), requests);
       return tokens.scopes().isEmpty()
@@ -208,21 +267,73 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
           : tokens;
     } catch (TransportException e) {
       if (e.isRetryable()) {
-        request.release();
+        markUnused(request);
       }
       throw e;
     } catch (OAuthException e) {
       if (e.verdict() == Verdict.THROTTLED) {
-        request.release();
+        markUnused(request);
       }
       throw e.verdict() == Verdict.PASSING ? inDoubt(e) : e;
     }
   }
 
+  private void requireIssuer(String named) {
+    if (!callbackIssuer.test(named)) {
+      throw new CallbackException(
+          CallbackException.Reason.ISSUER_MISMATCH,
+          "The callback says that %s sent it, and %s was asked. Nothing was exchanged; let the user start again."
+              .formatted(Text.redacted(named, List.of()), grants.issuer()));
+    }
+  }
+
+  private void markUsed(AuthorizationRequest request) {
+    request.markUsed(clock.instant());
+    if (states == null) {
+      return;
+    }
+    try {
+      states.markUsed(request.state(), request.expiresAt());
+    } catch (CallbackException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // The guard could not tell: nothing was sent.
+      request.markUnused();
+      throw e;
+    }
+  }
+
+  private void markUnused(AuthorizationRequest request) {
+    request.markUnused();
+    if (states != null) {
+      states.markUnused(request.state());
+    }
+  }
+
   private TokenSet exchanged(TokenEndpoint.Call call, TokenRequests requests) {
     TokenSet answer = read(endpoint, call);
-    TokenSet refined = refinements.exchanged(answer, requests.clientSecret());
-    return grants.stamped(refined).toBuilder().consentedNow().build();
+    try {
+      TokenSet refined = refinements.exchanged(answer, requests.clientSecret());
+      return grants.stamped(refined).toBuilder().consentedNow().build();
+    } catch (RuntimeException e) {
+      revokeRefused(answer, e);
+      throw e;
+    }
+  }
+
+  /** Ends a grant that is not taken: providers limit how many a user may have. */
+  private void revokeRefused(TokenSet answer, RuntimeException refusal) {
+    if (revocationEndpoint == null) {
+      return;
+    }
+    try {
+      revoke(grants.stamped(answer));
+    } catch (RuntimeException e) {
+      log.warn(
+          "A grant that was refused could not be revoked, and stays at the provider: {}",
+          Refinements.reason(e));
+      refusal.addSuppressed(e);
+    }
   }
 
   private TokenEndpoint.Call exchangeCall(
@@ -438,6 +549,9 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     private Set<String> formerClientIds = Set.of();
     private @Nullable Duration sessionLength;
     private boolean pkce;
+    private @Nullable StateSigner states;
+    private Predicate<String> callbackIssuer = issuer -> true;
+    private boolean checksOrg;
     private Duration stateLifetime = Duration.ofMinutes(30);
     private Clock clock = Clock.systemUTC();
     private SecureRandom random = new SecureRandom();
@@ -457,7 +571,8 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
      * Sets the base address of the provider that issues the grants, which each grant carries:
      * scheme, host, port and path. The default is scheme, host and port of the token endpoint; set
      * it where one host serves several issuers, each under a path of its own. A grant that carries
-     * another issuer is not this flow's, and none of its tokens is sent.
+     * another issuer is not this flow's, and none of its tokens is sent. A callback that names an
+     * issuer ({@code iss}, RFC 9207) must name this one, if it is set.
      *
      * @throws IllegalArgumentException if it is neither https nor this machine's, or has a query
      */
@@ -467,6 +582,38 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
             "the issuer must not have a query, at host " + issuer.getHost());
       }
       this.issuer = issuer;
+      this.callbackIssuer = issuer.toString()::equals;
+      return this;
+    }
+
+    /**
+     * Sets which issuers a callback may name ({@code iss}), for a provider that has several names;
+     * the default is the one that was set with {@link #issuer}, and without that any.
+     *
+     * @see <a href="https://www.rfc-editor.org/rfc/rfc9207#section-2.4">RFC 9207, section 2.4</a>
+     */
+    public Builder verifyCallbackIssuer(Predicate<String> isExpected) {
+      this.callbackIssuer = Objects.requireNonNull(isExpected, "isExpected");
+      return this;
+    }
+
+    /**
+     * Sets the signer of states for requests that are tied to a browser ({@link
+     * AuthorizationOptions.Builder#binding}), so that nothing is kept until the callback; the
+     * default is none, and then requests must be kept.
+     */
+    public Builder states(StateSigner states) {
+      this.states = Objects.requireNonNull(states, "states");
+      return this;
+    }
+
+    /**
+     * Says that {@link AuthorizationOptions.Builder#expectOrg} is checked by the caller of this
+     * flow, with {@link AuthorizationRequest#expectedOrg()} and the tokens; by default that option
+     * is refused.
+     */
+    public Builder checksOrg() {
+      this.checksOrg = true;
       return this;
     }
 
@@ -543,8 +690,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
      * Sends PKCE parameters, with the method {@code S256} and a code verifier that belongs to one
      * request alone. The default sends none: ask for it where the provider requires it. Beside a
      * {@link StateSigner}'s state the verifier is derived from it, so that every node has it. A
-     * request that was kept is exchanged as it was made. One that is made again from a signed state
-     * follows what is set here by then: switch over when no user is on the way.
+     * request is exchanged as it was made, whatever is set here by then.
      *
      * @see <a href="https://www.rfc-editor.org/rfc/rfc7636">RFC 7636</a>
      */

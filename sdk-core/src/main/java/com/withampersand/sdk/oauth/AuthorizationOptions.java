@@ -45,12 +45,16 @@ public final class AuthorizationOptions {
 
   private final Map<String, String> parameters;
   private final @Nullable Scopes scopes;
-  private final @Nullable SignedState state;
+  private final String payload;
+  private final @Nullable BrowserBinding binding;
+  private final @Nullable String expectedOrg;
 
   private AuthorizationOptions(Builder builder) {
     this.parameters = Collections.unmodifiableMap(new LinkedHashMap<>(builder.parameters));
     this.scopes = builder.scopes;
-    this.state = builder.state;
+    this.payload = builder.payload;
+    this.binding = builder.binding;
+    this.expectedOrg = builder.expectedOrg;
   }
 
   /** Returns options that ask for nothing. */
@@ -75,16 +79,28 @@ public final class AuthorizationOptions {
     return Optional.ofNullable(scopes);
   }
 
-  /** Returns the signed state to use in place of a random one, if one was given. */
-  public Optional<SignedState> state() {
-    return Optional.ofNullable(state);
+  /** Returns the text that comes back with the callback; empty if none was given. */
+  public String payload() {
+    return payload;
+  }
+
+  /** Returns the browser that a signed state is tied to, if one was given. */
+  public Optional<BrowserBinding> binding() {
+    return Optional.ofNullable(binding);
+  }
+
+  /** Returns the org that must answer, if one was named. */
+  public Optional<String> expectedOrg() {
+    return Optional.ofNullable(expectedOrg);
   }
 
   /** Builds {@link AuthorizationOptions}. Not safe to share between threads. */
   public static final class Builder {
     private final Map<String, String> parameters = new LinkedHashMap<>();
     private @Nullable Scopes scopes;
-    private @Nullable SignedState state;
+    private String payload = "";
+    private @Nullable BrowserBinding binding;
+    private @Nullable String expectedOrg;
 
     private Builder() {}
 
@@ -117,9 +133,48 @@ public final class AuthorizationOptions {
       return parameter("login_hint", loginHint);
     }
 
-    /** Uses a state signed by a {@link StateSigner}; the default is a random one. */
-    public Builder state(SignedState state) {
-      this.state = Objects.requireNonNull(state, "state");
+    /**
+     * Sets a text of your own that comes back with the callback, such as your customer's
+     * identifier; the default is none. With a {@linkplain #binding signed state} the user can read
+     * it.
+     *
+     * @throws IllegalArgumentException if it is longer than 1024 bytes in UTF-8
+     */
+    public Builder payload(String payload) {
+      this.payload = StateSigner.requireShort(payload);
+      return this;
+    }
+
+    /**
+     * Makes a signed state, tied to one browser, so that nothing needs to be kept until the
+     * callback: the flow must have been built with a {@link StateSigner}. The default is a random
+     * state, and then the request must be kept.
+     *
+     * @throws IllegalArgumentException if the browser has no value yet; give it a {@linkplain
+     *     BrowserBinding#random() random} one in a cookie
+     */
+    public Builder binding(BrowserBinding binding) {
+      if (!binding.isPresent()) {
+        throw new IllegalArgumentException(
+            "the browser has no cookie yet; set one with the value of BrowserBinding.random(), and use that");
+      }
+      this.binding = binding;
+      return this;
+    }
+
+    /**
+     * Accepts consent from one org only, for a customer who consents again, to further scopes for
+     * example: tokens of any other org are refused and revoked before they are returned. The
+     * default is any org. Flows that know no orgs refuse this option.
+     *
+     * @param orgId the org's identifier, such as {@code 00D5g000004XyZaEAK}
+     * @throws IllegalArgumentException if it is blank
+     */
+    public Builder expectOrg(String orgId) {
+      if (orgId.isBlank()) {
+        throw new IllegalArgumentException("the identifier of an org must not be blank");
+      }
+      this.expectedOrg = orgId.strip();
       return this;
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.withampersand.sdk.CallbackException;
 import com.withampersand.sdk.CallbackException.Reason;
 import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.internal.Endpoints;
 import com.withampersand.sdk.internal.Json;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -16,110 +17,192 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt to obtain a user's consent: the URL to send the browser to, and what has to be kept
+ * One attempt to obtain a user's consent: the URL to send the browser to, and what must be kept
  * until the browser comes back.
  *
- * <p>Keep it on the server, bound to the user's session, and take it out of there when the callback
- * arrives: with a request planted in another user's session, a connection is planted too. A session
- * that keeps text keeps {@link #toJson()}. Back ends without sessions use a {@link StateSigner}
- * instead.
+ * <p>Keep it on the server by its {@link #id()}, out of reach of other users, and take it out of
+ * there when the callback with the same {@linkplain AuthorizationCallback#requestId() id} arrives:
+ * a user may have several attempts open, one in each tab. A session that keeps text keeps {@link
+ * #toJson()}. Back ends that keep nothing use a {@link StateSigner}.
  *
  * <p>Safe to share between threads. It is used up by the exchange that accepts its state.
  */
 public final class AuthorizationRequest {
-  private final String url;
-  private final String state;
-  private final Scopes scopes;
-  private final Instant expiresAt;
-  private final @Nullable Secret codeVerifier;
-  private final AtomicBoolean spent = new AtomicBoolean();
+  private static final int ID_LENGTH = 22;
+  private static final String AGAIN = " Nothing was exchanged; let the user start again.";
 
-  AuthorizationRequest(
-      String url, String state, Scopes scopes, Instant expiresAt, @Nullable Secret codeVerifier) {
+  private final @Nullable String url;
+  private final String state;
+  private final Attempt attempt;
+  private final byte[] context;
+  private final AtomicBoolean used = new AtomicBoolean();
+
+  private AuthorizationRequest(
+      @Nullable String url, String state, Attempt attempt, byte[] context) {
     this.url = url;
     this.state = state;
-    this.scopes = scopes;
-    this.expiresAt = expiresAt;
-    this.codeVerifier = codeVerifier;
+    this.attempt = attempt;
+    this.context = context;
+  }
+
+  /** Returns a request that a browser can be sent to. */
+  static AuthorizationRequest of(String url, String state, Attempt attempt) {
+    return new AuthorizationRequest(url, state, attempt, new byte[0]);
   }
 
   /**
-   * Returns the URL to send the user's browser to. It holds the state, so it does not belong into a
-   * log.
+   * Returns the request that a signed state was made for.
+   *
+   * @param context names authorization endpoint, client and callback
    */
-  public URI url() {
-    return URI.create(url);
+  static AuthorizationRequest recovered(String state, Attempt attempt, byte[] context) {
+    return new AuthorizationRequest(null, state, attempt, context);
   }
 
-  /** Returns the value that has to come back with the callback, and that no one else can know. */
+  /**
+   * Returns the id to keep this request by: 22 letters, digits, hyphens and underscores. It is a
+   * hash of the state, so it may be logged.
+   */
+  public String id() {
+    return idOf(state);
+  }
+
+  static String idOf(String state) {
+    return CodeVerifier.challenge(Secret.of("request-id." + state)).substring(0, ID_LENGTH);
+  }
+
+  /**
+   * Returns the URL to send the user's browser to. It holds the state, so keep it out of logs.
+   *
+   * @throws IllegalStateException if this request was recovered from a signed state, which does not
+   *     hold the URL
+   */
+  public URI url() {
+    return URI.create(requireUrl());
+  }
+
+  private String requireUrl() {
+    if (url == null) {
+      throw new IllegalStateException(
+          "this request was recovered from a signed state, for a browser that has been at the URL; keep nothing of it");
+    }
+    return url;
+  }
+
+  /** Returns the value that must come back with the callback, and that no one else can know. */
   public String state() {
     return state;
   }
 
   /** Returns the scopes that are asked for. */
   public Scopes scopes() {
-    return scopes;
+    return attempt.scopes();
   }
 
   /** Returns the instant from which a callback is too late. */
   public Instant expiresAt() {
-    return expiresAt;
+    return attempt.expiresAt();
   }
 
   /**
-   * Returns everything that has to be kept, as JSON for {@link #fromJson(Secret)}; the code
-   * verifier is part of it where the request was made with PKCE.
+   * Returns what {@link AuthorizationOptions.Builder#payload} was given; empty if it was given
+   * nothing.
+   */
+  public String payload() {
+    return attempt.payload();
+  }
+
+  /**
+   * Returns the provider's base URL, where the user is asked; empty for a request that an earlier
+   * version of the SDK wrote down.
+   */
+  public Optional<URI> issuer() {
+    return Optional.ofNullable(attempt.issuer());
+  }
+
+  /**
+   * Returns the org that must answer, if {@link AuthorizationOptions.Builder#expectOrg} named one.
+   */
+  public Optional<String> expectedOrg() {
+    return Optional.ofNullable(attempt.expectedOrg());
+  }
+
+  /**
+   * Returns everything that must be kept, as JSON for {@link #fromJson(Secret)}; the code verifier
+   * is part of it if the request was made with PKCE.
+   *
+   * @throws IllegalStateException if this request was recovered from a signed state
    */
   public Secret toJson() {
     ObjectNode json = Json.object();
     json.put("version", 1);
-    json.put("url", url);
+    json.put("url", requireUrl());
     json.put("state", state);
-    json.put("scope", scopes.toString());
-    json.put("expires_at", expiresAt.toString());
-    if (codeVerifier != null) {
-      json.put("code_verifier", codeVerifier.reveal());
+    json.put("scope", attempt.scopes().toString());
+    json.put("expires_at", attempt.expiresAt().toString());
+    putIfPresent(json, "payload", attempt.payload());
+    issuer().ifPresent(issuer -> json.put("issuer", issuer.toString()));
+    expectedOrg().ifPresent(org -> json.put("org", org));
+    if (attempt.codeVerifier() != null) {
+      json.put("code_verifier", attempt.codeVerifier().reveal());
     }
     return Secret.of(json.toString());
   }
 
+  private static void putIfPresent(ObjectNode json, String name, String value) {
+    if (!value.isEmpty()) {
+      json.put(name, value);
+    }
+  }
+
   /**
-   * Returns the request that {@link #toJson()} wrote down. Each copy can be used once, so delete
-   * what was kept before you use it.
+   * Returns the request that {@link #toJson()} wrote down, by this or an earlier version of the
+   * SDK. Each copy can be used once, so delete what was kept before you use it.
    *
    * @throws IllegalArgumentException if {@code json} was not written by {@link #toJson()}; the
    *     message does not quote it
    */
   public static AuthorizationRequest fromJson(Secret json) {
     JsonNode node = Json.readObject(json, "authorization request");
-    return new AuthorizationRequest(
-        requireUrl(Json.requireText(node, "url")),
-        Json.requireText(node, "state"),
-        Scopes.parse(Json.requireText(node, "scope")),
-        Json.requireInstant(node, "expires_at"),
-        node.has("code_verifier") ? Secret.of(Json.requireText(node, "code_verifier")) : null);
+    Attempt attempt =
+        new Attempt(
+            Scopes.parse(Json.requireText(node, "scope")),
+            Json.requireInstant(node, "expires_at"),
+            Json.text(node, "payload").orElse(""),
+            node.has("issuer") ? requireSafe(node, "issuer") : null,
+            Json.text(node, "org").orElse(null),
+            node.has("code_verifier") ? Secret.of(Json.requireText(node, "code_verifier")) : null);
+    return of(requireSafe(node, "url").toString(), Json.requireText(node, "state"), attempt);
+  }
+
+  private static URI requireSafe(JsonNode node, String name) {
+    try {
+      return Endpoints.requireSafe(new URI(Json.requireText(node, name)), "saved " + name);
+    } catch (URISyntaxException e) {
+      // Its message and its input quote the text, which may hold the state.
+      throw new IllegalArgumentException(
+          "the saved JSON has no URL in its member \"" + name + "\"");
+    }
   }
 
   /** Returns the code verifier that belongs to the challenge in the URL, if there is one. */
   @Nullable Secret codeVerifier() {
-    return codeVerifier;
+    return attempt.codeVerifier();
   }
 
-  private static String requireUrl(String text) {
-    try {
-      return new URI(text).toString();
-    } catch (URISyntaxException e) {
-      // Its message and its input quote the text, which holds the state.
-      throw new IllegalArgumentException("the saved JSON has no URL in its member \"url\"");
+  /** Refuses a request that was made for another authorization endpoint, client or callback. */
+  void requireFrom(AuthorizationUrl flow) {
+    boolean isFrom =
+        url == null
+            ? MessageDigest.isEqual(context, flow.context())
+            : url.startsWith(flow.prefix() + "&");
+    if (!isFrom) {
+      throw new CallbackException(
+          Reason.STATE_MISMATCH,
+          "This attempt was begun with another host, client or callback than this flow has: complete it with the same"
+              + " flow."
+              + AGAIN);
     }
-  }
-
-  /**
-   * Tells whether this request was made with the given beginning of the URL, which names host,
-   * client and callback.
-   */
-  boolean startsWith(String urlPrefix) {
-    return url.startsWith(urlPrefix);
   }
 
   /**
@@ -130,48 +213,61 @@ public final class AuthorizationRequest {
         state.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Accepts the state that came back, once and in time. */
-  void claim(Optional<String> returnedState, Instant now) {
-    String returned =
-        returnedState.orElseThrow(
-            () ->
-                new CallbackException(
-                    Reason.STATE_MISSING,
-                    "The callback carries a code but no state, so it cannot be told to which attempt it belongs."
-                        + " Nothing was exchanged; let the user start again."));
+  /** Refuses a callback with the state of another attempt. */
+  void requireState(Optional<String> returnedState) {
+    String returned = returnedState.orElseThrow(AuthorizationRequest::missingState);
     if (!hasState(returned)) {
-      throw stateMismatch();
+      throw new CallbackException(
+          Reason.STATE_MISMATCH,
+          "The state of the callback is not the one of this attempt: it belongs to another attempt, another app or"
+              + " another user."
+              + AGAIN);
     }
-    if (!now.isBefore(expiresAt)) {
+  }
+
+  /** Marks this request as used, if it is in time and unused. */
+  void markUsed(Instant now) {
+    if (!now.isBefore(attempt.expiresAt())) {
       throw new CallbackException(
           Reason.STATE_EXPIRED,
           "The user came back after "
-              + expiresAt
+              + attempt.expiresAt()
               + ", when this attempt ended. Let the user start again.");
     }
-    if (!spent.compareAndSet(false, true)) {
-      throw new CallbackException(
-          Reason.STATE_REUSED,
-          "This attempt was used before: the callback was loaded twice, or replayed. Keep the tokens of the"
-              + " first exchange, or let the user start again.");
+    if (!used.compareAndSet(false, true)) {
+      throw reused();
     }
   }
 
-  /** Makes the request usable again, after an exchange of which nothing left this machine. */
-  void release() {
-    spent.set(false);
+  /** Makes the request usable again, after an exchange that provably did not use up the code. */
+  void markUnused() {
+    used.set(false);
   }
 
-  static CallbackException stateMismatch() {
+  static CallbackException reused() {
+    return new CallbackException(
+        Reason.STATE_REUSED,
+        "This attempt was used before: the callback was loaded twice, or replayed. Keep the tokens of the"
+            + " first exchange, or let the user start again.");
+  }
+
+  static CallbackException missingState() {
+    return new CallbackException(
+        Reason.STATE_MISSING,
+        "The callback has no state, so the attempt that it belongs to is unknown." + AGAIN);
+  }
+
+  /** Returns the refusal of a callback for which nothing was kept. */
+  static CallbackException unknown() {
     return new CallbackException(
         Reason.STATE_MISMATCH,
-        "The state of the callback is not the one of this attempt: it belongs to another attempt, another app or"
-            + " another user. Nothing was exchanged; let the user start again.");
+        "No request is kept for this callback: it was loaded twice, came too late, or belongs to another session."
+            + AGAIN);
   }
 
   /** Returns scopes and end of the attempt, neither URL nor state. */
   @Override
   public String toString() {
-    return "AuthorizationRequest[scopes " + scopes + ", until " + expiresAt + "]";
+    return "AuthorizationRequest[scopes " + scopes() + ", until " + expiresAt() + "]";
   }
 }

@@ -2,6 +2,7 @@ package com.withampersand.sdk.oauth;
 
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.internal.Percent;
+import com.withampersand.sdk.internal.Sha256;
 import java.net.URI;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class AuthorizationUrl {
   private final String prefix;
   private final String scope;
+  private final byte[] context;
 
   AuthorizationUrl(URI endpoint, ProviderApp app) {
     StringBuilder url = new StringBuilder(endpoint.toString());
@@ -18,11 +20,17 @@ final class AuthorizationUrl {
     append(url, "redirect_uri", app.callbackUri().toString());
     this.prefix = url.toString();
     this.scope = Percent.encode(app.scopes().toString());
+    this.context = Sha256.of("state." + prefix);
   }
 
   /** Returns the beginning that names endpoint, client and callback. */
   String prefix() {
     return prefix;
+  }
+
+  /** Returns a hash of the same, to which signed states are bound: 32 bytes. */
+  byte[] context() {
+    return context.clone();
   }
 
   /**

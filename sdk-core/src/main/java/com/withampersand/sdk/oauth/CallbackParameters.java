@@ -52,13 +52,14 @@ final class CallbackParameters {
     String state = single("state");
     String error = single("error");
     String code = single("code");
+    String issuer = single("iss");
     if (error != null) {
       String shown = Text.redacted(error, List.of());
       String description = single("error_description");
       String errorUri = single("error_uri");
       return DENIALS.contains(shown)
-          ? new AuthorizationCallback.Denied(shown, description, errorUri, state)
-          : new AuthorizationCallback.Refused(shown, description, errorUri, state);
+          ? new AuthorizationCallback.Declined(shown, description, errorUri, state, issuer)
+          : new AuthorizationCallback.Failed(shown, description, errorUri, state, issuer);
     }
     if (code == null) {
       throw new CallbackException(
@@ -66,7 +67,7 @@ final class CallbackParameters {
           "The callback carries neither a code nor an error, so nothing can be exchanged. If a proxy or a framework"
               + " cut the query off, fix that; otherwise the callback was opened by hand.");
     }
-    return new AuthorizationCallback.Approved(Secret.of(code), state);
+    return new AuthorizationCallback.Approved(Secret.of(code), state, issuer);
   }
 
   private @Nullable String single(String name) {

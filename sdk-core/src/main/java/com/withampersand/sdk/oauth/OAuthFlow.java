@@ -1,18 +1,19 @@
 package com.withampersand.sdk.oauth;
 
+import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.CallbackException;
 import com.withampersand.sdk.ForeignGrantException;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.TransportException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a user through consent and keeps what comes of it: the authorization-code grant of RFC
  * 6749.
  *
  * <p>Nothing is sent twice: a request whose outcome is unknown is reported, never repeated.
- * Implementations are safe to share between threads; make one for each provider app and host, and
- * keep it.
+ * Implementations are safe to share between threads; make one for each provider app, and keep it.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-4.1">RFC 6749, section 4.1</a>
  */
@@ -38,14 +39,64 @@ public interface OAuthFlow extends TokenRenewer {
   AuthorizationRequest authorize(AuthorizationOptions options);
 
   /**
-   * Returns the callback if the user consented, and throws the provider's error, explained, if not.
-   * {@link #exchange exchange} does this by itself; call it where something has to be read from the
-   * callback first, such as the state of a {@link StateSigner}.
+   * Completes an attempt whose request was kept: exchanges the code, or tells why there is none.
    *
-   * @throws OAuthException if the user declined or the provider refused; never retryable, since the
-   *     same callback will never hold a code
+   * <p>Never throws for what the browser brings or the provider answers: that is {@link
+   * AuthorizationResult.Declined} or {@link AuthorizationResult.Failed}, with the payload of the
+   * request. Nothing is stored.
+   *
+   * @param callback what came back
+   * @param kept what {@link #authorize(AuthorizationOptions)} returned for this {@linkplain
+   *     AuthorizationCallback#requestId() request id} and user; null if nothing is kept for it
    */
-  AuthorizationCallback.Approved approved(AuthorizationCallback callback);
+  default AuthorizationResult complete(
+      AuthorizationCallback callback, @Nullable AuthorizationRequest kept) {
+    if (kept == null) {
+      return new AuthorizationResult.Failed("", AuthorizationRequest.unknown());
+    }
+    String payload = callback.state().map(kept::hasState).orElse(true) ? kept.payload() : "";
+    try {
+      return new AuthorizationResult.Connected(payload, exchange(kept, callback));
+    } catch (OAuthException e) {
+      return callback instanceof AuthorizationCallback.Declined
+          ? new AuthorizationResult.Declined(payload, e)
+          : new AuthorizationResult.Failed(payload, e);
+    } catch (AmpersandException e) {
+      return new AuthorizationResult.Failed(payload, e);
+    }
+  }
+
+  /**
+   * Completes an attempt that was made with a signed state, on any node that has its key: exchanges
+   * the code, or tells why there is none. Like {@link #complete(AuthorizationCallback,
+   * AuthorizationRequest)}, with nothing kept; a callback that is repeated or late carries its
+   * payload, too.
+   *
+   * @param callback what came back
+   * @param binding what the browser sent in its cookie
+   * @throws UnsupportedOperationException if this flow has no {@link StateSigner}
+   */
+  default AuthorizationResult complete(AuthorizationCallback callback, BrowserBinding binding) {
+    try {
+      AuthorizationRequest request = callback.state().isEmpty() ? null : recover(callback, binding);
+      return complete(callback, request);
+    } catch (CallbackException e) {
+      return new AuthorizationResult.Failed("", e);
+    }
+  }
+
+  /**
+   * Returns the request that the signed state of a callback was made for, to {@linkplain #exchange
+   * exchange} its code, or to read its payload first. Whether the state is in time, and used for
+   * the first time, is for the exchange to find out.
+   *
+   * @throws CallbackException if the state is missing, not genuine, or another browser's
+   * @throws UnsupportedOperationException if this flow has no {@link StateSigner}
+   */
+  default AuthorizationRequest recover(AuthorizationCallback callback, BrowserBinding binding) {
+    throw new UnsupportedOperationException(
+        "this flow was built without a signer of states, so its requests must be kept");
+  }
 
   /**
    * Trades the code of a callback for tokens. The state is checked before anything is sent, and a
@@ -54,9 +105,11 @@ public interface OAuthFlow extends TokenRenewer {
    * <p>The tokens carry their issuer, their client and an id of this consent. If this fails with an
    * exception that is {@linkplain com.withampersand.sdk.AmpersandException#isRetryable()
    * retryable}, nothing was carried out, and the same request and callback may be tried again. In
-   * every other case the code may be used up: let the user start again.
+   * every other case the code may be used up: let the user start again. Tokens that are refused
+   * after they were issued are revoked.
    *
-   * @param request what {@link #authorize(AuthorizationOptions)} returned for this user
+   * @param request what {@link #authorize(AuthorizationOptions)} returned for this user, or what
+   *     {@link #recover} did
    * @param callback what came back
    * @return the tokens, to be stored before they are used
    * @throws OAuthException if the provider refuses, at the redirect or now; the provider's error is

@@ -60,6 +60,10 @@ final class OwnGrants {
     return clientId.length() <= CLIENT_SHOWN ? clientId : clientId.substring(0, CLIENT_SHOWN) + "…";
   }
 
+  URI issuer() {
+    return issuer;
+  }
+
   boolean own(TokenSet tokens) {
     return tokens.grantType().equals(AUTHORIZATION_CODE)
         && tokens.clientId().map(this::isClient).orElse(true)

@@ -99,7 +99,7 @@ record Refinements(
   }
 
   /** Returns what may be logged of a failure: other exceptions than ours may quote a secret. */
-  private static String reason(Throwable failure) {
+  static String reason(Throwable failure) {
     return failure instanceof AmpersandException
         ? String.valueOf(failure.getMessage())
         : failure.getClass().getName();

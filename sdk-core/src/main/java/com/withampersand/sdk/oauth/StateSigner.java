@@ -3,7 +3,6 @@ package com.withampersand.sdk.oauth;
 import com.withampersand.sdk.CallbackException;
 import com.withampersand.sdk.CallbackException.Reason;
 import com.withampersand.sdk.Secret;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -15,54 +14,63 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes states that carry themselves: for back ends without sessions, or whose callback may arrive
- * at another node than the one that sent the user off. Each is random, signed with HMAC-SHA256,
- * ends by itself, carries a small payload of the caller's, and is bound to one browser by a value
- * that only that browser holds, such as a cookie.
+ * Signs and checks OAuth {@code state} values that carry everything a callback needs, for back ends
+ * that keep no session, or whose callback may arrive at another node than the one that sent the
+ * user off. Hand it to the flow; the flow makes and checks the states.
  *
- * <p>The payload is signed, not encrypted: the user can read it. A state is accepted once; by
- * default this is remembered in memory, by this signer alone. Nodes that share nothing but keys
- * hand in a {@link ReplayGuard} over something they do share.
+ * <pre>{@code
+ * StateSigner signer =
+ *     StateSigner.builder("2026-11", key).replayGuard(ReplayGuard.forOneNode()).build();
+ * SalesforceOAuthFlow flow = SalesforceOAuthFlow.builder(app).states(signer).withPkce().build();
+ * }</pre>
  *
- * <p>Safe to share between threads. All nodes need the same keys.
+ * <p>A state is accepted once by all flows that share the {@link ReplayGuard}, before it expires,
+ * from the browser whose {@link BrowserBinding} it was made with, and for the host, client and
+ * callback that it was made for. All nodes need the same keys.
+ *
+ * <p>Format: {@code 2.keyId.content.mac}. {@code content} is base64url of a nonce (32 bytes), a
+ * hash of the browser's binding (32), a hash of authorization endpoint, client and callback (32),
+ * the expiry in seconds since 1970 (8), and a JSON object with the payload. {@code mac} is
+ * HMAC-SHA256 over everything before it. <b>The payload is readable by the user</b>: put
+ * identifiers in it, no secrets.
+ *
+ * <p>Immutable, and safe to share between threads.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-10.12">RFC 6749, section 10.12</a>
  */
 public final class StateSigner {
-  private static final String VERSION = "1";
-  private static final int RANDOM_BYTES = 32;
+  private static final String VERSION = "2";
+  private static final String FIRST_VERSION = "1";
+  private static final int PARTS = 4;
   private static final int SHORTEST_KEY = 32;
   private static final int LONGEST_PAYLOAD = 1024;
+  private static final int LONGEST_STATE = 16_384;
   private static final String AGAIN = " Nothing was exchanged; let the user start again.";
-  private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
 
   private final String keyId;
-  private final byte[] signingKey;
   private final Map<String, byte[]> keys;
   private final Duration lifetime;
   private final Clock clock;
   private final SecureRandom random;
   private final ReplayGuard replayGuard;
 
-  private StateSigner(Builder builder) {
+  private StateSigner(Builder builder, ReplayGuard replayGuard) {
     this.keyId = builder.keyId;
-    this.signingKey = builder.signingKey;
     this.keys = Map.copyOf(builder.keys);
     this.lifetime = builder.lifetime;
     this.clock = builder.clock;
     this.random = builder.random;
-    this.replayGuard =
-        builder.replayGuard != null ? builder.replayGuard : new InMemoryReplayGuard(clock);
+    this.replayGuard = replayGuard;
   }
 
   /**
-   * Starts a signer.
+   * Starts a signer. It needs a {@linkplain Builder#replayGuard replay guard} besides.
    *
    * @param keyId the name of the key: letters, digits, hyphens and underscores
    * @param key the key that signs: base64 of 32 bytes or more, as {@link #newKey()} makes it
@@ -73,138 +81,142 @@ public final class StateSigner {
   }
 
   /**
-   * Returns a new random key of 256 bits in base64, to be kept like a password and given to every
+   * Returns a new random key of 256 bits in base64. Keep it like a password, and give it to every
    * node.
    */
   public static Secret newKey() {
-    return Secret.of(Base64.getEncoder().encodeToString(randomBytes(new SecureRandom())));
+    byte[] key = new byte[SHORTEST_KEY];
+    new SecureRandom().nextBytes(key);
+    return Secret.of(Base64.getEncoder().encodeToString(key));
   }
 
-  /**
-   * Returns a new random value to bind a state to a browser: set it as a cookie that is {@code
-   * Secure}, {@code HttpOnly} and {@code SameSite=Lax}.
-   */
-  public String newBinding() {
-    return ENCODER.encodeToString(randomBytes(random));
-  }
-
-  /**
-   * Returns a new state.
-   *
-   * @param payload what shall come back with the callback, such as the customer's identifier; may
-   *     be empty
-   * @param binding the value that the browser holds, from {@link #newBinding()}
-   * @throws IllegalArgumentException if {@code payload} is longer than 1024 bytes in UTF-8, or
-   *     {@code binding} is blank
-   */
-  public SignedState sign(String payload, String binding) {
-    byte[] text = payload.getBytes(StandardCharsets.UTF_8);
-    if (text.length > LONGEST_PAYLOAD) {
+  /** Refuses a payload that does not fit into a URL. */
+  static String requireShort(String payload) {
+    int length = payload.getBytes(StandardCharsets.UTF_8).length;
+    if (length > LONGEST_PAYLOAD) {
       throw new IllegalArgumentException(
           "the payload has "
-              + text.length
-              + " bytes; a URL bears "
+              + length
+              + " bytes, and a URL has room for "
               + LONGEST_PAYLOAD
-              + ", so keep the data yourself and send its identifier");
+              + ": keep the data yourself, and send its identifier");
     }
-    Instant expiresAt = inWholeSeconds(clock.instant().plus(lifetime));
-    byte[] nonce = randomBytes(random);
-    ByteBuffer content =
-        ByteBuffer.allocate(RANDOM_BYTES + RANDOM_BYTES + Long.BYTES + text.length)
-            .put(nonce)
-            .put(bindingHash(signingKey, nonce, binding))
-            .putLong(expiresAt.getEpochSecond())
-            .put(text);
-    String signed = VERSION + "." + keyId + "." + ENCODER.encodeToString(content.array());
-    return signedState(
-        signed + "." + ENCODER.encodeToString(mac(signingKey, signed)),
-        payload,
-        expiresAt,
-        signingKey,
-        nonce);
+    return payload;
   }
 
-  /** Rounds up, so that no lifetime is cut short. */
-  private static Instant inWholeSeconds(Instant instant) {
-    return Instant.ofEpochSecond(instant.plusNanos(999_999_999).getEpochSecond());
+  /** Returns how far from now an attempt expires, in whole seconds, so that no lifetime is cut. */
+  Instant expiry() {
+    Instant end = clock.instant().plus(lifetime);
+    return Instant.ofEpochSecond(end.plusNanos(999_999_999).getEpochSecond());
   }
 
   /**
-   * Returns the state of a callback if it is genuine, in time, this browser's, and comes for the
-   * first time.
+   * Returns the state of an attempt, and the code verifier that belongs to it on every node that
+   * has the key.
    *
-   * @param callback a callback with a code, from {@link OAuthFlow#approved}
-   * @param binding the value that the browser sent along; empty if it sent none
+   * @param context names authorization endpoint, client and callback
+   */
+  Signed sign(Attempt attempt, byte[] context, BrowserBinding binding, boolean pkce) {
+    byte[] key = signingKey();
+    byte[] nonce = new byte[StateContent.RANDOM_BYTES];
+    random.nextBytes(nonce);
+    byte[] browser = browserHash(key, nonce, binding);
+    StateContent content = new StateContent(nonce, browser, context, pkce, attempt);
+    String signed =
+        VERSION + "." + keyId + "." + StateContent.ENCODER.encodeToString(content.bytes());
+    String mac = StateContent.ENCODER.encodeToString(mac(key, signed));
+    return new Signed(signed + "." + mac, pkce ? verifier(key, nonce) : null);
+  }
+
+  /**
+   * A state and what belongs to it.
+   *
+   * @param state the state
+   * @param codeVerifier null without PKCE
+   */
+  record Signed(String state, @Nullable Secret codeVerifier) {}
+
+  /**
+   * Returns the request that a state was made for, if the state is genuine and this browser's.
+   * Whether it is in time and used for the first time is not asked.
+   *
    * @throws CallbackException if not, with a reason that tells these apart
    */
-  public SignedState verify(AuthorizationCallback.Approved callback, String binding) {
-    String value =
-        callback
-            .state()
-            .orElseThrow(
-                () ->
-                    new CallbackException(
-                        Reason.STATE_MISSING, "The callback carries a code but no state." + AGAIN));
-    String[] parts = value.split("\\.", -1);
-    if (parts.length != 4 || !parts[0].equals(VERSION)) {
-      throw tampered();
-    }
-    byte[] key = keys.get(parts[1]);
-    if (key == null) {
-      throw new CallbackException(
-          Reason.STATE_FOREIGN,
-          "The state is signed with a key that is not known here. If keys were changed, keep the old one for reading a while."
-              + AGAIN);
-    }
-    requireSignature(key, value.substring(0, value.lastIndexOf('.')), parts[3]);
-    return accept(value, ByteBuffer.wrap(decode(parts[2])), key, binding);
-  }
-
-  private static void requireSignature(byte[] key, String signed, String signature) {
-    // Compared as text: base64 has several spellings of the same bytes, and only one is ours.
-    String expected = ENCODER.encodeToString(mac(key, signed));
-    if (!MessageDigest.isEqual(
-        expected.getBytes(StandardCharsets.UTF_8), signature.getBytes(StandardCharsets.UTF_8))) {
-      throw tampered();
-    }
-  }
-
-  private SignedState accept(String value, ByteBuffer content, byte[] key, String binding) {
-    byte[] nonce = new byte[RANDOM_BYTES];
-    byte[] expectedBinding = new byte[RANDOM_BYTES];
-    content.get(nonce).get(expectedBinding);
-    Instant expiresAt = Instant.ofEpochSecond(content.getLong());
-    String payload = StandardCharsets.UTF_8.decode(content).toString();
-    if (binding.isBlank()
-        || !MessageDigest.isEqual(expectedBinding, bindingHash(key, nonce, binding))) {
-      throw new CallbackException(
-          Reason.STATE_FOREIGN,
-          "The state was issued to another browser, or the browser lost its cookie." + AGAIN);
-    }
-    if (!clock.instant().isBefore(expiresAt)) {
+  AuthorizationRequest open(String state, BrowserBinding binding) {
+    String[] parts = state.length() > LONGEST_STATE ? new String[0] : state.split("\\.", PARTS + 1);
+    if (parts.length == PARTS && parts[0].equals(FIRST_VERSION)) {
       throw new CallbackException(
           Reason.STATE_EXPIRED,
-          "The user came back after " + expiresAt + ", when this attempt ended." + AGAIN);
+          "The state was made by an earlier version of this SDK, before an update." + AGAIN);
     }
-    if (!replayGuard.firstUse(ENCODER.encodeToString(nonce), expiresAt)) {
-      throw new CallbackException(
-          Reason.STATE_REUSED,
-          "The state was used before: the callback was loaded twice, or replayed. Keep the tokens of the first exchange, or let the user start again.");
+    if (parts.length != PARTS || !parts[0].equals(VERSION)) {
+      throw tampered();
     }
-    return signedState(value, payload, expiresAt, key, nonce);
+    byte[] key = requireKey(parts[1]);
+    requireMac(key, state.substring(0, state.lastIndexOf('.')), parts[3]);
+    StateContent content = StateContent.read(parts[2]).orElseThrow(StateSigner::tampered);
+    requireBrowser(key, content, binding);
+    Secret verifier = content.pkce() ? verifier(key, content.nonce()) : null;
+    return AuthorizationRequest.recovered(
+        state, content.attempt().with(verifier), content.context());
   }
 
-  /**
-   * The verifier is derived, so that a node that made nothing of its own has it too: who does not
-   * have the key cannot tell it from a random one.
-   */
-  private static SignedState signedState(
-      String value, String payload, Instant expiresAt, byte[] key, byte[] nonce) {
-    return new SignedState(
-        value,
-        payload,
-        expiresAt,
-        () -> CodeVerifier.of(mac(key, "code_verifier." + ENCODER.encodeToString(nonce))));
+  private byte[] requireKey(String id) {
+    byte[] key = keys.get(id);
+    if (key == null) {
+      throw new CallbackException(
+          Reason.STATE_KEY_UNKNOWN,
+          "The state is signed with a key that is not known here. After a change of keys, keep the old one for a while"
+              + " with alsoAccept."
+              + AGAIN);
+    }
+    return key;
+  }
+
+  private static void requireMac(byte[] key, String signed, String mac) {
+    // Compared as text: base64 has several spellings of the same bytes, and only one is ours.
+    String expected = StateContent.ENCODER.encodeToString(mac(key, signed));
+    if (!MessageDigest.isEqual(
+        expected.getBytes(StandardCharsets.UTF_8), mac.getBytes(StandardCharsets.UTF_8))) {
+      throw tampered();
+    }
+  }
+
+  private static void requireBrowser(byte[] key, StateContent content, BrowserBinding binding) {
+    if (!binding.isPresent()
+        || !MessageDigest.isEqual(content.browser(), browserHash(key, content.nonce(), binding))) {
+      throw new CallbackException(
+          Reason.STATE_FOREIGN,
+          (binding.isPresent()
+                  ? "The state was issued to another browser."
+                  : "The browser did not send the cookie that its state is tied to.")
+              + AGAIN);
+    }
+  }
+
+  /** Marks a state as used; a state that is not signed is not this signer's to mark. */
+  void markUsed(String state, Instant expiresAt) {
+    Optional<String> nonce = nonce(state);
+    if (nonce.isPresent() && !replayGuard.markUsed(nonce.get(), expiresAt)) {
+      throw AuthorizationRequest.reused();
+    }
+  }
+
+  /** Removes the mark. */
+  void markUnused(String state) {
+    nonce(state).ifPresent(replayGuard::markUnused);
+  }
+
+  private static Optional<String> nonce(String state) {
+    String[] parts = state.split("\\.", PARTS + 1);
+    return parts.length == PARTS && parts[0].equals(VERSION)
+        ? StateContent.read(parts[2])
+            .map(content -> StateContent.ENCODER.encodeToString(content.nonce()))
+        : Optional.empty();
+  }
+
+  private byte[] signingKey() {
+    return Objects.requireNonNull(keys.get(keyId));
   }
 
   private static CallbackException tampered() {
@@ -212,20 +224,14 @@ public final class StateSigner {
         Reason.STATE_TAMPERED, "The state was altered, or this SDK did not make it." + AGAIN);
   }
 
-  private static byte[] decode(String text) {
-    try {
-      return Base64.getUrlDecoder().decode(text);
-    } catch (IllegalArgumentException e) {
-      throw tampered();
-    }
+  private static byte[] browserHash(byte[] key, byte[] nonce, BrowserBinding binding) {
+    return mac(
+        key, "binding." + StateContent.ENCODER.encodeToString(nonce) + "." + binding.cookieValue());
   }
 
-  private static byte[] bindingHash(byte[] key, byte[] nonce, String binding) {
-    if (binding.isBlank()) {
-      throw new IllegalArgumentException(
-          "the value that binds the state to a browser must not be blank");
-    }
-    return mac(key, "binding." + ENCODER.encodeToString(nonce) + "." + binding);
+  /** Derived, so that every node has it; without the key it looks random. */
+  private static Secret verifier(byte[] key, byte[] nonce) {
+    return CodeVerifier.of(mac(key, "code_verifier." + StateContent.ENCODER.encodeToString(nonce)));
   }
 
   private static byte[] mac(byte[] key, String text) {
@@ -238,48 +244,9 @@ public final class StateSigner {
     }
   }
 
-  private static byte[] randomBytes(SecureRandom random) {
-    byte[] bytes = new byte[RANDOM_BYTES];
-    random.nextBytes(bytes);
-    return bytes;
-  }
-
-  /**
-   * Remembers which states were used. Implement it over something that all nodes share; it is
-   * called by many threads.
-   */
-  @FunctionalInterface
-  public interface ReplayGuard {
-    /**
-     * Remembers a state, in one step with the question whether it was remembered before.
-     *
-     * @param nonce the random part of the state, 43 characters
-     * @param expiresAt when it may be forgotten
-     * @return whether this is the first time
-     */
-    boolean firstUse(String nonce, Instant expiresAt);
-  }
-
-  private static final class InMemoryReplayGuard implements ReplayGuard {
-    private final Clock clock;
-    private final Map<String, Instant> used = new ConcurrentHashMap<>();
-
-    InMemoryReplayGuard(Clock clock) {
-      this.clock = clock;
-    }
-
-    @Override
-    public boolean firstUse(String nonce, Instant expiresAt) {
-      Instant now = clock.instant();
-      used.values().removeIf(end -> !now.isBefore(end));
-      return used.putIfAbsent(nonce, expiresAt) == null;
-    }
-  }
-
   /** Builds a {@link StateSigner}. Not safe to share between threads. */
   public static final class Builder {
     private final String keyId;
-    private final byte[] signingKey;
     private final Map<String, byte[]> keys = new HashMap<>();
     private Duration lifetime = Duration.ofMinutes(30);
     private Clock clock = Clock.systemUTC();
@@ -288,8 +255,7 @@ public final class StateSigner {
 
     private Builder(String keyId, Secret key) {
       this.keyId = keyId;
-      alsoAccept(keyId, key);
-      this.signingKey = keyBytes(keyId, key);
+      addKey(keyId, key);
     }
 
     /**
@@ -300,6 +266,11 @@ public final class StateSigner {
      *     in {@link StateSigner#builder}
      */
     public Builder alsoAccept(String keyId, Secret key) {
+      addKey(keyId, key);
+      return this;
+    }
+
+    private void addKey(String keyId, Secret key) {
       if (!keyId.matches("[A-Za-z0-9_-]{1,64}")) {
         throw new IllegalArgumentException(
             "a key's name is up to 64 letters, digits, hyphens and underscores");
@@ -307,7 +278,6 @@ public final class StateSigner {
       if (keys.putIfAbsent(keyId, keyBytes(keyId, key)) != null) {
         throw new IllegalArgumentException("there are two keys named " + keyId);
       }
-      return this;
     }
 
     private static byte[] keyBytes(String keyId, Secret key) {
@@ -356,15 +326,28 @@ public final class StateSigner {
       return this;
     }
 
-    /** Sets who remembers which states were used; by default the signer does, in memory. */
+    /**
+     * Sets what remembers which states were used. There is no default, since the right choice
+     * depends on the deployment: {@link ReplayGuard#forOneNode()} for a single process, otherwise
+     * one that all nodes share, such as {@link com.withampersand.sdk.token.jdbc.JdbcReplayGuard}.
+     */
     public Builder replayGuard(ReplayGuard replayGuard) {
       this.replayGuard = Objects.requireNonNull(replayGuard, "replayGuard");
       return this;
     }
 
-    /** Builds the signer. */
+    /**
+     * Builds the signer.
+     *
+     * @throws IllegalStateException if no replay guard was chosen
+     */
     public StateSigner build() {
-      return new StateSigner(this);
+      if (replayGuard == null) {
+        throw new IllegalStateException(
+            "choose a replay guard: ReplayGuard.forOneNode() for a single process, or one that all nodes share, such as"
+                + " JdbcReplayGuard");
+      }
+      return new StateSigner(this, replayGuard);
     }
   }
 }

@@ -105,7 +105,7 @@ class SecondProviderTest {
 
     AuthorizationRequest request = flow.authorize();
     AuthorizationCallback callback =
-        AuthorizationCallback.parse(
+        AuthorizationCallback.fromParameters(
             Map.of("code", new String[] {"c"}, "state", new String[] {request.state()}));
     TokenSet renewed = flow.refresh(flow.exchange(request, callback));
     OAuthException suspended =

@@ -1,15 +1,18 @@
 package com.withampersand.sdk.oauth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.withampersand.sdk.CallbackException;
 import com.withampersand.sdk.CallbackException.Reason;
 import com.withampersand.sdk.oauth.AuthorizationCallback.Approved;
-import com.withampersand.sdk.oauth.AuthorizationCallback.Denied;
-import com.withampersand.sdk.oauth.AuthorizationCallback.Refused;
+import com.withampersand.sdk.oauth.AuthorizationCallback.Declined;
+import com.withampersand.sdk.oauth.AuthorizationCallback.Failed;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,11 +21,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AuthorizationCallbackTest {
 
   private static String code(String query) {
-    return ((Approved) AuthorizationCallback.parse(query)).code().reveal();
+    return ((Approved) AuthorizationCallback.fromQuery(query)).code().reveal();
   }
 
   private static Reason reason(String query) {
-    return catchThrowableOfType(CallbackException.class, () -> AuthorizationCallback.parse(query))
+    return catchThrowableOfType(
+            CallbackException.class, () -> AuthorizationCallback.fromQuery(query))
         .reason();
   }
 
@@ -34,10 +38,10 @@ class AuthorizationCallbackTest {
 
     for (AuthorizationCallback callback :
         new AuthorizationCallback[] {
-          AuthorizationCallback.parse(uri),
-          AuthorizationCallback.parse(uri.getRawQuery()),
-          AuthorizationCallback.parse("?" + uri.getRawQuery()),
-          AuthorizationCallback.parse(parameters)
+          AuthorizationCallback.fromUri(uri),
+          AuthorizationCallback.fromQuery(uri.getRawQuery()),
+          AuthorizationCallback.fromQuery("?" + uri.getRawQuery()),
+          AuthorizationCallback.fromParameters(parameters)
         }) {
       assertThat(callback.state()).contains("a+b");
       assertThat(((Approved) callback).code().reveal()).isEqualTo("aPrx==");
@@ -60,14 +64,14 @@ class AuthorizationCallbackTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"access_denied", "access-denied"})
-  void parse_eitherSpellingOfDenial_isDenied(String error) {
+  void parse_eitherSpellingOfDenial_isDeclined(String error) {
     AuthorizationCallback callback =
-        AuthorizationCallback.parse(
+        AuthorizationCallback.fromQuery(
             "error=" + error + "&error_description=end-user+denied+authorization&state=s");
 
     assertThat(callback)
         .isInstanceOfSatisfying(
-            Denied.class,
+            Declined.class,
             denied -> {
               assertThat(denied.error()).isEqualTo(error);
               assertThat(denied.description()).contains("end-user denied authorization");
@@ -77,13 +81,13 @@ class AuthorizationCallbackTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"invalid_scope", "OAUTH_APP_BLOCKED", "1800", "brand new"})
-  void parse_anyOtherError_isRefusedEvenWithoutState(String error) {
+  void parse_anyOtherError_isFailedEvenWithoutState(String error) {
     AuthorizationCallback callback =
-        AuthorizationCallback.parse(Map.of("error", new String[] {error}));
+        AuthorizationCallback.fromParameters(Map.of("error", new String[] {error}));
 
     assertThat(callback)
         .isInstanceOfSatisfying(
-            Refused.class,
+            Failed.class,
             refused -> {
               assertThat(refused.error()).isEqualTo(error);
               assertThat(refused.state()).isEmpty();
@@ -92,8 +96,8 @@ class AuthorizationCallbackTest {
 
   @Test
   void parse_codeAndError_takesNoCode() {
-    assertThat(AuthorizationCallback.parse("code=abc&error=server_error&state=s"))
-        .isInstanceOf(Refused.class);
+    assertThat(AuthorizationCallback.fromQuery("code=abc&error=server_error&state=s"))
+        .isInstanceOf(Failed.class);
   }
 
   @ParameterizedTest
@@ -132,9 +136,48 @@ class AuthorizationCallbackTest {
 
     CallbackException error =
         catchThrowableOfType(
-            CallbackException.class, () -> AuthorizationCallback.parse(parameters));
+            CallbackException.class, () -> AuthorizationCallback.fromParameters(parameters));
 
     assertThat(error.reason()).isEqualTo(Reason.MALFORMED);
+  }
+
+  @Test
+  void fromParameters_nullNamesAndValues_areLeftOut() {
+    Map<@Nullable String, String @Nullable []> parameters = new HashMap<>();
+    parameters.put(null, new String[] {"x"});
+    parameters.put("state", null);
+    parameters.put("error", new @Nullable String[] {null});
+    parameters.put("code", new @Nullable String[] {null, "abc"});
+
+    AuthorizationCallback callback = AuthorizationCallback.fromParameters(unchecked(parameters));
+
+    assertThat(((Approved) callback).code().reveal()).isEqualTo("abc");
+    assertThat(callback.state()).isEmpty();
+  }
+
+  /** What a framework without nullness annotations may hand over. */
+  @SuppressWarnings("unchecked")
+  private static Map<String, String[]> unchecked(Map<?, ?> parameters) {
+    return (Map<String, String[]>) parameters;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"https://app.example/cb?code=abc&state=s", "HTTP://localhost/cb?code=abc"})
+  void fromQuery_wholeUrl_saysWhatToCall(String url) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> AuthorizationCallback.fromQuery(url))
+        .withMessageContaining("AuthorizationCallback.fromUri")
+        .withMessageNotContaining("abc");
+  }
+
+  @Test
+  void issuer_inCallback_isDecoded() {
+    AuthorizationCallback callback =
+        AuthorizationCallback.fromQuery("error=x&iss=https%3A%2F%2Facme.my.salesforce.com");
+
+    assertThat(callback.issuer()).contains("https://acme.my.salesforce.com");
+    assertThat(callback.requestId()).isEmpty();
   }
 
   @Test
@@ -142,7 +185,7 @@ class AuthorizationCallbackTest {
     CallbackException error =
         catchThrowableOfType(
             CallbackException.class,
-            () -> AuthorizationCallback.parse(URI.create("https://example.com/callback")));
+            () -> AuthorizationCallback.fromUri(URI.create("https://example.com/callback")));
 
     assertThat(error.reason()).isEqualTo(Reason.INCOMPLETE);
   }
@@ -150,18 +193,18 @@ class AuthorizationCallbackTest {
   @Test
   void description_ofAHostileRedirect_isOneShortLine() {
     AuthorizationCallback callback =
-        AuthorizationCallback.parse(
+        AuthorizationCallback.fromQuery(
             "error=x%0A%1B%5B31m&error_description=a%0D%0Ab%00c" + "+d".repeat(1000));
 
-    assertThat(((Refused) callback).error()).isEqualTo("x [31m");
-    assertThat(((Refused) callback).description())
+    assertThat(((Failed) callback).error()).isEqualTo("x [31m");
+    assertThat(((Failed) callback).description())
         .hasValueSatisfying(text -> assertThat(text).startsWith("a b c").hasSizeLessThan(310));
   }
 
   @Test
   void toString_approved_showsNeitherCodeNorState() {
     AuthorizationCallback callback =
-        AuthorizationCallback.parse("code=CANARYCODE&state=CANARYSTATE");
+        AuthorizationCallback.fromQuery("code=CANARYCODE&state=CANARYSTATE");
 
     assertThat(callback.toString()).startsWith("Approved").doesNotContain("CANARY");
   }

@@ -51,7 +51,7 @@ class AuthorizationCodeFlowTest {
   }
 
   private static AuthorizationCallback callback(AuthorizationRequest request) {
-    return AuthorizationCallback.parse(
+    return AuthorizationCallback.fromParameters(
         Map.of("code", new String[] {"CODE=="}, "state", new String[] {request.state()}));
   }
 
@@ -374,7 +374,7 @@ class AuthorizationCodeFlowTest {
   void exchange_refusalOfAnotherAttempt_doesNotUseThisOneUp() {
     AuthorizationRequest request = flow.authorize();
     AuthorizationCallback foreign =
-        AuthorizationCallback.parse("error=access_denied&state=another");
+        AuthorizationCallback.fromQuery("error=access_denied&state=another");
 
     assertThat(reasonOf(request, foreign)).isEqualTo(Reason.STATE_MISMATCH);
     server.tokens();
@@ -386,7 +386,7 @@ class AuthorizationCodeFlowTest {
   void exchange_denial_asksTheUserAndSendsNothing() {
     AuthorizationRequest request = flow.authorize();
     AuthorizationCallback denied =
-        AuthorizationCallback.parse("error=access_denied&state=" + request.state());
+        AuthorizationCallback.fromQuery("error=access_denied&state=" + request.state());
 
     OAuthException error =
         catchThrowableOfType(OAuthException.class, () -> flow.exchange(request, denied));
@@ -400,7 +400,7 @@ class AuthorizationCodeFlowTest {
   void exchange_refusal_namesTheProvidersError() {
     AuthorizationRequest request = flow.authorize();
     AuthorizationCallback refused =
-        AuthorizationCallback.parse(
+        AuthorizationCallback.fromParameters(
             Map.of(
                 "error", new String[] {"invalid_scope"},
                 "error_description", new String[] {"no such scope"},
@@ -421,7 +421,7 @@ class AuthorizationCodeFlowTest {
         server.flow(app).refineErrors(e -> e.toBuilder().verdict(Verdict.PASSING).build()).build();
     AuthorizationRequest request = hopeful.authorize();
     AuthorizationCallback refused =
-        AuthorizationCallback.parse("error=" + code + "&state=" + request.state());
+        AuthorizationCallback.fromQuery("error=" + code + "&state=" + request.state());
 
     OAuthException error =
         catchThrowableOfType(OAuthException.class, () -> hopeful.exchange(request, refused));

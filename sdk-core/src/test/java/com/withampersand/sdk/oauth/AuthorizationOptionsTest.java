@@ -17,7 +17,9 @@ class AuthorizationOptionsTest {
 
     assertThat(options.parameters()).isEmpty();
     assertThat(options.scopes()).isEmpty();
-    assertThat(options.state()).isEmpty();
+    assertThat(options.payload()).isEmpty();
+    assertThat(options.binding()).isEmpty();
+    assertThat(options.expectedOrg()).isEmpty();
   }
 
   @Test
@@ -105,13 +107,28 @@ class AuthorizationOptionsTest {
   }
 
   @Test
-  void state_signed_isKept() {
-    StateSigner signer = StateSigner.builder("k1", StateSigner.newKey()).build();
-    SignedState state = signer.sign("acme", signer.newBinding());
+  void payload_longerThanAUrlTakes_isRefused() {
+    AuthorizationOptions.Builder options = AuthorizationOptions.builder();
 
-    AuthorizationOptions options = AuthorizationOptions.builder().state(state).build();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> options.payload("\u00e9".repeat(512) + "x"))
+        .withMessageContaining("1025 bytes");
+  }
 
-    assertThat(options.state()).containsSame(state);
+  @Test
+  void binding_browserWithoutCookie_isRefused() {
+    AuthorizationOptions.Builder options = AuthorizationOptions.builder();
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> options.binding(BrowserBinding.fromCookie(null)))
+        .withMessageContaining("BrowserBinding.random()");
+  }
+
+  @Test
+  void expectOrg_blank_isRefused() {
+    AuthorizationOptions.Builder options = AuthorizationOptions.builder();
+
+    assertThatIllegalArgumentException().isThrownBy(() -> options.expectOrg(" "));
   }
 
   @Test

@@ -12,12 +12,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AuthorizationRequestTest {
   private final AuthorizationRequest request =
-      new AuthorizationRequest(
+      AuthorizationRequest.of(
           "https://example.com/authorize?state=CANARY",
           "CANARY",
-          Scopes.of("read", "write"),
-          Instant.parse("2026-11-24T12:30:00Z"),
-          Secret.of("CANARY-VERIFIER"));
+          new Attempt(
+              Scopes.of("read", "write"),
+              Instant.parse("2026-11-24T12:30:00Z"),
+              "acme",
+              URI.create("https://example.com"),
+              "org-1",
+              Secret.of("CANARY-VERIFIER")));
 
   @Test
   void toJson_everything_comesBack() {
@@ -28,6 +32,43 @@ class AuthorizationRequestTest {
     assertThat(back.scopes()).isEqualTo(request.scopes());
     assertThat(back.expiresAt()).isEqualTo(request.expiresAt());
     assertThat(back.codeVerifier()).isEqualTo(Secret.of("CANARY-VERIFIER"));
+    assertThat(back.payload()).isEqualTo("acme");
+    assertThat(back.issuer()).contains(URI.create("https://example.com"));
+    assertThat(back.expectedOrg()).contains("org-1");
+    assertThat(back.id()).isEqualTo(request.id()).matches("[\\w-]{22}");
+  }
+
+  @Test
+  void fromJson_writtenByAnEarlierVersion_isRead() {
+    AuthorizationRequest old =
+        AuthorizationRequest.fromJson(
+            Secret.of(
+                "{\"version\":1,\"url\":\"https://example.com/authorize?state=s1\",\"state\":\"s1\","
+                    + "\"scope\":\"read\",\"expires_at\":\"2026-11-24T12:30:00Z\"}"));
+
+    assertThat(old.state()).isEqualTo("s1");
+    assertThat(old.payload()).isEmpty();
+    assertThat(old.issuer()).isEmpty();
+    assertThat(old.expectedOrg()).isEmpty();
+    assertThat(old.codeVerifier()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://example.com/",
+        "javascript:alert(1)//",
+        "file:///etc/passwd",
+        "ftp://example.com/",
+        "//example.com/",
+        "https://CANARY@example.com/"
+      })
+  void fromJson_urlThatNoSecretMayGoTo_isRefused(String beginning) {
+    Secret json = Secret.of(request.toJson().reveal().replace("https://example.com/", beginning));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> AuthorizationRequest.fromJson(json))
+        .withMessageNotContaining("CANARY");
   }
 
   @Test

@@ -57,7 +57,7 @@ class OwnGrantsTest {
     AuthorizationRequest request = by.authorize();
     return by.exchange(
         request,
-        AuthorizationCallback.parse(
+        AuthorizationCallback.fromParameters(
             Map.of("code", new String[] {"CODE"}, "state", new String[] {request.state()})));
   }
 

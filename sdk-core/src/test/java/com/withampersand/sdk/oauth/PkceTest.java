@@ -55,7 +55,7 @@ class PkceTest {
 
   private static AuthorizationCallback.Approved callback(AuthorizationRequest request) {
     return (AuthorizationCallback.Approved)
-        AuthorizationCallback.parse(
+        AuthorizationCallback.fromParameters(
             Map.of("code", new String[] {"CODE"}, "state", new String[] {request.state()}));
   }
 
@@ -144,39 +144,64 @@ class PkceTest {
     assertThat(s256(exchange(plain, after))).isEqualTo(challengeIn(after));
   }
 
+  private static StateSigner.Builder signer(String keyId, Secret key) {
+    return StateSigner.builder(keyId, key).replayGuard(ReplayGuard.forOneNode());
+  }
+
+  private static AuthorizationOptions bound(BrowserBinding binding) {
+    return AuthorizationOptions.builder().binding(binding).build();
+  }
+
   @Test
   void withPkce_signedState_everyNodeHasTheSameVerifier() throws Exception {
     Secret key = StateSigner.newKey();
-    StateSigner sender = StateSigner.builder("k1", key).build();
-    StateSigner receiver =
-        StateSigner.builder("k2", StateSigner.newKey()).alsoAccept("k1", key).build();
-    String binding = sender.newBinding();
-    AuthorizationRequest sent = flow.authorize(with(sender.sign("acme", binding)));
-    AuthorizationCodeFlow otherNode = server.flow(app).withPkce().build();
+    BrowserBinding binding = BrowserBinding.random();
+    AuthorizationCodeFlow sender =
+        server.flow(app).withPkce().states(signer("k1", key).build()).build();
+    AuthorizationCodeFlow receiver =
+        server
+            .flow(app)
+            .withPkce()
+            .states(signer("k2", StateSigner.newKey()).alsoAccept("k1", key).build())
+            .build();
 
-    SignedState verified = receiver.verify(callback(sent), binding);
-    AuthorizationRequest madeAgain = otherNode.authorize(with(verified));
+    AuthorizationRequest sent = sender.authorize(bound(binding));
+    AuthorizationRequest recovered = receiver.recover(callback(sent), binding);
 
-    assertThat(madeAgain.url()).isEqualTo(sent.url());
-    assertThat(s256(exchange(otherNode, madeAgain))).isEqualTo(challengeIn(sent));
+    assertThat(s256(exchange(receiver, recovered))).isEqualTo(challengeIn(sent));
+  }
+
+  @Test
+  void withPkce_turnedOnOrOffWhileTheUserConsents_theSignedStateDecides() throws Exception {
+    StateSigner signer = signer("k1", StateSigner.newKey()).build();
+    BrowserBinding binding = BrowserBinding.random();
+    AuthorizationCodeFlow without = server.flow(app).states(signer).build();
+    AuthorizationCodeFlow with = server.flow(app).withPkce().states(signer).build();
+    AuthorizationRequest before = without.authorize(bound(binding));
+    AuthorizationRequest after = with.authorize(bound(binding));
+
+    assertThat(exchange(with, with.recover(callback(before), binding))).isEqualTo("none");
+    assertThat(s256(exchange(without, without.recover(callback(after), binding))))
+        .isEqualTo(challengeIn(after));
   }
 
   @Test
   void withPkce_signedState_verifierDependsOnStateAndKey() {
-    StateSigner signer = StateSigner.builder("k1", StateSigner.newKey()).build();
-    StateSigner sameRandomOtherKey =
-        StateSigner.builder("k1", StateSigner.newKey()).random(new FixedRandom()).build();
-    StateSigner sameRandom =
-        StateSigner.builder("k1", StateSigner.newKey()).random(new FixedRandom()).build();
+    BrowserBinding binding = BrowserBinding.random();
+    AuthorizationCodeFlow one = signing(signer("k1", StateSigner.newKey()));
+    AuthorizationCodeFlow fixed =
+        signing(signer("k1", StateSigner.newKey()).random(new FixedRandom()));
+    AuthorizationCodeFlow fixedOtherKey =
+        signing(signer("k1", StateSigner.newKey()).random(new FixedRandom()));
 
-    assertThat(challengeIn(flow.authorize(with(signer.sign("", "b")))))
-        .isNotEqualTo(challengeIn(flow.authorize(with(signer.sign("", "b")))));
-    assertThat(challengeIn(flow.authorize(with(sameRandom.sign("", "b")))))
-        .isNotEqualTo(challengeIn(flow.authorize(with(sameRandomOtherKey.sign("", "b")))));
+    assertThat(challengeIn(one.authorize(bound(binding))))
+        .isNotEqualTo(challengeIn(one.authorize(bound(binding))));
+    assertThat(challengeIn(fixed.authorize(bound(binding))))
+        .isNotEqualTo(challengeIn(fixedOtherKey.authorize(bound(binding))));
   }
 
-  private static AuthorizationOptions with(SignedState state) {
-    return AuthorizationOptions.builder().state(state).build();
+  private AuthorizationCodeFlow signing(StateSigner.Builder signer) {
+    return server.flow(app).withPkce().states(signer.build()).build();
   }
 
   @Test

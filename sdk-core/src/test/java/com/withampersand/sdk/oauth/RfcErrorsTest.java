@@ -85,10 +85,11 @@ class RfcErrorsTest {
   })
   void approved_refusedWithACode_isNeverCuredByTheSameCallback(
       String code, Verdict verdict, Reason reason, Actor actor) {
-    AuthorizationCallback callback = AuthorizationCallback.parse("error=" + code);
+    AuthorizationRequest request = flow.authorize();
+    AuthorizationCallback callback = AuthorizationCallback.fromQuery("error=" + code);
 
     OAuthException refused =
-        catchThrowableOfType(OAuthException.class, () -> flow.approved(callback));
+        catchThrowableOfType(OAuthException.class, () -> flow.exchange(request, callback));
 
     assertThat(refused)
         .returns(verdict, OAuthException::verdict)
@@ -100,10 +101,11 @@ class RfcErrorsTest {
   @ParameterizedTest
   @CsvSource({"access_denied", "login_required", "invalid_grant"})
   void remedy_forTheUser_isToConnectAgain(String code) {
-    AuthorizationCallback callback = AuthorizationCallback.parse("error=" + code);
+    AuthorizationRequest request = flow.authorize();
+    AuthorizationCallback callback = AuthorizationCallback.fromQuery("error=" + code);
 
     OAuthException refused =
-        catchThrowableOfType(OAuthException.class, () -> flow.approved(callback));
+        catchThrowableOfType(OAuthException.class, () -> flow.exchange(request, callback));
 
     assertThat(refused.remedy()).startsWith("Connect again").doesNotContain("token", "provider");
   }

@@ -27,7 +27,6 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -60,7 +59,7 @@ class RulesTest {
   }
 
   private static AuthorizationCallback approved(String code, String state) {
-    return AuthorizationCallback.parse(
+    return AuthorizationCallback.fromParameters(
         Map.of("code", new String[] {code}, "state", new String[] {state}));
   }
 
@@ -368,7 +367,7 @@ class RulesTest {
 
   @Test
   void r16_codeWithoutState_isNotTaken() {
-    assertThat(reasonOf(flow.authorize(), AuthorizationCallback.parse("code=CODE")))
+    assertThat(reasonOf(flow.authorize(), AuthorizationCallback.fromQuery("code=CODE")))
         .isEqualTo(Reason.STATE_MISSING);
     assertThat(server.requestCount()).isZero();
   }
@@ -426,7 +425,7 @@ class RulesTest {
 
   private static boolean isClaimed(AuthorizationRequest request) {
     try {
-      request.claim(Optional.of(request.state()), MovableClock.START);
+      request.markUsed(MovableClock.START);
       return true;
     } catch (CallbackException e) {
       return false;
@@ -449,7 +448,7 @@ class RulesTest {
   @Test
   void r16_providersErrorWithoutState_isShown() {
     AuthorizationCallback callback =
-        AuthorizationCallback.parse(
+        AuthorizationCallback.fromQuery(
             "error=invalid_request&error_description=missing+required+code+challenge");
 
     OAuthException error =

@@ -3,15 +3,12 @@ package com.withampersand.sdk.oauth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.withampersand.sdk.CallbackException;
 import com.withampersand.sdk.CallbackException.Reason;
 import com.withampersand.sdk.Secret;
-import com.withampersand.sdk.oauth.StateSigner.ReplayGuard;
-import java.io.IOException;
-import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -21,10 +18,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import mockwebserver3.MockResponse;
-import mockwebserver3.MockWebServer;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StateSignerTest {
@@ -36,20 +34,32 @@ class StateSignerTest {
 
   private final MovableClock clock = new MovableClock();
   private final StateSigner signer = signer("k1", KEY).build();
-  private final String binding = signer.newBinding();
+  private final BrowserBinding binding = BrowserBinding.random();
 
   private StateSigner.Builder signer(String keyId, Secret key) {
-    return StateSigner.builder(keyId, key).clock(clock);
+    return StateSigner.builder(keyId, key).clock(clock).replayGuard(new InMemoryReplayGuard(clock));
   }
 
-  private static AuthorizationCallback.Approved callback(String state) {
-    return (AuthorizationCallback.Approved)
-        AuthorizationCallback.parse(URI.create("https://app.example/cb?code=abc&state=" + state));
+  private static Made sign(StateSigner signer, String payload, BrowserBinding binding) {
+    Attempt attempt =
+        new Attempt(
+            Scopes.of("api"), signer.expiry(), StateSigner.requireShort(payload), null, null, null);
+    return new Made(
+        signer.sign(attempt, new byte[32], binding, false).state(), attempt.expiresAt());
   }
 
-  private static Reason reasonOfRefusal(StateSigner signer, String state, String binding) {
+  private AuthorizationRequest verify(StateSigner signer, String state, BrowserBinding binding) {
+    AuthorizationRequest request = signer.open(state, binding);
+    request.markUsed(clock.instant());
+    signer.markUsed(state, request.expiresAt());
+    return request;
+  }
+
+  private record Made(String value, Instant expiresAt) {}
+
+  private Reason reasonOfRefusal(StateSigner signer, String state, BrowserBinding binding) {
     try {
-      signer.verify(callback(state), binding);
+      verify(signer, state, binding);
     } catch (CallbackException e) {
       return e.reason();
     }
@@ -60,30 +70,29 @@ class StateSignerTest {
   @ValueSource(
       strings = {"", "acme", "a.b=c&d e", "caf\u00e9 \u6771\u4eac \ud83d\ude80", "\u0000\n"})
   void verify_ownState_returnsThePayload(String payload) {
-    SignedState signed = signer.sign(payload, binding);
+    Made signed = sign(signer, payload, binding);
 
-    SignedState verified = signer.verify(callback(signed.value()), binding);
+    AuthorizationRequest verified = verify(signer, signed.value(), binding);
 
     assertThat(verified.payload()).isEqualTo(payload);
-    assertThat(verified.value()).isEqualTo(signed.value());
+    assertThat(verified.state()).isEqualTo(signed.value());
     assertThat(verified.expiresAt()).isEqualTo(signed.expiresAt());
   }
 
   @Test
   void sign_anyPayload_isFitForAUrlAsItIs() {
-    SignedState signed = signer.sign("caf\u00e9 & more", binding);
+    Made signed = sign(signer, "caf\u00e9 & more", binding);
 
     assertThat(signed.value()).matches("[A-Za-z0-9._~-]+");
-    assertThat(signed.payload()).isEqualTo("caf\u00e9 & more");
     assertThat(signed.expiresAt()).isEqualTo(NOON.plus(Duration.ofMinutes(30)));
   }
 
   @Test
   void verify_stateOfAnotherNodeWithTheSameKey_isAccepted() {
     StateSigner otherNode = signer("k1", KEY).build();
-    String state = signer.sign("acme", binding).value();
+    String state = sign(signer, "acme", binding).value();
 
-    SignedState verified = otherNode.verify(callback(state), binding);
+    AuthorizationRequest verified = verify(otherNode, state, binding);
 
     assertThat(verified.payload()).isEqualTo("acme");
   }
@@ -91,9 +100,9 @@ class StateSignerTest {
   @Test
   void verify_stateOfAKeyThatIsAlsoAccepted_isAccepted() {
     StateSigner rotated = signer("k2", OTHER_KEY).alsoAccept("k1", KEY).build();
-    String state = signer.sign("acme", binding).value();
+    String state = sign(signer, "acme", binding).value();
 
-    SignedState verified = rotated.verify(callback(state), binding);
+    AuthorizationRequest verified = verify(rotated, state, binding);
 
     assertThat(verified.payload()).isEqualTo("acme");
   }
@@ -102,25 +111,25 @@ class StateSignerTest {
   void sign_withFurtherKeys_signsWithItsOwn() {
     StateSigner rotated = signer("k2", OTHER_KEY).alsoAccept("k1", KEY).build();
     StateSigner newOnly = signer("k2", OTHER_KEY).build();
-    String state = rotated.sign("acme", binding).value();
+    String state = sign(rotated, "acme", binding).value();
 
-    SignedState verified = newOnly.verify(callback(state), binding);
+    AuthorizationRequest verified = verify(newOnly, state, binding);
 
     assertThat(verified.payload()).isEqualTo("acme");
   }
 
   @Test
-  void verify_stateOfAnUnknownKey_isForeign() {
+  void verify_stateOfAnUnknownKey_isTheOperatorsToFix() {
     StateSigner stranger = signer("k9", OTHER_KEY).build();
-    String state = stranger.sign("acme", binding).value();
+    String state = sign(stranger, "acme", binding).value();
 
-    assertThat(reasonOfRefusal(signer, state, binding)).isEqualTo(Reason.STATE_FOREIGN);
+    assertThat(reasonOfRefusal(signer, state, binding)).isEqualTo(Reason.STATE_KEY_UNKNOWN);
   }
 
   @Test
   void verify_stateOfAnotherKeyOfTheSameName_isTampered() {
     StateSigner forger = signer("k1", OTHER_KEY).build();
-    String state = forger.sign("acme", binding).value();
+    String state = sign(forger, "acme", binding).value();
 
     assertThat(reasonOfRefusal(signer, state, binding)).isEqualTo(Reason.STATE_TAMPERED);
   }
@@ -128,14 +137,14 @@ class StateSignerTest {
   @Test
   void verify_keyNameOfAnotherKnownKey_isTampered() {
     StateSigner twoKeys = signer("k1", KEY).alsoAccept("k2", OTHER_KEY).build();
-    String state = twoKeys.sign("acme", binding).value().replace("1.k1.", "1.k2.");
+    String state = sign(twoKeys, "acme", binding).value().replace("2.k1.", "2.k2.");
 
     assertThat(reasonOfRefusal(twoKeys, state, binding)).isEqualTo(Reason.STATE_TAMPERED);
   }
 
   @Test
   void verify_anyOneCharacterAltered_isNeverAccepted() {
-    String state = signer.sign("acme", binding).value();
+    String state = sign(signer, "acme", binding).value();
     List<Integer> accepted = new ArrayList<>();
 
     for (int i = 0; i < state.length(); i++) {
@@ -151,7 +160,7 @@ class StateSignerTest {
 
   @Test
   void verify_otherBase64SpellingOfTheSameBytes_isNeverAccepted() {
-    String state = signer.sign("acme", binding).value();
+    String state = sign(signer, "acme", binding).value();
     int lastOfContent = state.lastIndexOf('.') - 1;
     int lastOfSignature = state.length() - 1;
     List<String> accepted = new ArrayList<>();
@@ -171,7 +180,7 @@ class StateSignerTest {
 
   @Test
   void verify_anyOneCharacterCutOrAdded_isNeverAccepted() {
-    String state = signer.sign("acme", binding).value();
+    String state = sign(signer, "acme", binding).value();
     List<Integer> accepted = new ArrayList<>();
 
     for (int i = 0; i < state.length(); i++) {
@@ -185,28 +194,28 @@ class StateSignerTest {
   }
 
   private boolean isRefusedAsAltered(String state) {
-    Throwable thrown = catchThrowable(() -> signer.verify(callback(state), binding));
+    Throwable thrown = catchThrowable(() -> verify(signer, state, binding));
     return thrown instanceof CallbackException refused
-        && Set.of(Reason.STATE_TAMPERED, Reason.STATE_FOREIGN).contains(refused.reason());
+        && Set.of(Reason.STATE_TAMPERED, Reason.STATE_KEY_UNKNOWN).contains(refused.reason());
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"x", "1.k1", "1.k1.AAAA", "1.k1..", "1.k1.AAAA.AAAA", "....", "2.k1.A.A"})
+  @ValueSource(strings = {"x", "2.k1", "2.k1.AAAA", "2.k1..", "2.k1.AAAA.AAAA", "....", "3.k1.A.A"})
   void verify_stateThatNoSignerMade_isTampered(String state) {
     assertThat(reasonOfRefusal(signer, state, binding)).isEqualTo(Reason.STATE_TAMPERED);
   }
 
   @Test
   void verify_paddedSignature_isTampered() {
-    String state = signer.sign("acme", binding).value() + "%3D";
+    String state = sign(signer, "acme", binding).value() + "=";
 
     assertThat(reasonOfRefusal(signer, state, binding)).isEqualTo(Reason.STATE_TAMPERED);
   }
 
   @Test
   void verify_payloadOfOneStateWithTheSignatureOfAnother_isTampered() {
-    String own = signer.sign("acme", binding).value();
-    String other = signer.sign("evil", binding).value();
+    String own = sign(signer, "acme", binding).value();
+    String other = sign(signer, "evil", binding).value();
     String mixed = other.substring(0, other.lastIndexOf('.')) + own.substring(own.lastIndexOf('.'));
 
     assertThat(reasonOfRefusal(signer, mixed, binding)).isEqualTo(Reason.STATE_TAMPERED);
@@ -214,25 +223,52 @@ class StateSignerTest {
 
   @Test
   void verify_otherBrowser_isForeign() {
-    String state = signer.sign("acme", binding).value();
+    String state = sign(signer, "acme", binding).value();
 
-    assertThat(reasonOfRefusal(signer, state, signer.newBinding())).isEqualTo(Reason.STATE_FOREIGN);
+    assertThat(reasonOfRefusal(signer, state, BrowserBinding.random()))
+        .isEqualTo(Reason.STATE_FOREIGN);
   }
 
   @ParameterizedTest
+  @NullSource
   @ValueSource(strings = {"", " "})
-  void verify_browserWithoutItsCookie_isForeign(String lost) {
-    String state = signer.sign("acme", binding).value();
+  void verify_browserWithoutItsCookie_isForeign(@Nullable String lost) {
+    String state = sign(signer, "acme", binding).value();
 
-    assertThat(reasonOfRefusal(signer, state, lost)).isEqualTo(Reason.STATE_FOREIGN);
+    assertThat(reasonOfRefusal(signer, state, BrowserBinding.fromCookie(lost)))
+        .isEqualTo(Reason.STATE_FOREIGN);
+  }
+
+  @Test
+  void verify_cookieThatCameBackFromTheBrowser_isAccepted() {
+    String state = sign(signer, "acme", binding).value();
+    BrowserBinding back = BrowserBinding.fromCookie(binding.cookieValue());
+
+    assertThat(verify(signer, state, back).payload()).isEqualTo("acme");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.k1.AAAA.BBBB", "1.k9.x.y"})
+  void verify_stateOfTheFirstFormat_isExpiredByAnUpdate(String state) {
+    assertThatExceptionOfType(CallbackException.class)
+        .isThrownBy(() -> signer.open(state, binding))
+        .withMessageContaining("earlier version of this SDK")
+        .returns(Reason.STATE_EXPIRED, CallbackException::reason);
+  }
+
+  @Test
+  void verify_megabytesOfState_isRefusedAtOnce() {
+    String state = "2.k1." + "A".repeat(5_000_000) + ".A";
+
+    assertThat(reasonOfRefusal(signer, state, binding)).isEqualTo(Reason.STATE_TAMPERED);
   }
 
   @Test
   void verify_otherBrowserFirst_doesNotUseTheStateUp() {
-    String state = signer.sign("acme", binding).value();
-    Reason refusal = reasonOfRefusal(signer, state, signer.newBinding());
+    String state = sign(signer, "acme", binding).value();
+    Reason refusal = reasonOfRefusal(signer, state, BrowserBinding.random());
 
-    SignedState verified = signer.verify(callback(state), binding);
+    AuthorizationRequest verified = verify(signer, state, binding);
 
     assertThat(refusal).isEqualTo(Reason.STATE_FOREIGN);
     assertThat(verified.payload()).isEqualTo("acme");
@@ -240,7 +276,7 @@ class StateSignerTest {
 
   @Test
   void verify_atTheInstantOfItsEnd_isExpired() {
-    SignedState signed = signer.sign("acme", binding);
+    Made signed = sign(signer, "acme", binding);
     clock.set(signed.expiresAt());
 
     assertThat(reasonOfRefusal(signer, signed.value(), binding)).isEqualTo(Reason.STATE_EXPIRED);
@@ -248,18 +284,18 @@ class StateSignerTest {
 
   @Test
   void verify_justBeforeItsEnd_isAccepted() {
-    SignedState signed = signer.sign("acme", binding);
+    Made signed = sign(signer, "acme", binding);
     clock.set(signed.expiresAt().minusNanos(1));
 
-    SignedState verified = signer.verify(callback(signed.value()), binding);
+    AuthorizationRequest verified = verify(signer, signed.value(), binding);
 
     assertThat(verified.payload()).isEqualTo("acme");
   }
 
   @Test
   void verify_usedBefore_isReused() {
-    String state = signer.sign("acme", binding).value();
-    SignedState first = signer.verify(callback(state), binding);
+    String state = sign(signer, "acme", binding).value();
+    AuthorizationRequest first = verify(signer, state, binding);
 
     assertThat(first.payload()).isEqualTo("acme");
     assertThat(reasonOfRefusal(signer, state, binding)).isEqualTo(Reason.STATE_REUSED);
@@ -269,10 +305,10 @@ class StateSignerTest {
   void verify_replayGuardOfOnesOwn_isAskedWithNonceAndEnd() {
     List<String> asked = new ArrayList<>();
     StateSigner guarded =
-        signer("k1", KEY).replayGuard((nonce, end) -> asked.add(nonce + " " + end)).build();
-    SignedState signed = guarded.sign("acme", binding);
+        signer("k1", KEY).replayGuard(guard((nonce, end) -> asked.add(nonce + " " + end))).build();
+    Made signed = sign(guarded, "acme", binding);
 
-    SignedState verified = guarded.verify(callback(signed.value()), binding);
+    AuthorizationRequest verified = verify(guarded, signed.value(), binding);
 
     assertThat(verified.payload()).isEqualTo("acme");
     assertThat(asked).singleElement().asString().matches("[\\w-]{43} " + signed.expiresAt());
@@ -280,8 +316,8 @@ class StateSignerTest {
 
   @Test
   void verify_replayGuardOfOnesOwnSaysNo_isReused() {
-    StateSigner guarded = signer("k1", KEY).replayGuard((nonce, end) -> false).build();
-    String state = guarded.sign("acme", binding).value();
+    StateSigner guarded = signer("k1", KEY).replayGuard(guard((nonce, end) -> false)).build();
+    String state = sign(guarded, "acme", binding).value();
 
     assertThat(reasonOfRefusal(guarded, state, binding)).isEqualTo(Reason.STATE_REUSED);
   }
@@ -289,8 +325,9 @@ class StateSignerTest {
   @Test
   void verify_stateThatIsRefused_isNotShownToTheReplayGuard() {
     List<String> asked = new ArrayList<>();
-    StateSigner guarded = signer("k1", KEY).replayGuard((nonce, end) -> asked.add(nonce)).build();
-    SignedState signed = guarded.sign("acme", binding);
+    StateSigner guarded =
+        signer("k1", KEY).replayGuard(guard((nonce, end) -> asked.add(nonce))).build();
+    Made signed = sign(guarded, "acme", binding);
     clock.set(signed.expiresAt());
 
     Reason refusal = reasonOfRefusal(guarded, signed.value(), binding);
@@ -302,60 +339,52 @@ class StateSignerTest {
   /** What the guard has forgotten can be seen by turning the clock back. */
   @Test
   void verify_longAfterAnotherState_hasForgottenThatOne() {
-    String early = signer.sign("early", binding).value();
-    SignedState first = signer.verify(callback(early), binding);
-    clock.set(first.expiresAt());
-    SignedState late = signer.verify(callback(signer.sign("late", binding).value()), binding);
+    String early = sign(signer, "early", binding).value();
+    AuthorizationRequest first = verify(signer, early, binding);
+    clock.set(first.expiresAt().plusSeconds(60));
+    AuthorizationRequest late = verify(signer, sign(signer, "late", binding).value(), binding);
     clock.set(NOON);
 
-    SignedState again = signer.verify(callback(early), binding);
+    AuthorizationRequest again = verify(signer, early, binding);
 
     assertThat(late.payload()).isEqualTo("late");
     assertThat(again.payload()).isEqualTo("early");
   }
 
   @Test
-  void verify_callbackWithoutState_isMissing() {
-    AuthorizationCallback.Approved callback =
-        (AuthorizationCallback.Approved) AuthorizationCallback.parse("code=abc");
-
-    assertThatExceptionOfType(CallbackException.class)
-        .isThrownBy(() -> signer.verify(callback, binding))
-        .returns(Reason.STATE_MISSING, CallbackException::reason);
-  }
-
-  @Test
   void verify_anyRefusal_quotesNeitherStateNorKeyNorCookie() {
-    String state = signer.sign("acme", binding).value();
+    String state = sign(signer, "acme", binding).value();
 
-    Throwable foreign = catchThrowable(() -> signer.verify(callback(state), "other-cookie"));
-    Throwable tampered = catchThrowable(() -> signer.verify(callback(state + "x"), binding));
+    Throwable foreign =
+        catchThrowable(() -> verify(signer, state, BrowserBinding.fromCookie("other-cookie")));
+    Throwable tampered = catchThrowable(() -> verify(signer, state + "x", binding));
 
     assertThat(foreign + " " + tampered)
         .doesNotContain(state)
         .doesNotContain("other-cookie")
-        .doesNotContain(binding)
+        .doesNotContain(binding.cookieValue())
         .doesNotContain(KEY.reveal());
   }
 
   @Test
   void sign_payloadOf1024Bytes_isTaken() {
-    SignedState signed = signer.sign("\u00e9".repeat(512), binding);
+    Made signed = sign(signer, "\u00e9".repeat(512), binding);
 
-    assertThat(signer.verify(callback(signed.value()), binding).payload()).hasSize(512);
+    assertThat(verify(signer, signed.value(), binding).payload()).hasSize(512);
   }
 
   @Test
   void sign_longerPayload_isRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> signer.sign("\u00e9".repeat(512) + "x", binding))
+        .isThrownBy(() -> sign(signer, "\u00e9".repeat(512) + "x", binding))
         .withMessageContaining("1025 bytes");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"", " "})
-  void sign_blankBinding_isRefused(String blank) {
-    assertThatIllegalArgumentException().isThrownBy(() -> signer.sign("acme", blank));
+  @Test
+  void sign_browserWithoutCookie_isRefused() {
+    BrowserBinding none = BrowserBinding.fromCookie(null);
+
+    assertThatIllegalStateException().isThrownBy(() -> sign(signer, "acme", none));
   }
 
   @Test
@@ -363,17 +392,29 @@ class StateSignerTest {
     Set<String> states = new HashSet<>();
 
     for (int i = 0; i < 1000; i++) {
-      states.add(signer.sign("acme", binding).value());
+      states.add(sign(signer, "acme", binding).value());
     }
 
     assertThat(states).hasSize(1000);
   }
 
   @Test
-  void newBinding_calledTwice_makes256RandomBitsEachTime() {
-    String other = signer.newBinding();
+  void randomBinding_calledTwice_makes256RandomBitsEachTime() {
+    BrowserBinding other = BrowserBinding.random();
 
-    assertThat(other).matches("[\\w-]{43}").isNotEqualTo(binding);
+    assertThat(other.cookieValue()).matches("[\\w-]{43}").isNotEqualTo(binding.cookieValue());
+    assertThat(other).isNotEqualTo(binding);
+    assertThat(other.toString()).doesNotContain(other.cookieValue());
+  }
+
+  @Test
+  void build_noReplayGuardChosen_saysWhatToChoose() {
+    StateSigner.Builder builder = StateSigner.builder("k1", KEY);
+
+    assertThatIllegalStateException()
+        .isThrownBy(builder::build)
+        .withMessageContaining("ReplayGuard.forOneNode()")
+        .withMessageContaining("JdbcReplayGuard");
   }
 
   @Test
@@ -385,9 +426,9 @@ class StateSignerTest {
   @Test
   void builder_keyWithALineEnd_isTaken() {
     StateSigner padded = signer("k1", Secret.of(KEY.reveal() + "\n")).build();
-    String state = signer.sign("acme", binding).value();
+    String state = sign(signer, "acme", binding).value();
 
-    assertThat(padded.verify(callback(state), binding).payload()).isEqualTo("acme");
+    assertThat(verify(padded, state, binding).payload()).isEqualTo("acme");
   }
 
   @Test
@@ -449,39 +490,9 @@ class StateSignerTest {
     clock.set(NOON.plusMillis(999));
     StateSigner shortLived = signer("k1", KEY).lifetime(Duration.ofMinutes(15)).build();
 
-    SignedState signed = shortLived.sign("acme", binding);
+    Made signed = sign(shortLived, "acme", binding);
 
     assertThat(signed.expiresAt()).isAfterOrEqualTo(clock.instant().plus(Duration.ofMinutes(15)));
-  }
-
-  @Test
-  void toString_signedState_showsItsEndAlone() {
-    SignedState signed = signer.sign("acme", binding);
-
-    assertThat(signed).hasToString("SignedState[until 2026-11-24T12:30:00Z]");
-  }
-
-  @Test
-  void authorize_onTheNodeOfTheCallback_givesTheSameUrlAndExchangesTheCode()
-      throws IOException, InterruptedException {
-    try (MockWebServer server = new MockWebServer()) {
-      server.start();
-      server.enqueue(new MockResponse.Builder().body("{\"access_token\":\"at-1\"}").build());
-      ReplayGuard shared = sharedGuard();
-      Node first = new Node(server, signer("k1", KEY).replayGuard(shared).build(), clock);
-      Node second = new Node(server, signer("k1", KEY).replayGuard(shared).build(), clock);
-      SignedState signed = first.signer.sign("acme", binding);
-      URI url = first.authorize(signed).url();
-
-      AuthorizationCallback callback = callback(signed.value());
-      SignedState verified = second.signer.verify(second.flow.approved(callback), binding);
-      AuthorizationRequest request = second.authorize(verified);
-      TokenSet tokens = second.flow.exchange(request, callback);
-
-      assertThat(request.url()).isEqualTo(url);
-      assertThat(tokens.accessToken().reveal()).isEqualTo("at-1");
-      assertThat(String.valueOf(server.takeRequest().getBody())).contains("code=abc");
-    }
   }
 
   @Test
@@ -489,8 +500,8 @@ class StateSignerTest {
     ReplayGuard shared = sharedGuard();
     StateSigner first = signer("k1", KEY).replayGuard(shared).build();
     StateSigner second = signer("k1", KEY).replayGuard(shared).build();
-    String state = first.sign("acme", binding).value();
-    SignedState verified = first.verify(callback(state), binding);
+    String state = sign(first, "acme", binding).value();
+    AuthorizationRequest verified = verify(first, state, binding);
 
     assertThat(verified.payload()).isEqualTo("acme");
     assertThat(reasonOfRefusal(second, state, binding)).isEqualTo(Reason.STATE_REUSED);
@@ -498,52 +509,18 @@ class StateSignerTest {
 
   private static ReplayGuard sharedGuard() {
     Set<String> used = ConcurrentHashMap.newKeySet();
-    return (nonce, end) -> used.add(nonce);
+    return guard((nonce, end) -> used.add(nonce));
   }
 
-  /** One of several machines that serve the same app. */
-  private static final class Node {
-    private final StateSigner signer;
-    private final AuthorizationCodeFlow flow;
+  private static ReplayGuard guard(BiPredicate<String, Instant> firstUse) {
+    return new ReplayGuard() {
+      @Override
+      public boolean markUsed(String nonce, Instant expiresAt) {
+        return firstUse.test(nonce, expiresAt);
+      }
 
-    Node(MockWebServer server, StateSigner signer, Clock clock) {
-      this.signer = signer;
-      this.flow =
-          AuthorizationCodeFlow.builder(
-                  new App(), server.url("/authorize").uri(), server.url("/token").uri())
-              .clock(clock)
-              .build();
-    }
-
-    AuthorizationRequest authorize(SignedState state) {
-      return flow.authorize(AuthorizationOptions.builder().state(state).build());
-    }
-  }
-
-  private static final class App implements ProviderApp {
-    @Override
-    public String provider() {
-      return "example";
-    }
-
-    @Override
-    public String clientId() {
-      return "client-1";
-    }
-
-    @Override
-    public Secret clientSecret() {
-      return Secret.of("client-secret-1");
-    }
-
-    @Override
-    public URI callbackUri() {
-      return URI.create("https://app.example/cb");
-    }
-
-    @Override
-    public Scopes scopes() {
-      return Scopes.of("api", "refresh_token");
-    }
+      @Override
+      public void markUnused(String nonce) {}
+    };
   }
 }

@@ -3,14 +3,20 @@ package com.withampersand.sdk.salesforce;
 import com.withampersand.sdk.ForeignGrantException;
 import com.withampersand.sdk.oauth.TokenSet;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The hosts to which a flow may send tokens and secrets: Salesforce's, and those that are named.
  */
 final class AllowedHosts {
+  private static final Logger log = LoggerFactory.getLogger(AllowedHosts.class);
+
   private final LoginHost byDefault;
   private final List<LoginHost> named;
 
@@ -54,9 +60,31 @@ final class AllowedHosts {
     return at(issuer).orElseThrow(() -> foreign(issuer));
   }
 
+  /**
+   * Returns the judge of what a callback says about who sent it (RFC 9207). Any host of Salesforce
+   * will do, since Salesforce may name another than the one that was asked.
+   */
+  Predicate<String> issuersOf(LoginHost asked) {
+    return named -> {
+      Optional<LoginHost> issuer = uri(named).flatMap(this::at);
+      if (issuer.isPresent() && !issuer.get().equals(asked)) {
+        log.info("A callback says that {} sent it, and {} was asked", issuer.get(), asked);
+      }
+      return issuer.isPresent();
+    };
+  }
+
+  private static Optional<URI> uri(String text) {
+    try {
+      return Optional.of(new URI(text));
+    } catch (URISyntaxException e) {
+      return Optional.empty();
+    }
+  }
+
   private static ForeignGrantException foreign(URI issuer) {
     return new ForeignGrantException(
-        ("The issuer of these tokens, %s, is neither Salesforce's nor a host that was named, so nothing was sent there. If it is"
+        ("The host %s is neither Salesforce's nor one that was named, so nothing is sent there. If it is"
                 + " yours, name it with SalesforceOAuthFlow.builder(...).alsoAt(LoginHost.custom(...)).")
             .formatted(SalesforceUrls.shown(issuer.toString())));
   }

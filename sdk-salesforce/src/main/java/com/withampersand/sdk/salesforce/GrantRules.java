@@ -5,8 +5,9 @@ import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Reason;
 import com.withampersand.sdk.Verdict;
-import com.withampersand.sdk.oauth.Scopes;
+import com.withampersand.sdk.oauth.AuthorizationRequest;
 import com.withampersand.sdk.oauth.TokenSet;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,14 +24,39 @@ final class GrantRules {
   }
 
   /** Returns the tokens of a new grant, if they will be of use once the session has ended. */
-  TokenSet requireUsable(TokenSet tokens, Scopes requested) {
+  TokenSet requireUsable(TokenSet tokens, AuthorizationRequest request) {
     if (isForeign(tokens)) {
       throw foreignInstance(tokens);
     }
-    if (SalesforceScopes.bringRefreshToken(requested) && tokens.refreshToken().isEmpty()) {
+    if (SalesforceScopes.bringRefreshToken(request.scopes()) && tokens.refreshToken().isEmpty()) {
       throw noRefreshToken(tokens);
     }
+    request.expectedOrg().ifPresent(org -> requireOrg(tokens, org));
     return tokens;
+  }
+
+  private void requireOrg(TokenSet tokens, String expected) {
+    Optional<String> org = SalesforceTokens.of(tokens, host).organizationId();
+    if (org.filter(id -> OrgId.areSame(id, expected)).isEmpty()) {
+      throw wrongOrg(tokens, org.orElse("unknown"), expected);
+    }
+  }
+
+  private OAuthException wrongOrg(TokenSet tokens, String org, String expected) {
+    return OAuthException.builder("wrong_org")
+        .description("org " + org + " answered, and org " + expected + " was expected")
+        .actor(Actor.END_USER)
+        .verdict(Verdict.FINAL)
+        .reason(Reason.OTHER)
+        .remedy(
+            "You signed in to another Salesforce org than the one that is connected. Sign out of Salesforce, then connect"
+                + " again and sign in to the org that is connected.")
+        .context(
+            "code exchange, host "
+                + host.uri().getHost()
+                + ", access token "
+                + tokens.accessToken())
+        .build();
   }
 
   private ProtocolException foreignInstance(TokenSet tokens) {

@@ -1,7 +1,6 @@
 package com.withampersand.sdk.salesforce;
 
-import com.withampersand.sdk.oauth.AuthorizationCallback;
-import java.util.Map;
+import com.withampersand.sdk.oauth.ProviderText;
 
 /**
  * What Salesforce said: a code, words, or both; empty where it said none.
@@ -40,14 +39,9 @@ record Said(String code, String description) {
     return new Said(shown(code), shown(description));
   }
 
-  /** What is shown of a callback is what may be shown of this. */
   private static String shown(String text) {
     String withoutValues = text.replaceAll("(\\w)\\s*=\\s*[^\\s&]+", "$1=***");
-    Map<String, String[]> parameters =
-        Map.of("error", new String[] {"said"}, "error_description", new String[] {withoutValues});
-    return AuthorizationCallback.parse(parameters) instanceof AuthorizationCallback.Refusal refusal
-        ? refusal.description().orElse("")
-        : "";
+    return ProviderText.redacted(withoutValues);
   }
 
   /** Returns code and description. */

@@ -1,5 +1,6 @@
 package com.withampersand.sdk.salesforce;
 
+import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.ForeignGrantException;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.ProtocolException;
@@ -11,8 +12,12 @@ import com.withampersand.sdk.oauth.AuthorizationCodeFlow;
 import com.withampersand.sdk.oauth.AuthorizationCodeFlow.ClientAuthentication;
 import com.withampersand.sdk.oauth.AuthorizationOptions;
 import com.withampersand.sdk.oauth.AuthorizationRequest;
+import com.withampersand.sdk.oauth.AuthorizationResult;
+import com.withampersand.sdk.oauth.BrowserBinding;
 import com.withampersand.sdk.oauth.Introspection;
 import com.withampersand.sdk.oauth.OAuthFlow;
+import com.withampersand.sdk.oauth.Scopes;
+import com.withampersand.sdk.oauth.StateSigner;
 import com.withampersand.sdk.oauth.TokenSet;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -23,15 +28,29 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes users through Salesforce's consent, and keeps their grants alive: its web server flow, with
  * the client's credentials in the body, never a scope in a token request, and without PKCE unless
  * {@linkplain Builder#withPkce() told to}.
  *
- * <p>One flow per app is enough. Users are asked at its {@linkplain #host() host}; everything that
- * is done with tokens is done at the host that issued them, whichever it is. Tokens and secrets go
- * to Salesforce's own hosts and to those that were named, and to no other.
+ * <p>One flow per app, for customers on any host:
+ *
+ * <pre>{@code
+ * SalesforceOAuthFlow flow = SalesforceOAuthFlow.builder(app).states(signer).withPkce().build();
+ * // connect
+ * AuthorizationOptions options =
+ *     AuthorizationOptions.builder().payload(customer).binding(binding).build();
+ * redirectTo(flow.authorize(LoginHost.parse(host), options).url());
+ * // the callback of all customers
+ * AuthorizationResult result = flow.complete(AuthorizationCallback.fromQuery(query), binding);
+ * }</pre>
+ *
+ * <p>Request, signed state and tokens carry the host, and everything later is done there. Codes,
+ * tokens and secrets go to Salesforce's own hosts and to those that were named, and to no other.
  *
  * <p>Immutable, and safe to share between threads.
  *
@@ -43,6 +62,8 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
   private static final String AUTHORIZATION_CODE = "authorization_code";
   private static final int NOT_FOUND = 404;
 
+  private static final Logger log = LoggerFactory.getLogger(SalesforceOAuthFlow.class);
+
   private final SalesforceApp app;
   private final LoginHost host;
   private final AllowedHosts hosts;
@@ -53,7 +74,7 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
     this.app = builder.app;
     this.host = builder.host;
     this.hosts = new AllowedHosts(builder.host, builder.named);
-    this.flow = builder.flow.build();
+    this.flow = builder.flow.verifyCallbackIssuer(hosts.issuersOf(host)).build();
     this.settings = List.copyOf(builder.settings);
   }
 
@@ -78,8 +99,8 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
   }
 
   /**
-   * Returns the host at which this flow asks. Tokens that do not say who issued them count as this
-   * host's.
+   * Returns the host at which this flow asks unless it is told another. Tokens that do not say who
+   * issued them count as this host's.
    */
   public LoginHost host() {
     return host;
@@ -103,37 +124,82 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
    */
   @Override
   public AuthorizationRequest authorize(AuthorizationOptions options) {
-    options
-        .scopes()
-        .filter(scopes -> !SalesforceScopes.bringRefreshToken(scopes))
-        .ifPresent(
-            scopes -> {
-              throw new IllegalArgumentException(
-                  "without refresh_token among the scopes the connection would end with its first session; ask for it beside "
-                      + scopes);
-            });
-    return flow.authorize(options);
+    return authorize(host, options);
+  }
+
+  /**
+   * Returns a new request for consent at a customer's host. Nothing is sent. Request and signed
+   * state carry the host, so this same flow completes all of them.
+   *
+   * @param host the customer's My Domain or a shared host, such as {@link LoginHost#parse} reads
+   * @param options as in {@link #authorize(AuthorizationOptions)}
+   * @throws IllegalArgumentException if {@code options} asks for scopes that the app does not have,
+   *     or for no refresh token, or expects an org by what is not an identifier of one
+   * @throws ForeignGrantException if {@code host} is neither Salesforce's nor named to this flow
+   */
+  public AuthorizationRequest authorize(LoginHost host, AuthorizationOptions options) {
+    options.scopes().ifPresent(SalesforceOAuthFlow::requireRefreshToken);
+    options.expectedOrg().ifPresent(OrgId::require);
+    return at(hosts.require(host.uri())).authorize(options);
+  }
+
+  private static void requireRefreshToken(Scopes scopes) {
+    if (!SalesforceScopes.bringRefreshToken(scopes)) {
+      throw new IllegalArgumentException(
+          "without refresh_token among the scopes the connection would end with its first session; ask for it beside "
+              + scopes);
+    }
   }
 
   @Override
-  public AuthorizationCallback.Approved approved(AuthorizationCallback callback) {
-    return flow.approved(callback);
+  public AuthorizationRequest recover(AuthorizationCallback callback, BrowserBinding binding) {
+    return flow.recover(callback, binding);
+  }
+
+  /** {@inheritDoc} */
+  @Override
+  public AuthorizationResult complete(
+      AuthorizationCallback callback, @Nullable AuthorizationRequest kept) {
+    return kept == null
+        ? flow.complete(callback, (AuthorizationRequest) null)
+        : OAuthFlow.super.complete(callback, kept);
   }
 
   /**
    * {@inheritDoc}
    *
-   * <p>Tokens whose signature does not fit, or whose instance is neither Salesforce's nor the named
-   * host's, are refused with a {@link ProtocolException}. {@link SalesforceTokens#missing} tells
-   * which scopes were not granted.
+   * <p>The code goes to the host that the request was made for. Tokens whose signature does not
+   * fit, or whose instance is neither Salesforce's nor the named host's, are refused with a {@link
+   * ProtocolException}. {@link SalesforceTokens#missing} tells which scopes were not granted.
    *
-   * @throws OAuthException as above; and with {@code no_refresh_token}, which is the SDK's own
-   *     code, if the answer brings no refresh token: the connection would end with its first
-   *     session
+   * @throws OAuthException as above; and with codes of the SDK's own: {@code no_refresh_token} if
+   *     the answer brings no refresh token, so that the connection would end with its first
+   *     session, and {@code wrong_org} if another org answered than the one that was expected
+   * @throws ForeignGrantException if the request names a host that is neither Salesforce's nor
+   *     named to this flow; nothing was sent
    */
   @Override
   public TokenSet exchange(AuthorizationRequest request, AuthorizationCallback callback) {
-    return new GrantRules(host).requireUsable(flow.exchange(request, callback), request.scopes());
+    LoginHost issuer = request.issuer().map(hosts::require).orElse(host);
+    TokenSet tokens = at(issuer).exchange(request, callback);
+    try {
+      return new GrantRules(issuer).requireUsable(tokens, request);
+    } catch (RuntimeException e) {
+      revokeRefused(tokens, e);
+      throw e;
+    }
+  }
+
+  /** Ends a grant that is not taken: each counts against the user's five of an app. */
+  private void revokeRefused(TokenSet tokens, RuntimeException refusal) {
+    try {
+      revoke(tokens);
+    } catch (AmpersandException e) {
+      log.warn(
+          "A grant that was refused could not be revoked, and stays at Salesforce: {}",
+          e.getMessage());
+      refusal.addSuppressed(e);
+    }
   }
 
   /**
@@ -215,7 +281,7 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
     }
     AuthorizationCodeFlow.Builder elsewhere = flowAt(app, issuer);
     settings.forEach(setting -> setting.accept(elsewhere));
-    return elsewhere.build();
+    return elsewhere.verifyCallbackIssuer(hosts.issuersOf(issuer)).build();
   }
 
   private static AuthorizationCodeFlow.Builder flowAt(SalesforceApp app, LoginHost host) {
@@ -228,7 +294,8 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
             .verifyTokens(new SignatureCheck(app, host))
             .refineTokens(JwtExpiry::read)
             .refineErrors(SalesforceErrors::explain)
-            .refineRefreshErrors(SalesforceErrors::explainRefresh);
+            .refineRefreshErrors(SalesforceErrors::explainRefresh)
+            .checksOrg();
     return app.rotatesRefreshTokens() ? flow : flow.doesNotRotate();
   }
 
@@ -364,12 +431,22 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
 
     /**
      * Sends PKCE parameters ({@code S256}) beside the Consumer Secret. The default sends none, as
-     * fits an app that was set up for Ampersand. Ask for it where the app's page has <i>Require
-     * Proof Key for Code Exchange (PKCE)</i> ticked, or where the org requires it of every app:
-     * Salesforce then refuses requests without as {@code missing required code challenge}.
+     * fits an app whose callback Ampersand runs. With a callback of your own, send them: a code
+     * that an attacker injects is then useless. Salesforce demands them of an app that is shipped
+     * to more than two customers' orgs, where the app's page has <i>Require Proof Key for Code
+     * Exchange (PKCE)</i> ticked, and where the org requires it of every app.
      */
     public Builder withPkce() {
       return set(AuthorizationCodeFlow.Builder::withPkce);
+    }
+
+    /**
+     * Sets the signer of states for requests that are tied to a browser ({@link
+     * AuthorizationOptions.Builder#binding}), so that nothing is kept until the callback; the
+     * default is none, and then requests must be kept.
+     */
+    public Builder states(StateSigner states) {
+      return set(flow -> flow.states(states));
     }
 
     /** Sets how requests are sent; the default is {@link HttpTransport#shared()}. */

@@ -79,7 +79,8 @@ class CanaryTest {
 
   private void exchangeAnswered(String body) {
     AuthorizationRequest request = flow.authorize();
-    AuthorizationCallback callback = AuthorizationCallback.parse(salesforce.approve(request.url()));
+    AuthorizationCallback callback =
+        AuthorizationCallback.fromUri(salesforce.approve(request.url()));
     salesforce.failNextTokenRequest(200, "application/json", body);
     fail(() -> flow.exchange(request, callback));
   }
@@ -87,7 +88,8 @@ class CanaryTest {
   @Test
   void r04_wholeConnection_nothingLoggedOrSaidHoldsASecret() {
     AuthorizationRequest request = flow.authorize();
-    AuthorizationCallback callback = AuthorizationCallback.parse(salesforce.approve(request.url()));
+    AuthorizationCallback callback =
+        AuthorizationCallback.fromUri(salesforce.approve(request.url()));
     TokenSet tokens = flow.exchange(request, callback);
     TokenSet refreshed = flow.refresh(tokens);
     Stream.of(

@@ -65,7 +65,8 @@ class FreshSignatureTest {
   @Test
   void refresh_stagedSecretIsDeployedAndTheFirstOneSigns_keepsTheRotatedTokensAndTheOldIdentity() {
     AuthorizationRequest request = flow.authorize();
-    AuthorizationCallback callback = AuthorizationCallback.parse(salesforce.approve(request.url()));
+    AuthorizationCallback callback =
+        AuthorizationCallback.fromUri(salesforce.approve(request.url()));
     TokenSet consent = flow.exchange(request, callback);
     String staged = salesforce.stageConsumerSecret();
     try (FreshTokens a = fresh();

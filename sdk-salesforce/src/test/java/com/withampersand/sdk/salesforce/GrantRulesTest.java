@@ -63,13 +63,15 @@ class GrantRulesTest {
 
   private TokenSet exchange() {
     AuthorizationRequest request = flow.authorize();
-    AuthorizationCallback callback = AuthorizationCallback.parse(salesforce.approve(request.url()));
+    AuthorizationCallback callback =
+        AuthorizationCallback.fromUri(salesforce.approve(request.url()));
     return flow.exchange(request, callback);
   }
 
   private TokenSet exchangeAnsweredWith(String members) {
     AuthorizationRequest request = flow.authorize();
-    AuthorizationCallback callback = AuthorizationCallback.parse(salesforce.approve(request.url()));
+    AuthorizationCallback callback =
+        AuthorizationCallback.fromUri(salesforce.approve(request.url()));
     answer(members);
     return flow.exchange(request, callback);
   }

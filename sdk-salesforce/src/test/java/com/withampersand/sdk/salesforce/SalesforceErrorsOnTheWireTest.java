@@ -121,8 +121,10 @@ class SalesforceErrorsOnTheWireTest {
   }
 
   private Facts callback(String code, String description) {
-    AuthorizationCallback callback = AuthorizationCallback.parse(form(code, description));
-    return Facts.of(catchThrowableOfType(OAuthException.class, () -> flow.approved(callback)));
+    AuthorizationCallback callback = AuthorizationCallback.fromQuery(form(code, description));
+    return Facts.of(
+        catchThrowableOfType(
+            OAuthException.class, () -> flow.exchange(flow.authorize(), callback)));
   }
 
   private static String json(String codeName, String code, String textName, String description) {
@@ -139,7 +141,8 @@ class SalesforceErrorsOnTheWireTest {
 
   private Facts exchanged(String code, String description) {
     AuthorizationRequest request = flow.authorize();
-    AuthorizationCallback callback = AuthorizationCallback.parse(salesforce.approve(request.url()));
+    AuthorizationCallback callback =
+        AuthorizationCallback.fromUri(salesforce.approve(request.url()));
     salesforce.failNextTokenRequest(
         400, "application/json", json("error", code, "error_description", description));
     return Facts.of(

@@ -12,6 +12,7 @@ import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.Verdict;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.oauth.AuthorizationCallback;
+import com.withampersand.sdk.oauth.AuthorizationOptions;
 import com.withampersand.sdk.oauth.AuthorizationRequest;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.testkit.FakeSalesforce;
@@ -61,12 +62,10 @@ class SalesforceHostsTest {
     second.close();
   }
 
-  /** Connects by a flow that asks at that host: one flow asks at one host only. */
   private TokenSet connect(FakeSalesforce salesforce) {
-    SalesforceOAuthFlow there = SalesforceOAuthFlow.of(app, host(salesforce));
-    AuthorizationRequest request = there.authorize();
+    AuthorizationRequest request = flow.authorize(host(salesforce), AuthorizationOptions.none());
     TokenSet tokens =
-        there.exchange(request, AuthorizationCallback.parse(salesforce.approve(request.url())));
+        flow.exchange(request, AuthorizationCallback.fromUri(salesforce.approve(request.url())));
     salesforce.clearRequests();
     return tokens;
   }

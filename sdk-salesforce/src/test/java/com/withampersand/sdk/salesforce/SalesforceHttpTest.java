@@ -98,7 +98,7 @@ class SalesforceHttpTest {
     SalesforceOAuthFlow flow = flow(scopes);
     AuthorizationRequest request = flow.authorize();
     URI callback = salesforce.approve(request.url());
-    store.put(ADA, flow.exchange(request, AuthorizationCallback.parse(callback)));
+    store.put(ADA, flow.exchange(request, AuthorizationCallback.fromUri(callback)));
     salesforce.clearRequests();
     return SalesforceHttp.builder(new OneProcessTokens(flow, store), client).alsoAt(host).build();
   }

@@ -42,7 +42,7 @@ class SalesforceIntrospectionTest {
 
   private TokenSet connect() {
     AuthorizationRequest request = flow.authorize();
-    return flow.exchange(request, AuthorizationCallback.parse(salesforce.approve(request.url())));
+    return flow.exchange(request, AuthorizationCallback.fromUri(salesforce.approve(request.url())));
   }
 
   @AfterEach

@@ -13,9 +13,11 @@ import com.withampersand.sdk.oauth.AuthorizationCallback;
 import com.withampersand.sdk.oauth.AuthorizationOptions;
 import com.withampersand.sdk.oauth.AuthorizationOptions.Prompt;
 import com.withampersand.sdk.oauth.AuthorizationRequest;
+import com.withampersand.sdk.oauth.AuthorizationResult;
+import com.withampersand.sdk.oauth.BrowserBinding;
 import com.withampersand.sdk.oauth.Expiry;
+import com.withampersand.sdk.oauth.ReplayGuard;
 import com.withampersand.sdk.oauth.Scopes;
-import com.withampersand.sdk.oauth.SignedState;
 import com.withampersand.sdk.oauth.StateSigner;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.testkit.FakeSalesforce;
@@ -54,7 +56,7 @@ class SalesforceOAuthFlowTest {
 
   private TokenSet connect() {
     AuthorizationRequest request = flow.authorize();
-    return flow.exchange(request, AuthorizationCallback.parse(salesforce.approve(request.url())));
+    return flow.exchange(request, AuthorizationCallback.fromUri(salesforce.approve(request.url())));
   }
 
   private ReceivedRequest lastTokenRequest() {
@@ -259,12 +261,12 @@ class SalesforceOAuthFlowTest {
   @Test
   void exchange_denied_isTheUsersDoing() {
     AuthorizationRequest request = flow.authorize();
-    AuthorizationCallback callback = AuthorizationCallback.parse(salesforce.deny(request.url()));
+    AuthorizationCallback callback = AuthorizationCallback.fromUri(salesforce.deny(request.url()));
 
     OAuthException denied =
         catchThrowableOfType(OAuthException.class, () -> flow.exchange(request, callback));
 
-    assertThat(callback).isInstanceOf(AuthorizationCallback.Denied.class);
+    assertThat(callback).isInstanceOf(AuthorizationCallback.Declined.class);
     assertThat(denied.actor()).isEqualTo(Actor.END_USER);
   }
 
@@ -272,7 +274,8 @@ class SalesforceOAuthFlowTest {
   void r16_exchange_pkceRequired_showsTheErrorThatComesWithoutState() {
     salesforce.requirePkce(true);
     AuthorizationRequest request = flow.authorize();
-    AuthorizationCallback callback = AuthorizationCallback.parse(salesforce.approve(request.url()));
+    AuthorizationCallback callback =
+        AuthorizationCallback.fromUri(salesforce.approve(request.url()));
 
     OAuthException refused =
         catchThrowableOfType(OAuthException.class, () -> flow.exchange(request, callback));
@@ -289,7 +292,7 @@ class SalesforceOAuthFlowTest {
     AuthorizationRequest request = AuthorizationRequest.fromJson(pkce.authorize().toJson());
 
     TokenSet tokens =
-        pkce.exchange(request, AuthorizationCallback.parse(salesforce.approve(request.url())));
+        pkce.exchange(request, AuthorizationCallback.fromUri(salesforce.approve(request.url())));
 
     assertThat(lastTokenRequest().form().keySet())
         .isEqualTo(
@@ -307,27 +310,30 @@ class SalesforceOAuthFlowTest {
   @Test
   void withPkce_signedState_goesTheWholeWayWithoutAnythingKept() {
     salesforce.requirePkce(true);
-    StateSigner signer = StateSigner.builder("k1", StateSigner.newKey()).build();
-    SalesforceOAuthFlow pkce = SalesforceOAuthFlow.builder(app(), host()).withPkce().build();
-    String binding = signer.newBinding();
-    URI url = pkce.authorize(with(signer.sign("acme", binding))).url();
+    StateSigner signer =
+        StateSigner.builder("k1", StateSigner.newKey())
+            .replayGuard(ReplayGuard.forOneNode())
+            .build();
+    SalesforceOAuthFlow pkce =
+        SalesforceOAuthFlow.builder(app(), host()).states(signer).withPkce().build();
+    BrowserBinding browser = BrowserBinding.random();
+    AuthorizationOptions options =
+        AuthorizationOptions.builder().payload("acme").binding(browser).build();
 
-    AuthorizationCallback.Approved callback =
-        pkce.approved(AuthorizationCallback.parse(salesforce.approve(url)));
-    AuthorizationRequest request = pkce.authorize(with(signer.verify(callback, binding)));
+    AuthorizationResult result =
+        pkce.complete(
+            AuthorizationCallback.fromUri(salesforce.approve(pkce.authorize(options).url())),
+            browser);
 
-    assertThat(pkce.exchange(request, callback).refreshToken()).isPresent();
-  }
-
-  private static AuthorizationOptions with(SignedState state) {
-    return AuthorizationOptions.builder().state(state).build();
+    assertThat(result).isInstanceOf(AuthorizationResult.Connected.class);
+    assertThat(result.payload()).isEqualTo("acme");
   }
 
   @Test
   void r16_exchange_codeOfAnotherAttempt_isNotTaken() {
     AuthorizationRequest mine = flow.authorize();
     AuthorizationCallback theirs =
-        AuthorizationCallback.parse(salesforce.approve(flow.authorize().url()));
+        AuthorizationCallback.fromUri(salesforce.approve(flow.authorize().url()));
 
     CallbackException refused =
         catchThrowableOfType(CallbackException.class, () -> flow.exchange(mine, theirs));
@@ -340,7 +346,8 @@ class SalesforceOAuthFlowTest {
   void exchange_codeUsedBefore_isExplained() {
     AuthorizationRequest request = flow.authorize();
     AuthorizationRequest copy = AuthorizationRequest.fromJson(request.toJson());
-    AuthorizationCallback callback = AuthorizationCallback.parse(salesforce.approve(request.url()));
+    AuthorizationCallback callback =
+        AuthorizationCallback.fromUri(salesforce.approve(request.url()));
     flow.exchange(request, callback);
 
     OAuthException refused =

@@ -52,7 +52,7 @@ class SalesforceSituationsTest {
   private static TokenSet connect(FakeSalesforce salesforce) {
     SalesforceOAuthFlow flow = flow(salesforce);
     AuthorizationRequest request = flow.authorize();
-    return flow.exchange(request, AuthorizationCallback.parse(salesforce.approve(request.url())));
+    return flow.exchange(request, AuthorizationCallback.fromUri(salesforce.approve(request.url())));
   }
 
   private OAuthException refusedRefresh(TokenSet tokens) {
@@ -101,7 +101,8 @@ class SalesforceSituationsTest {
   void exchange_inTheSituation_isExplainedFromTheCallback(Situation situation, String heading) {
     salesforce.set(situation, true);
     AuthorizationRequest request = flow(salesforce).authorize();
-    AuthorizationCallback callback = AuthorizationCallback.parse(salesforce.approve(request.url()));
+    AuthorizationCallback callback =
+        AuthorizationCallback.fromUri(salesforce.approve(request.url()));
 
     OAuthException refused =
         catchThrowableOfType(
@@ -222,7 +223,7 @@ class SalesforceSituationsTest {
       SalesforceOAuthFlow flow = SalesforceOAuthFlow.of(app, LoginHost.custom(without.uri()));
       AuthorizationRequest request = flow.authorize();
       TokenSet tokens =
-          flow.exchange(request, AuthorizationCallback.parse(without.approve(request.url())));
+          flow.exchange(request, AuthorizationCallback.fromUri(without.approve(request.url())));
 
       SalesforceRefusal refusal = call(tokens);
 

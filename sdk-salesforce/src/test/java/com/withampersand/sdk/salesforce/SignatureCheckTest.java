@@ -200,7 +200,8 @@ class SignatureCheckTest {
   @Test
   void exchange_signatureDoesNotFit_isRefusedAndTheAttemptUsedUp() {
     AuthorizationRequest request = flow.authorize();
-    AuthorizationCallback callback = AuthorizationCallback.parse(salesforce.approve(request.url()));
+    AuthorizationCallback callback =
+        AuthorizationCallback.fromUri(salesforce.approve(request.url()));
     answerSigned(SIGNATURE_BY_OTHER);
 
     ProtocolException refused =
@@ -217,7 +218,7 @@ class SignatureCheckTest {
     AuthorizationRequest request = flow.authorize();
 
     TokenSet exchanged =
-        flow.exchange(request, AuthorizationCallback.parse(salesforce.approve(request.url())));
+        flow.exchange(request, AuthorizationCallback.fromUri(salesforce.approve(request.url())));
 
     assertThat(SalesforceTokens.of(exchanged).signature()).isPresent();
   }
