@@ -42,6 +42,7 @@ public final class SalesforceApp implements ProviderApp {
   private final @Nullable String externalRef;
   private final Set<String> formerConsumerKeys;
   private final boolean rotatesRefreshTokens;
+  private final Supplier<Optional<Secret>> otherSigningSecret;
 
   private SalesforceApp(Builder builder, Scopes scopes) {
     this.consumerKey = builder.consumerKey;
@@ -52,6 +53,7 @@ public final class SalesforceApp implements ProviderApp {
     this.externalRef = builder.externalRef;
     this.formerConsumerKeys = Set.copyOf(builder.formerConsumerKeys);
     this.rotatesRefreshTokens = builder.rotatesRefreshTokens;
+    this.otherSigningSecret = builder.otherSigningSecret;
   }
 
   /**
@@ -142,6 +144,14 @@ public final class SalesforceApp implements ProviderApp {
     return formerConsumerKeys;
   }
 
+  /**
+   * Returns the Consumer Secret that Salesforce may sign with although another one is sent, if
+   * there is one now.
+   */
+  Optional<Secret> otherSigningSecret() {
+    return Objects.requireNonNullElse(otherSigningSecret.get(), Optional.empty());
+  }
+
   /** Tells whether a refresh may end the refresh token that it was made with. */
   boolean rotatesRefreshTokens() {
     return rotatesRefreshTokens;
@@ -184,6 +194,7 @@ public final class SalesforceApp implements ProviderApp {
     private @Nullable String externalRef;
     private Set<String> formerConsumerKeys = Set.of();
     private boolean rotatesRefreshTokens = true;
+    private Supplier<Optional<Secret>> otherSigningSecret = Optional::empty;
 
     private Builder(String consumerKey, Supplier<Secret> consumerSecret) {
       this.consumerKey = Objects.requireNonNull(consumerKey, "consumerKey");
@@ -247,6 +258,31 @@ public final class SalesforceApp implements ProviderApp {
      */
     public Builder alsoIssuedTo(String... formerConsumerKeys) {
       this.formerConsumerKeys = new LinkedHashSet<>(Arrays.asList(formerConsumerKeys));
+      return this;
+    }
+
+    /**
+     * Names the other Consumer Secret of this app while a new one is staged: the staged one as long
+     * as the old one is sent, and the old one from then on. It is never sent; answers that
+     * Salesforce signs with it are taken for Salesforce's. Salesforce does not say with which of
+     * the two it signs. The default is none.
+     *
+     * @throws NullPointerException if {@code other} is null
+     */
+    public Builder alsoSignedWith(Secret other) {
+      Objects.requireNonNull(other, "other");
+      return alsoSignedWith(() -> Optional.of(other));
+    }
+
+    /**
+     * Names the other Consumer Secret as {@link #alsoSignedWith(Secret)} does, for an app whose
+     * secrets change while the program runs.
+     *
+     * @param other asked by any thread, if an answer was not signed with the secret that was sent;
+     *     empty while only one secret is in use
+     */
+    public Builder alsoSignedWith(Supplier<Optional<Secret>> other) {
+      this.otherSigningSecret = Objects.requireNonNull(other, "other");
       return this;
     }
 

@@ -495,9 +495,9 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
 
     /**
      * Takes answers even if Salesforce's signature over identity and time of issue does not fit. By
-     * default a code exchange then fails, with the code used up, and a refresh keeps the identity
-     * known before. Leave the check out while a new Consumer Secret is staged, if Salesforce turns
-     * out to sign with the one that is not sent.
+     * default a code exchange then fails and its tokens are revoked, and a refresh keeps the
+     * identity known before. While a new Consumer Secret is staged, prefer {@link
+     * SalesforceApp.Builder#alsoSignedWith(Secret)}.
      */
     public Builder withoutSignatureCheck() {
       return set(flow -> flow.verifyTokens((tokens, clientSecret) -> {}));

@@ -7,8 +7,9 @@ import java.util.function.BiConsumer;
 
 /**
  * Refuses an answer whose signature does not fit. The secret may be changed while an answer is on
- * its way, so it may be the one that was sent or the one that is held by now. What a refusal costs
- * is the flow's to say: a code exchange its tokens, a refresh only the identity in its answer.
+ * its way, so it may be the one that was sent, the one that is held by now, or the other of two
+ * while a new one is staged. What a refusal costs is the flow's to say: a code exchange its tokens,
+ * a refresh only the identity in its answer.
  */
 final class SignatureCheck implements BiConsumer<TokenSet, Secret> {
   private static final int CLIENT_SHOWN = 12;
@@ -30,7 +31,8 @@ final class SignatureCheck implements BiConsumer<TokenSet, Secret> {
 
   private void requireMadeWithSecretOfNow(AnswerSignature signature, Secret sentSecret) {
     Secret secretOfNow = app.clientSecret();
-    if (!signature.isMadeWith(secretOfNow)) {
+    if (!signature.isMadeWith(secretOfNow)
+        && app.otherSigningSecret().filter(signature::isMadeWith).isEmpty()) {
       throw refusal(!secretOfNow.equals(sentSecret));
     }
   }
@@ -40,7 +42,7 @@ final class SignatureCheck implements BiConsumer<TokenSet, Secret> {
         secretChanged
             ? "The Consumer Secret was changed while the answer was on its way, and it fits neither the old nor the new one."
             : "Either another server answered, or Salesforce signed with another secret of this app, as it may while a new one is"
-                + " staged: compare the Consumer Secret with the app's page.";
+                + " staged: compare the Consumer Secret with the app's page, and name the other one with alsoSignedWith.";
     return new ProtocolException(
         ("The signature of the answer does not fit. %s A code that was sent is used up, and its tokens are not taken; the tokens"
                 + " of a refresh are kept. [token endpoint, host %s, client %s]")

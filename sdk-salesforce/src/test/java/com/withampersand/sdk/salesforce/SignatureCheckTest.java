@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -252,5 +253,57 @@ class SignatureCheckTest {
 
     assertThat(lenient.refresh(tokens).attribute("id")).contains(ID);
     assertThat(warnings()).isEmpty();
+  }
+
+  private SalesforceOAuthFlow alsoSignedWith(Supplier<Optional<Secret>> other) {
+    SalesforceApp app =
+        SalesforceApp.builder(salesforce.consumerKey(), NEW)
+            .scopes("api", "refresh_token")
+            .alsoSignedWith(other)
+            .build();
+    return SalesforceOAuthFlow.of(app, LoginHost.custom(salesforce.uri()));
+  }
+
+  @Test
+  void refresh_signedWithTheOtherOfTwoSecrets_fitsAndSendsItNowhere() {
+    SalesforceOAuthFlow rotating = alsoSignedWith(() -> Optional.of(Secret.of(OTHER)));
+    answerSigned(SIGNATURE_BY_OTHER);
+
+    assertThat(rotating.refresh(tokens).attribute("id")).contains(ID);
+
+    assertThat(warnings()).isEmpty();
+    assertThat(salesforce.requests().toString()).doesNotContain(OTHER);
+  }
+
+  @Test
+  void refresh_signedWithTheSecretThatIsSent_doesNotAskForAnother() {
+    SalesforceOAuthFlow rotating =
+        alsoSignedWith(
+            () -> {
+              throw new IllegalStateException("asked");
+            });
+    answerSigned(SIGNATURE);
+
+    assertThat(rotating.refresh(tokens).attribute("id")).contains(ID);
+    assertThat(warnings()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "third", "null"})
+  void refresh_signedWithNeitherOfTwo_keepsTheTokensAlone(String other) {
+    @SuppressWarnings("NullAway")
+    Supplier<Optional<Secret>> supplier =
+        () ->
+            switch (other) {
+              case "none" -> Optional.empty();
+              case "null" -> null;
+              default -> Optional.of(Secret.of(other));
+            };
+    answerSigned(SIGNATURE_BY_OTHER);
+
+    TokenSet refreshed = alsoSignedWith(supplier).refresh(tokens);
+
+    assertThat(refreshed.refreshToken()).contains(Secret.of(NEW_REFRESH_TOKEN));
+    assertThat(warnings()).singleElement().asString().contains("alsoSignedWith");
   }
 }
