@@ -1,0 +1,9 @@
+/** Salesforce provider apps and OAuth, checked and explained. */
+module com.withampersand.sdk.salesforce {
+  requires transitive com.withampersand.sdk.core;
+  requires com.fasterxml.jackson.databind;
+  requires org.slf4j;
+  requires static transitive org.jspecify;
+
+  exports com.withampersand.sdk.salesforce;
+}
