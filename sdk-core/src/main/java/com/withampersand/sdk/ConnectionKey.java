@@ -46,6 +46,21 @@ public record ConnectionKey(String provider, String groupRef, String consumerRef
   }
 
   /**
+   * Returns the three parts, fit for one line of a log: line separators and characters that change
+   * the direction of a text are shown as spaces.
+   */
+  @Override
+  public String toString() {
+    return "ConnectionKey[provider=%s, groupRef=%s, consumerRef=%s]"
+        .formatted(shown(provider), shown(groupRef), shown(consumerRef));
+  }
+
+  private static String shown(String part) {
+    return part.replaceAll(
+        "[\\u2028\\u2029\\u061C\\u200E\\u200F\\u202A-\\u202E\\u2066-\\u2069]", " ");
+  }
+
+  /**
    * Returns a name for this key of one length and of plain characters, for the primary key of a
    * table or the name of a file: the SHA-256 of its parts, as 64 lower-case hexadecimal digits.
    * Different for every key, whatever the parts hold.

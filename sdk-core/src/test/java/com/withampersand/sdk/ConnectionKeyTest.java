@@ -32,6 +32,16 @@ class ConnectionKeyTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"\u2028", "\u2029", "\u202e", "\u2066", "\u200f"})
+  void toString_charactersThatForgeALogLine_areSpaces(String forging) {
+    ConnectionKey key = new ConnectionKey("salesforce", "acme", "a" + forging + "b");
+
+    assertThat(key.consumerRef()).isEqualTo("a" + forging + "b");
+    assertThat(key)
+        .hasToString("ConnectionKey[provider=salesforce, groupRef=acme, consumerRef=a b]");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"a\nb", "a\u0000b", "a\u0085b", "a\u007fb"})
   void constructor_controlCharacter_isRefusedByNameWithoutPrintingIt(String name) {
     assertThatIllegalArgumentException()

@@ -6,9 +6,12 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /** How this SDK names itself to servers. */
-final class UserAgent {
+public final class UserAgent {
+  /** The SDK's version, such as {@code 1.2.0}. */
+  public static final String VERSION = version();
+
   static final String VALUE =
-      "ampersand-sdk-java/" + version() + " (java " + Runtime.version().feature() + ")";
+      "ampersand-sdk-java/" + VERSION + " (java " + Runtime.version().feature() + ")";
 
   private UserAgent() {}
 

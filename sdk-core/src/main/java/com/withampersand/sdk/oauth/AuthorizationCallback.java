@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2">RFC 6749, section 4.1.2</a>
  */
 public abstract sealed class AuthorizationCallback {
-  private static final Pattern WHOLE_URL = Pattern.compile("(?i)https?://");
+  private static final Pattern HTTP_URL = Pattern.compile("(?i)https?://");
 
   private final @Nullable String state;
   private final @Nullable String issuer;
@@ -75,7 +75,7 @@ public abstract sealed class AuthorizationCallback {
    *     parameter, or cannot be decoded
    */
   public static AuthorizationCallback fromQuery(String rawQuery) {
-    if (WHOLE_URL.matcher(rawQuery).lookingAt()) {
+    if (HTTP_URL.matcher(rawQuery).lookingAt()) {
       throw new IllegalArgumentException(
           "this is a whole URL, not the query behind its question mark; use AuthorizationCallback.fromUri");
     }
@@ -182,9 +182,14 @@ public abstract sealed class AuthorizationCallback {
       return Optional.ofNullable(description).map(text -> Text.redacted(text, List.of()));
     }
 
-    /** Returns the address of a page about the error, if the provider named one; not checked. */
+    /**
+     * Returns the address of a page about the error, if the provider named one: an http or https
+     * URL, and any other is left out. Anyone can open your callback with one of their own.
+     */
     public Optional<String> errorUri() {
-      return Optional.ofNullable(errorUri).map(text -> Text.redacted(text, List.of()));
+      return Optional.ofNullable(errorUri)
+          .filter(text -> HTTP_URL.matcher(text).lookingAt())
+          .map(text -> Text.redacted(text, List.of()));
     }
 
     /** Returns error and description. */

@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A set of OAuth scopes. The order in which they were given is kept for printing; equality ignores
@@ -22,6 +23,10 @@ public final class Scopes implements Iterable<String> {
   private static final Scopes NONE = new Scopes(Set.of());
 
   private final Set<String> names;
+
+  /** That of Unicode, and what people take for it. */
+  private static final Pattern WHITE_SPACE =
+      Pattern.compile("[\\s\\p{Z}\\x1c-\\x1f\\x85\\u200B\\uFEFF]+");
 
   private Scopes(Set<String> names) {
     this.names = names;
@@ -54,14 +59,13 @@ public final class Scopes implements Iterable<String> {
   }
 
   /**
-   * Returns the scopes in a list separated by white space, as an answer holds it. Names are taken
-   * as they come.
+   * Returns the scopes in a list separated by white space of any kind, as a response has it. Names
+   * are taken as they come.
    */
   public static Scopes parse(String list) {
-    String trimmed = list.strip();
-    return trimmed.isEmpty()
-        ? NONE
-        : new Scopes(new LinkedHashSet<>(Arrays.asList(trimmed.split("\\s+"))));
+    Set<String> names = new LinkedHashSet<>(Arrays.asList(WHITE_SPACE.split(list)));
+    names.remove("");
+    return names.isEmpty() ? NONE : new Scopes(names);
   }
 
   private static void requireScopeToken(String name) {

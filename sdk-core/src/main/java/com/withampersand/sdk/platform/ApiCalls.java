@@ -8,9 +8,11 @@ import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.http.HttpTransport.Response;
+import com.withampersand.sdk.internal.Endpoints;
 import com.withampersand.sdk.internal.HttpCalls;
 import com.withampersand.sdk.internal.Json;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -108,20 +110,15 @@ final class ApiCalls {
     }
   }
 
-  /** Makes a call whose answer is the address of a web page. */
+  /** Makes a call whose answer is the address of a web page, to which a browser may be sent. */
   URI address(ApiRequest request) {
     String text = send(request.acceptingText()).text().strip();
     try {
-      URI uri = new URI(text);
-      boolean web =
-          "https".equalsIgnoreCase(uri.getScheme()) || "http".equalsIgnoreCase(uri.getScheme());
-      if (web && uri.getHost() != null) {
-        return uri;
-      }
-    } catch (java.net.URISyntaxException e) {
-      // Said below; the parser's message would quote the answer.
+      return Endpoints.requireSafe(new URI(text), "address");
+    } catch (URISyntaxException | IllegalArgumentException e) {
+      // Said below; these messages may quote the answer.
+      throw unusable(request, "something that is not an https URL");
     }
-    throw unusable(request, "something that is no http or https address");
   }
 
   /** Makes a call whose answer says nothing but that it was carried out. */

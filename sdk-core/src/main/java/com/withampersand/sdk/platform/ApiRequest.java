@@ -3,6 +3,7 @@ package com.withampersand.sdk.platform;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.internal.Percent;
+import com.withampersand.sdk.internal.UserAgent;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -89,6 +90,8 @@ final class ApiRequest {
   Map<String, String> headers() {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Accept", accept);
+    headers.put("X-Amp-Client", "java");
+    headers.put("X-Amp-Client-Version", UserAgent.VERSION);
     if (body != null) {
       headers.put("Content-Type", JSON);
     }

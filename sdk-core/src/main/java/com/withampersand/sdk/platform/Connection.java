@@ -110,7 +110,12 @@ public final class Connection {
     return id;
   }
 
-  /** Returns the provider, and whose connection it is. */
+  /**
+   * Returns the provider, and whose connection it is.
+   *
+   * @throws IllegalArgumentException if Ampersand's names are not those of a key: one is blank or
+   *     holds a control character
+   */
   public ConnectionKey key() {
     return new ConnectionKey(provider, groupRef, consumerRef);
   }

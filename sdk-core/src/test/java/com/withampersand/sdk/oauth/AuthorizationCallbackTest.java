@@ -171,6 +171,24 @@ class AuthorizationCallbackTest {
         .withMessageNotContaining("abc");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "javascript:alert(1), ''",
+    "JavaScript:alert(1), ''",
+    "data:text/html;x, ''",
+    "' https://a.example', ''",
+    "//a.example, ''",
+    "https://a.example/e, https://a.example/e",
+    "HTTP://a.example/e, HTTP://a.example/e"
+  })
+  void errorUri_thatNoLinkMayHave_isLeftOut(String sent, String shown) {
+    AuthorizationCallback callback =
+        AuthorizationCallback.fromParameters(
+            Map.of("error", new String[] {"x"}, "error_uri", new String[] {sent}));
+
+    assertThat(((Failed) callback).errorUri().orElse("")).isEqualTo(shown);
+  }
+
   @Test
   void issuer_inCallback_isDecoded() {
     AuthorizationCallback callback =

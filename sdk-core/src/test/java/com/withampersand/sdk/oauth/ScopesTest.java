@@ -64,7 +64,16 @@ class ScopesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"api openid", "  api   openid ", "api\topenid\n", "openid api openid"})
+  @ValueSource(
+      strings = {
+        "api openid",
+        "  api   openid ",
+        "api\topenid\n",
+        "openid api openid",
+        "\u00a0api\u2003openid\ufeff",
+        "\u200bapi\u0085openid",
+        "api\u2028openid\u3000"
+      })
   void parse_listWithAnyWhiteSpace_holdsTheNames(String list) {
     Scopes scopes = Scopes.parse(list);
 
@@ -72,7 +81,7 @@ class ScopesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "  ", "\n"})
+  @ValueSource(strings = {"", "  ", "\n", "\u00a0", "\u200b\u2003"})
   void parse_blankList_isEmpty(String list) {
     Scopes scopes = Scopes.parse(list);
 

@@ -295,6 +295,9 @@ class RefusalTest {
         "login.salesforce.com",
         "javascript:alert(1)",
         "javascript://example.com/%0Aalert(1)",
+        "http://login.salesforce.com/services/oauth2/authorize",
+        "http://192.0.2.1/",
+        "https://user:secret@login.salesforce.com/",
         "ftp://example.com/",
         "file:///etc/passwd",
         "https:///path",
@@ -310,7 +313,7 @@ class RefusalTest {
         catchThrowableOfType(
             ProtocolException.class, () -> client.connections().connectUrl(request));
 
-    assertThat(error).hasMessageContaining("no http or https address");
+    assertThat(error).hasMessageContaining("not an https URL");
   }
 
   @Test

@@ -55,6 +55,9 @@ class WireTest {
     assertThat(request.getHeaders().get("Accept"))
         .isEqualTo("application/json, application/problem+json");
     assertThat(request.getHeaders().get("User-Agent")).startsWith("ampersand-sdk-java/");
+    assertThat(request.getHeaders().get("X-Amp-Client")).isEqualTo("java");
+    assertThat(request.getHeaders().get("User-Agent"))
+        .contains("/" + request.getHeaders().get("X-Amp-Client-Version") + " ");
     assertThat(request.getHeaders().get("Content-Type")).isNull();
   }
 
