@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The README shows what compiles: each Java block is a region of an example. */
@@ -30,6 +31,23 @@ class ReadmeTest {
           .as("the README's block %s %s", block.group(1), block.group(2))
           .isEqualTo(region(block.group(1), block.group(2)));
     }
+  }
+
+  @Test
+  void guides_blocksOfExamples_areTheirRegions() throws IOException {
+    int seen = 0;
+    try (Stream<Path> guides = Files.list(Path.of("..", "docs", "guides"))) {
+      for (Path guide : guides.toList()) {
+        for (MatchResult block : BLOCK.matcher(Files.readString(guide)).results().toList()) {
+          if (Files.exists(EXAMPLES.resolve(block.group(1) + ".java"))) {
+            assertThat(block.group(3)).isEqualTo(region(block.group(1), block.group(2)));
+            seen++;
+          }
+        }
+      }
+    }
+
+    assertThat(seen).isPositive();
   }
 
   private static String region(String type, String name) throws IOException {
