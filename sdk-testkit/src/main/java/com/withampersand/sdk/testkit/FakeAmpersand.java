@@ -43,7 +43,8 @@ public final class FakeAmpersand implements AutoCloseable {
   private static final Pattern CONNECTION = Pattern.compile("data-connection=\"([^\"]+)\"");
 
   private final Faults faults = new Faults();
-  private final FakeServer server = new FakeServer(faults.shutdown());
+  private final FakeServer server = new FakeServer(0, faults.shutdown());
+  private final RequestLog requests = new RequestLog();
   private final LoopbackClient browser = new LoopbackClient();
   private final Keys keys;
   private final Project project;
@@ -64,9 +65,12 @@ public final class FakeAmpersand implements AutoCloseable {
     this.keeper = new TokenKeeper(connections, apps, salesforce, times, builder.healthChecks);
     builder.salesforce.registerCallback(callbackUri());
     AmpersandRoutes routes = routes(salesforce);
-    server.serve(
-        request -> {},
-        request -> faults.answer(request, (received, pause) -> carryOut(routes, received, pause)));
+    server.serve(request -> answer(request, routes));
+  }
+
+  private Reply answer(ReceivedRequest request, AmpersandRoutes routes) {
+    requests.add(request);
+    return faults.answer(request, (received, pause) -> carryOut(routes, received, pause));
   }
 
   private Answer carryOut(AmpersandRoutes routes, ReceivedRequest request, Runnable pause) {
@@ -378,7 +382,7 @@ public final class FakeAmpersand implements AutoCloseable {
    * #complete(URI)} among them.
    */
   public List<ReceivedRequest> requests() {
-    return server.requests().all();
+    return requests.all();
   }
 
   /**
@@ -387,7 +391,7 @@ public final class FakeAmpersand implements AutoCloseable {
    * @param path the path, encoded as it arrived, beginning with {@code /v1/}
    */
   public List<ReceivedRequest> requests(String path) {
-    return server.requests().at(path);
+    return requests.at(path);
   }
 
   /**
@@ -398,12 +402,12 @@ public final class FakeAmpersand implements AutoCloseable {
    *     interrupted
    */
   public List<ReceivedRequest> awaitRequests(String path, int count) {
-    return server.requests().await(path, count);
+    return requests.await(path, count);
   }
 
   /** Forgets the requests that arrived so far. */
   public void clearRequests() {
-    server.requests().clear();
+    requests.clear();
   }
 
   /** Stops it. */

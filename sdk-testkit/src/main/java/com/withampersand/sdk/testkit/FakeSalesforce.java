@@ -42,7 +42,8 @@ public final class FakeSalesforce implements AutoCloseable {
   private final Situations situations = new Situations();
   private final Grants grants;
   private final Faults faults = new Faults();
-  private final FakeServer server = new FakeServer(faults.shutdown());
+  private final FakeServer server = new FakeServer(0, faults.shutdown());
+  private final RequestLog requests = new RequestLog();
   private final Browser browser;
   private final List<FakeSalesforce> otherOrgs = new CopyOnWriteArrayList<>();
 
@@ -59,13 +60,15 @@ public final class FakeSalesforce implements AutoCloseable {
             new AuthorizeEndpoint(app, org, grants, situations),
             new TokenEndpoint(app, org, instance, grants, situations, settings.clock()),
             new Resources(app, org, instance, grants));
-    server.serve(this::arrived, request -> reply(request, routes));
+    server.serve(request -> answer(request, routes));
   }
 
-  private void arrived(ReceivedRequest request) {
+  private Reply answer(ReceivedRequest request, Routes routes) {
     if (isTokenRequest(request)) {
       request.form("refresh_token").ifPresent(grants::present);
     }
+    requests.add(request);
+    return reply(request, routes);
   }
 
   private Reply reply(ReceivedRequest request, Routes routes) {
@@ -342,12 +345,12 @@ public final class FakeSalesforce implements AutoCloseable {
    * #approve(URI)} among them.
    */
   public List<ReceivedRequest> requests() {
-    return server.requests().all();
+    return requests.all();
   }
 
   /** Returns the requests that arrived at one path, in the order of their arrival. */
   public List<ReceivedRequest> requests(String path) {
-    return server.requests().at(path);
+    return requests.at(path);
   }
 
   /**
@@ -357,12 +360,12 @@ public final class FakeSalesforce implements AutoCloseable {
    *     interrupted
    */
   public List<ReceivedRequest> awaitRequests(String path, int count) {
-    return server.requests().await(path, count);
+    return requests.await(path, count);
   }
 
   /** Forgets the requests that arrived so far. */
   public void clearRequests() {
-    server.requests().clear();
+    requests.clear();
   }
 
   /** Stops it and the orgs that were added to it. */
