@@ -26,7 +26,7 @@ final class FakeServer implements AutoCloseable {
 
   /** Starts to serve. */
   void serve(HttpService service) {
-    listener.start(socket -> new HttpConnection(socket, shutdown, service).serve());
+    listener.start(socket -> new HttpConnection(socket, uri, shutdown, service).serve());
   }
 
   @Override

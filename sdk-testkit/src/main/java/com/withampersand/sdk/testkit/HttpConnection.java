@@ -3,6 +3,7 @@ package com.withampersand.sdk.testkit;
 import com.withampersand.sdk.testkit.RequestReader.RawRequest;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,9 +12,15 @@ import java.util.Optional;
 final class HttpConnection {
   private final RequestReader reader;
   private final ReplyWriter writer;
+  private final URI origin;
   private final HttpService service;
 
-  HttpConnection(Socket socket, Shutdown shutdown, HttpService service) throws IOException {
+  /**
+   * @param origin the address that the client called
+   */
+  HttpConnection(Socket socket, URI origin, Shutdown shutdown, HttpService service)
+      throws IOException {
+    this.origin = origin;
     this.reader = new RequestReader(socket.getInputStream(), socket.getOutputStream());
     this.writer = new ReplyWriter(socket.getOutputStream(), shutdown);
     this.service = service;
@@ -33,11 +40,11 @@ final class HttpConnection {
     return writer.write(reply, request.method().equals("HEAD")) && !request.isLast();
   }
 
-  private static ReceivedRequest received(RawRequest raw) {
+  private ReceivedRequest received(RawRequest raw) {
     int query = raw.target().indexOf('?');
     Map<String, List<String>> parameters =
         query < 0 ? Map.of() : Forms.decode(raw.target().substring(query + 1));
     String path = query < 0 ? raw.target() : raw.target().substring(0, query);
-    return new ReceivedRequest(raw.method(), path, parameters, raw.headers(), raw.body());
+    return new ReceivedRequest(origin, raw.method(), path, parameters, raw.headers(), raw.body());
   }
 }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,9 +16,11 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Listener implements AutoCloseable {
   private static final int BACKLOG = 1024;
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
   private final ServerSocket server;
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+  private volatile Thread acceptor = new Thread("not started");
 
   /** What is done with a connection, which is closed afterwards. */
   @FunctionalInterface
@@ -49,7 +52,8 @@ final class Listener implements AutoCloseable {
   }
 
   void start(Service service) {
-    daemon("accept", () -> accept(service)).start();
+    acceptor = daemon("accept", () -> accept(service));
+    acceptor.start();
   }
 
   private Thread daemon(String task, Runnable work) {
@@ -112,6 +116,16 @@ final class Listener implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    awaitAcceptor();
     connections.forEach(this::end);
+  }
+
+  /** The port is not free before the thread has noticed that it was closed. */
+  private void awaitAcceptor() {
+    try {
+      acceptor.join(LONGEST_WAIT.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
