@@ -1,5 +1,6 @@
 package com.withampersand.sdk.testkit;
 
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -7,19 +8,22 @@ import java.util.Map;
 /** Makes access tokens in the format that is set at the moment. */
 final class AccessTokens {
   private final FakeApp app;
-  private final Org org;
   private final Situations situations;
 
-  AccessTokens(FakeApp app, Org org, Situations situations) {
+  AccessTokens(FakeApp app, Situations situations) {
     this.app = app;
-    this.org = org;
     this.situations = situations;
   }
 
-  String next(List<String> scopes, Instant issuedAt, Instant end) {
+  /**
+   * Returns another access token.
+   *
+   * @param issuer where it was asked for
+   */
+  String next(URI issuer, FakeUser user, List<String> scopes, Instant issuedAt, Instant end) {
     return situations.holds(Situation.JWT_ACCESS_TOKENS)
-        ? jwt(scopes, issuedAt, end)
-        : org.id().substring(0, 15) + "!AQ" + Randoms.token(94);
+        ? jwt(issuer, user, scopes, issuedAt, end)
+        : user.org().id().substring(0, 15) + "!AQ" + Randoms.token(94);
   }
 
   /** Tells whether a token says itself when it ends. */
@@ -27,11 +31,12 @@ final class AccessTokens {
     return token.startsWith("eyJ");
   }
 
-  private String jwt(List<String> scopes, Instant issuedAt, Instant end) {
+  private String jwt(
+      URI issuer, FakeUser user, List<String> scopes, Instant issuedAt, Instant end) {
     return Jwts.unsigned(
         Map.of(
-            "iss", org.uri().toString(),
-            "sub", "uid:" + org.userId(),
+            "iss", issuer.toString(),
+            "sub", "uid:" + user.id(),
             "client_id", app.key(),
             "scp", String.join(" ", scopes),
             "iat", issuedAt.getEpochSecond(),

@@ -1,5 +1,6 @@
 package com.withampersand.sdk.testkit;
 
+import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -15,12 +16,12 @@ final class AuthorizeEndpoint {
   static final String ERROR_PATH = "/setup/secur/RemoteAccessErrorPage.apexp";
 
   private final FakeApp app;
-  private final Org org;
+  private final FakeOrg org;
   private final Grants grants;
   private final Situations situations;
   private final Map<String, Attempt> attempts = new ConcurrentHashMap<>();
 
-  AuthorizeEndpoint(FakeApp app, Org org, Grants grants, Situations situations) {
+  AuthorizeEndpoint(FakeApp app, FakeOrg org, Grants grants, Situations situations) {
     this.app = app;
     this.org = org;
     this.grants = grants;
@@ -29,7 +30,12 @@ final class AuthorizeEndpoint {
 
   /** What an authorization request asked for, as far as it is needed after consent. */
   private record Attempt(
-      String callback, List<String> scopes, @Nullable String challenge, Optional<String> state) {}
+      URI origin,
+      FakeUser user,
+      String callback,
+      List<String> scopes,
+      @Nullable String challenge,
+      Optional<String> state) {}
 
   Answer open(ReceivedRequest request) {
     String callback = parameter(request, "redirect_uri").orElse("");
@@ -58,7 +64,9 @@ final class AuthorizeEndpoint {
       return back(
           callback, new OAuthError("invalid_request", "invalid code challenge method"), state);
     }
-    Attempt attempt = new Attempt(callback, requestedScopes(request), challenge, state);
+    Attempt attempt =
+        new Attempt(
+            request.origin(), user(request), callback, requestedScopes(request), challenge, state);
     return refusal(attempt)
         .orElseGet(() -> app.approvesAutomatically() ? allow(attempt) : ask(attempt, request));
   }
@@ -67,16 +75,29 @@ final class AuthorizeEndpoint {
   private Optional<Answer> refusal(Attempt attempt) {
     return situations
         .errorPage()
-        .map(this::errorPage)
+        .map(error -> errorPage(attempt, error))
         .or(
             () ->
-                situations
-                    .refusedConsent()
+                refusedConsent(attempt.user())
                     .map(error -> back(attempt.callback(), error, attempt.state())));
   }
 
-  private Answer errorPage(OAuthError error) {
-    return Answer.redirect(org.uri() + ERROR_PATH + "?" + query(error));
+  private Optional<OAuthError> refusedConsent(FakeUser user) {
+    return user.isActive()
+        ? situations.refusedConsent()
+        : Optional.of(new OAuthError("inactive_user", ""));
+  }
+
+  /** Returns who logs in: the first user, unless browser or request name another. */
+  private FakeUser user(ReceivedRequest request) {
+    return Browser.user(request)
+        .or(() -> parameter(request, "login_hint"))
+        .flatMap(org::find)
+        .orElseGet(org::user);
+  }
+
+  private static Answer errorPage(Attempt attempt, OAuthError error) {
+    return Answer.redirect(attempt.origin() + ERROR_PATH + "?" + query(error));
   }
 
   private void requireClientAndCallback(ReceivedRequest request, String callback)
@@ -107,7 +128,14 @@ final class AuthorizeEndpoint {
     String ticket = Randoms.alphanumeric(32);
     attempts.put(ticket, attempt);
     return Pages.consent(
-        ticket, parameter(request, "login_hint").orElse(org.username()), attempt.scopes());
+        ticket,
+        parameter(request, "login_hint").orElse(attempt.user().username()),
+        attempt.scopes());
+  }
+
+  /** Tells whether a user is being asked here. */
+  boolean knows(String ticket) {
+    return attempts.containsKey(ticket);
   }
 
   Answer decide(ReceivedRequest request) {
@@ -125,9 +153,11 @@ final class AuthorizeEndpoint {
 
   private Answer allow(Attempt attempt) {
     if (!attempt.scopes().stream().allMatch(app::hasScope)) {
-      return errorPage(new OAuthError("invalid_scope", "the requested scope is not allowed"));
+      return errorPage(
+          attempt, new OAuthError("invalid_scope", "the requested scope is not allowed"));
     }
-    String code = grants.newCode(attempt.callback(), attempt.scopes(), attempt.challenge());
+    String code =
+        grants.newCode(attempt.user(), attempt.callback(), attempt.scopes(), attempt.challenge());
     String query = "code=" + Forms.escape(code) + state(attempt.state());
     return Answer.redirect(withQuery(attempt.callback(), query));
   }

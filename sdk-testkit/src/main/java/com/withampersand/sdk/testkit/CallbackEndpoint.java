@@ -52,7 +52,15 @@ final class CallbackEndpoint {
     }
     ProviderAppRow app = apps.get(consent.providerAppId());
     return keeper.received(
-        keep(consent, salesforce.exchange(app, request.query("code").orElse(""))));
+        keep(
+            consent,
+            salesforce.exchange(workspace(consent), app, request.query("code").orElse(""))));
+  }
+
+  private String workspace(Consents.Consent consent) {
+    return consent.connectionId().isEmpty()
+        ? consent.request().path(ConnectionRow.WORKSPACE).asText()
+        : connections.get(consent.connectionId()).workspace();
   }
 
   private ConnectionRow keep(Consents.Consent consent, JsonNode tokens) {

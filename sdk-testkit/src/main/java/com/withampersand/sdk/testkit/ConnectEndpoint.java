@@ -46,7 +46,10 @@ final class ConnectEndpoint {
     body.finish(400);
     project.require(body.text("projectIdOrName"));
     ProviderAppRow app = app(body);
-    return answer(app, new Consents.Consent(body.object(), app.id(), ""));
+    return answer(
+        body.object().path(ConnectionRow.WORKSPACE).asText(),
+        app,
+        new Consents.Consent(body.object(), app.id(), ""));
   }
 
   private ProviderAppRow app(Input body) {
@@ -82,11 +85,13 @@ final class ConnectEndpoint {
     requireSalesforce(row.provider());
     ProviderAppRow app = apps.behind(row);
     return answer(
-        app, new Consents.Consent(JsonNodeFactory.instance.objectNode(), app.id(), connectionId));
+        row.workspace(),
+        app,
+        new Consents.Consent(JsonNodeFactory.instance.objectNode(), app.id(), connectionId));
   }
 
-  private Answer answer(ProviderAppRow app, Consents.Consent consent) {
-    return Answer.text(200, salesforce.authorizationUrl(app, consents.await(consent)));
+  private Answer answer(String workspace, ProviderAppRow app, Consents.Consent consent) {
+    return Answer.text(200, salesforce.authorizationUrl(workspace, app, consents.await(consent)));
   }
 
   private static void require(ReceivedRequest request, String method) {

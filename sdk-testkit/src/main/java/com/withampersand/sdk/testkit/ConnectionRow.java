@@ -17,6 +17,7 @@ record ConnectionRow(ObjectNode facts, ObjectNode credentials, String providerAp
   static final String TOKENS = "oauth2AuthorizationCode";
   static final String CREATED = "created";
   static final String WORKING = "working";
+  static final String WORKSPACE = "providerWorkspaceRef";
   static final String BAD_CREDENTIALS = "bad_credentials";
 
   String id() {
@@ -25,6 +26,11 @@ record ConnectionRow(ObjectNode facts, ObjectNode credentials, String providerAp
 
   String provider() {
     return facts.path("provider").asText();
+  }
+
+  /** Returns the name of the My Domain, if one is known. */
+  String workspace() {
+    return facts.path(WORKSPACE).asText();
   }
 
   String status() {

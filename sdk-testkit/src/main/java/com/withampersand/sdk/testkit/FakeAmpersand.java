@@ -31,6 +31,9 @@ import java.util.regex.Pattern;
  * }
  * }</pre>
  *
+ * <p>A connection belongs to the org whose name is its {@code providerWorkspaceRef}, or else to the
+ * first org.
+ *
  * <p>It checks the credential and validates requests as Ampersand's document says. It shares no
  * code with the SDK, so that a mistake cannot cancel itself out.
  *
@@ -42,8 +45,10 @@ import java.util.regex.Pattern;
 public final class FakeAmpersand implements AutoCloseable {
   private static final Pattern CONNECTION = Pattern.compile("data-connection=\"([^\"]+)\"");
 
+  private final Shutdown shutdown = new Shutdown();
   private final Faults faults = new Faults();
-  private final FakeServer server = new FakeServer(faults.shutdown());
+  private final FakeServer server = new FakeServer(0, shutdown);
+  private final RequestLog requests = new RequestLog();
   private final LoopbackClient browser = new LoopbackClient();
   private final Keys keys;
   private final Project project;
@@ -60,13 +65,16 @@ public final class FakeAmpersand implements AutoCloseable {
     this.problems = new Problems(times);
     this.apps = new ProviderApps(project, times);
     this.connections = new Connections(project, times);
-    SalesforceCalls salesforce = new SalesforceCalls(builder.salesforce.uri(), callbackUri());
+    SalesforceCalls salesforce = new SalesforceCalls(builder.salesforce, callbackUri());
     this.keeper = new TokenKeeper(connections, apps, salesforce, times, builder.healthChecks);
     builder.salesforce.registerCallback(callbackUri());
     AmpersandRoutes routes = routes(salesforce);
-    server.serve(
-        request -> {},
-        request -> faults.answer(request, (received, pause) -> carryOut(routes, received, pause)));
+    server.serve(request -> answer(request, routes));
+  }
+
+  private Reply answer(ReceivedRequest request, AmpersandRoutes routes) {
+    requests.add(request);
+    return faults.answer(request, (received, pause) -> carryOut(routes, received, pause), shutdown);
   }
 
   private Answer carryOut(AmpersandRoutes routes, ReceivedRequest request, Runnable pause) {
@@ -280,6 +288,29 @@ public final class FakeAmpersand implements AutoCloseable {
     faults.next(1, request -> isForTheApi(request) && which.test(request), fault);
   }
 
+  /**
+   * Lets each of the next requests to the API meet a fault.
+   *
+   * @throws IllegalArgumentException if {@code count} is below one
+   */
+  public void nextRequests(int count, Fault fault) {
+    faults.next(count, FakeAmpersand::isForTheApi, Objects.requireNonNull(fault, "fault"));
+  }
+
+  /**
+   * Lets every request to the API that fits meet a fault from now on, in place of the one that was
+   * set before; {@link Fault#none()} ends it. A request for which another fault is queued up meets
+   * both.
+   *
+   * @param which tells whether a request is meant; must not throw, and is asked under a lock
+   */
+  public void everyRequest(Predicate<? super ReceivedRequest> which, Fault fault) {
+    Objects.requireNonNull(which, "which");
+    Objects.requireNonNull(fault, "fault");
+    faults.every(
+        Faults.Kind.REQUESTS, request -> isForTheApi(request) && which.test(request), fault);
+  }
+
   /** Lets the next import of credentials meet a fault, whatever requests come before it. */
   public void nextImport(Fault fault) {
     nextRequest(FakeAmpersand::isImport, fault);
@@ -299,6 +330,11 @@ public final class FakeAmpersand implements AutoCloseable {
       fault = fault.header(header.getKey(), header.getValue());
     }
     nextRequest(fault);
+  }
+
+  /** Lets the next request meet {@link Fault#problem(int, boolean)}, which is not retryable. */
+  public void failNext(int status) {
+    failNext(status, false);
   }
 
   /** Lets the next request meet {@link Fault#problem(int, boolean)}. */
@@ -358,10 +394,12 @@ public final class FakeAmpersand implements AutoCloseable {
     nextRequest(Fault.before(shutdown -> action.run()));
   }
 
-  /** Lets every answer come that much later from now on; zero ends it. */
+  /**
+   * Lets every answer come that much later from now on, in place of the fault that {@link
+   * #everyRequest(Predicate, Fault)} set; zero ends it.
+   */
   public void delayAnswers(Duration delay) {
-    faults.every(
-        FakeAmpersand::isForTheApi, delay.isZero() ? Fault.none() : Fault.delayAnswer(delay));
+    everyRequest(request -> true, delay.isZero() ? Fault.none() : Fault.delayAnswer(delay));
   }
 
   /**
@@ -378,7 +416,7 @@ public final class FakeAmpersand implements AutoCloseable {
    * #complete(URI)} among them.
    */
   public List<ReceivedRequest> requests() {
-    return server.requests().all();
+    return requests.all();
   }
 
   /**
@@ -387,7 +425,7 @@ public final class FakeAmpersand implements AutoCloseable {
    * @param path the path, encoded as it arrived, beginning with {@code /v1/}
    */
   public List<ReceivedRequest> requests(String path) {
-    return server.requests().at(path);
+    return requests.at(path);
   }
 
   /**
@@ -398,12 +436,12 @@ public final class FakeAmpersand implements AutoCloseable {
    *     interrupted
    */
   public List<ReceivedRequest> awaitRequests(String path, int count) {
-    return server.requests().await(path, count);
+    return requests.await(path, count);
   }
 
   /** Forgets the requests that arrived so far. */
   public void clearRequests() {
-    server.requests().clear();
+    requests.clear();
   }
 
   /** Stops it. */

@@ -1,24 +1,24 @@
 package com.withampersand.sdk.testkit;
 
+import java.net.ProxySelector;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 
 /**
- * A fake Salesforce login host and instance for tests, on a loopback port: one app, one org, one
- * user. It asks for consent on a page that works in a browser, issues codes and tokens as
- * Salesforce does, and remembers what became of them.
+ * A fake Salesforce for tests, on ports of this machine: login hosts and instances of one app, with
+ * one org of one user and as many more as are {@linkplain #addOrg(String) added}. It asks for
+ * consent on a page that works in a browser, issues codes and tokens as Salesforce does, and
+ * remembers what became of them.
  *
  * <pre>{@code
  * try (FakeSalesforce salesforce = FakeSalesforce.start()) {
@@ -29,54 +29,49 @@ import java.util.stream.Stream;
  * }
  * }</pre>
  *
+ * <p>What it is told holds in all its orgs; {@link FakeOrg} tells one. Where one org has to be
+ * meant, as by {@link #uri()} and {@link #issueGrant()}, it is the first.
+ *
  * <p>It shares no code with the SDK, so that a mistake cannot cancel itself out.
  *
  * <p>Safe to share between threads. The change that one token request makes is seen whole or not at
  * all.
  */
-public final class FakeSalesforce implements AutoCloseable {
+public final class FakeSalesforce extends Controls implements AutoCloseable {
   private final FakeApp app;
   private final Settings settings;
-  private final Org org;
-  private final Instance instance;
-  private final Situations situations = new Situations();
-  private final Grants grants;
-  private final Faults faults = new Faults();
-  private final FakeServer server = new FakeServer(faults.shutdown());
-  private final Browser browser;
-  private final List<FakeSalesforce> otherOrgs = new CopyOnWriteArrayList<>();
+  private final Network network;
+  private final FakeOrg.Setting setting;
+  private final FakeOrg first;
+  private final List<FakeOrg> orgs = new CopyOnWriteArrayList<>();
+  private final List<FakeSalesforce> others = new CopyOnWriteArrayList<>();
+  private Optional<FakeOrg> nowhere = Optional.empty();
+  private volatile RefreshTokenPolicy policy;
 
-  private FakeSalesforce(FakeApp app, Settings settings) {
+  private FakeSalesforce(FakeApp app, Settings settings, Parts parts) {
+    super(parts);
     this.app = app;
     this.settings = settings;
-    this.org = Org.random(server.uri());
-    this.instance = new Instance(server.uri());
-    this.browser = new Browser(server.uri());
-    this.grants = new Grants(settings, situations, new AccessTokens(app, org, situations));
-    Routes routes =
-        new Routes(
-            situations,
-            new AuthorizeEndpoint(app, org, grants, situations),
-            new TokenEndpoint(app, org, instance, grants, situations, settings.clock()),
-            new Resources(app, org, instance, grants));
-    server.serve(this::arrived, request -> reply(request, routes));
+    this.policy = settings.refreshTokenPolicy();
+    this.network = new Network(settings.proxyPort());
+    this.setting = new FakeOrg.Setting(app, settings, parts, network, new Browser(network));
+    this.first = FakeOrg.start(setting, settings.orgName(), settings.port());
+    orgs.add(first);
+    network.add(Addresses.LOGIN, sharedLogin(false));
+    network.add(Addresses.TEST, sharedLogin(true));
   }
 
-  private void arrived(ReceivedRequest request) {
-    if (isTokenRequest(request)) {
-      request.form("refresh_token").ifPresent(grants::present);
+  private HttpService sharedLogin(boolean sandboxes) {
+    return new SharedLogin(
+        () -> orgs.stream().filter(org -> org.isSandbox() == sandboxes).toList(), this::nowhere);
+  }
+
+  /** Returns an org without users' grants, for what comes to a shared host and names no org. */
+  private synchronized FakeOrg nowhere() {
+    if (nowhere.isEmpty()) {
+      nowhere = Optional.of(FakeOrg.start(setting, "no-org", 0));
     }
-  }
-
-  private Reply reply(ReceivedRequest request, Routes routes) {
-    ZonedDateTime now = settings.clock().instant().atZone(ZoneOffset.UTC);
-    return faults
-        .answer(request, routes)
-        .withHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(now));
-  }
-
-  private static boolean isTokenRequest(ReceivedRequest request) {
-    return request.path().equals(Routes.TOKEN);
+    return nowhere.get();
   }
 
   /** What the orgs of one app have in common. */
@@ -84,7 +79,16 @@ public final class FakeSalesforce implements AutoCloseable {
       Clock clock,
       Duration sessionTimeout,
       RefreshTokenPolicy refreshTokenPolicy,
-      Duration reuseGrace) {}
+      Duration reuseGrace,
+      String orgName,
+      int port,
+      int proxyPort) {
+
+    /** Returns the settings of another Salesforce, whose ports are free ones. */
+    Settings onFreePorts() {
+      return new Settings(clock, sessionTimeout, refreshTokenPolicy, reuseGrace, orgName, 0, 0);
+    }
+  }
 
   /** Starts a Salesforce with every default. */
   public static FakeSalesforce start() {
@@ -97,11 +101,11 @@ public final class FakeSalesforce implements AutoCloseable {
   }
 
   /**
-   * Returns its address, such as {@code http://localhost:41234}, without a slash at its end: login
-   * host and, until {@link #moveInstance()}, instance in one.
+   * Returns the address of its first org on this machine, such as {@code http://localhost:41234},
+   * without a slash at its end: login host and, until {@link #moveInstance()}, instance in one.
    */
   public URI uri() {
-    return server.uri();
+    return first.uri();
   }
 
   /** Returns the app's Consumer Key. */
@@ -115,41 +119,121 @@ public final class FakeSalesforce implements AutoCloseable {
   }
 
   /**
-   * Starts another org of the same app, and returns it. The app's key, secrets, callbacks and
-   * scopes are common to both; host, user, grants, situations, faults and requests are its own. It
-   * begins with what the builder was told, and is closed with this one.
+   * Starts another Salesforce with the same app, and returns it. The app's key, secrets, callbacks
+   * and scopes are common to both; orgs, users, grants, situations, faults and requests are its
+   * own. It begins with what the builder was told, and is closed with this one. For several orgs of
+   * one Salesforce use {@link #addOrg(String)}.
    */
   public FakeSalesforce addOrg() {
-    FakeSalesforce other = new FakeSalesforce(app, settings);
-    otherOrgs.add(other);
+    FakeSalesforce other = new FakeSalesforce(app, settings.onFreePorts(), new Parts());
+    others.add(other);
     return other;
   }
 
-  /** Returns the 18 characters that name the org. */
+  /**
+   * Adds an org, which has installed the app.
+   *
+   * @param name the name of its My Domain, such as {@code acme}, or {@code acme--dev} for a sandbox
+   * @throws IllegalArgumentException if there is an org of this name, or it is not one that a My
+   *     Domain can have
+   */
+  public FakeOrg addOrg(String name) {
+    FakeOrg org = FakeOrg.start(setting, name, 0);
+    org.refreshTokenPolicy(policy);
+    orgs.add(org);
+    return org;
+  }
+
+  /** Returns the first org, which is there from the start. */
+  public FakeOrg org() {
+    return first;
+  }
+
+  /**
+   * Returns an org.
+   *
+   * @throws IllegalArgumentException if there is none of this name
+   */
+  public FakeOrg org(String name) {
+    return find(name).orElseThrow(() -> new IllegalArgumentException("there is no org " + name));
+  }
+
+  Optional<FakeOrg> find(String name) {
+    return orgs.stream().filter(org -> org.name().equals(name)).findFirst();
+  }
+
+  /** Returns the orgs, the first one included, in the order in which they were added. */
+  public List<FakeOrg> orgs() {
+    return List.copyOf(orgs);
+  }
+
+  /**
+   * Returns a client that reaches the orgs by their real names, such as {@code
+   * https://acme.my.salesforce.com} and {@code https://login.salesforce.com}: through the proxy,
+   * and trusting the fake's certificates alone. Hosts of this machine it calls directly; every
+   * other host is refused.
+   */
+  public HttpClient httpClient() {
+    return network.client();
+  }
+
+  /** Returns what trusts the certificates of the real names, and no other, for other clients. */
+  public SSLContext sslContext() {
+    return network.sslContext();
+  }
+
+  /**
+   * Returns what leads to the proxy behind which the orgs have their real names, for other clients;
+   * hosts of this machine are called directly.
+   */
+  public ProxySelector proxySelector() {
+    return network.proxySelector();
+  }
+
+  /**
+   * Returns the address of the proxy behind which the orgs have their real names, such as {@code
+   * http://localhost:41235}, for clients in other processes. It answers 502 for every other host.
+   */
+  public URI proxyUri() {
+    return network.proxyUri();
+  }
+
+  /**
+   * Returns the certificate of the authority that signs for the real names, in PEM, for clients in
+   * other processes. Its key never leaves this process.
+   */
+  public String certificateAuthority() {
+    return network.authority();
+  }
+
+  /** Returns the 18 characters that name the first org. */
   public String organizationId() {
-    return org.id();
+    return first.id();
   }
 
-  /** Returns the 18 characters that name the user. */
+  /** Returns the 18 characters that name the first org's first user. */
   public String userId() {
-    return org.userId();
+    return first.user().id();
   }
 
-  /** Returns the name by which the user logs in. */
+  /** Returns the name by which the first org's first user logs in. */
   public String username() {
-    return org.username();
+    return first.user().username();
   }
 
   /**
    * Does what a user does who consents: loads the page, presses <i>Allow</i>, and returns the
-   * callback to which the browser is sent, without going there.
+   * callback to which the browser is sent, without going there. It is the user whom the URL names
+   * by {@code login_hint}, or else the first user of the org to whose host the URL leads, or else
+   * of the first org.
    *
    * @throws IllegalStateException if Salesforce shows an error in place of a redirect; the message
    *     tells it
    * @throws IllegalArgumentException if the URL is another host's
+   * @see FakeUser#approve(URI)
    */
   public URI approve(URI authorizationUrl) {
-    return browser.decide(authorizationUrl, "allow");
+    return visitor(authorizationUrl).approve(authorizationUrl);
   }
 
   /**
@@ -160,82 +244,81 @@ public final class FakeSalesforce implements AutoCloseable {
    * @throws IllegalArgumentException if the URL is another host's
    */
   public URI deny(URI authorizationUrl) {
-    return browser.decide(authorizationUrl, "deny");
+    return visitor(authorizationUrl).deny(authorizationUrl);
+  }
+
+  private FakeUser visitor(URI url) {
+    List<FakeOrg> there = orgs.stream().filter(org -> org.addresses().isLogin(url)).toList();
+    return hint(url)
+        .flatMap(hint -> there.stream().flatMap(org -> org.find(hint).stream()).findFirst())
+        .orElseGet(() -> there.stream().findFirst().orElse(first).user());
+  }
+
+  private static Optional<String> hint(URI url) {
+    return Optional.ofNullable(url.getRawQuery())
+        .map(Forms::decode)
+        .flatMap(query -> query.getOrDefault("login_hint", List.of()).stream().findFirst());
   }
 
   /**
-   * Issues a grant of all the app's scopes, as a consent and the exchange of its code do, without
-   * either.
+   * Issues a grant of all the app's scopes to the first user, as a consent and the exchange of its
+   * code do, without either.
    */
   public IssuedGrant issueGrant() {
-    return new IssuedGrant(grants, grants.issue(app.scopes()));
+    return first.issueGrant();
   }
 
   /** Issues so many grants, each as {@link #issueGrant()} does; tens of thousands are no burden. */
   public List<IssuedGrant> issueGrants(int count) {
-    return Stream.generate(this::issueGrant).limit(count).toList();
+    return first.issueGrants(count);
   }
 
-  /** Returns all grants, those that have ended among them, in the order of their issue. */
+  /**
+   * Returns the grants of all orgs, those that have ended among them; those of one org in the order
+   * of their issue.
+   */
   public List<IssuedGrant> grants() {
-    return grants.all().stream().map(grant -> new IssuedGrant(grants, grant)).toList();
+    return orgs.stream().flatMap(org -> org.grants().stream()).toList();
   }
 
   /**
    * Returns the grant for which an access token or a refresh token was issued, whether the token is
    * still good or not.
    *
-   * @throws IllegalArgumentException if this org issued no such token
+   * @throws IllegalArgumentException if no org issued such a token
    */
   public IssuedGrant grant(String token) {
-    return grants
-        .issuedFor(token)
-        .map(grant -> new IssuedGrant(grants, grant))
-        .orElseThrow(() -> new IllegalArgumentException("this org did not issue this token"));
+    return orgs.stream()
+        .flatMap(org -> org.grant(token).stream())
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no org issued this token"));
   }
 
   /** Ends all sessions: access tokens are refused from now on, refresh tokens stay good. */
   public void expireSessions() {
-    grants.expireSessions();
+    orgs.forEach(FakeOrg::expireSessions);
   }
 
   /**
-   * Ends all grants, as an admin can: no access token and no refresh token is good any more.
+   * Ends all grants of all orgs: no access token and no refresh token is good any more.
    *
+   * @see FakeOrg#revokeAll()
+   * @see FakeUser#revokeAll()
    * @see IssuedGrant#revoke()
    */
+  @Override
   public void revokeAll() {
-    grants.revokeAll();
-  }
-
-  /** Sets whether a situation holds from now on; none does at first. */
-  public void set(Situation situation, boolean on) {
-    situations.set(situation, on);
-    if (on && (situation == Situation.USER_INACTIVE || situation == Situation.APP_BLOCKED)) {
-      grants.revokeAll();
-    }
+    orgs.forEach(FakeOrg::revokeAll);
   }
 
   /**
-   * Ends the next authorization, after the login, on Salesforce's own error page: the callback is
-   * not called, and the reason stands in the page's address alone. Several calls take effect in
-   * turn.
-   *
-   * @param error the code, such as {@code invalid_scope}
-   * @param description the words beside it; empty for none
-   */
-  public void failNextAuthorization(String error, String description) {
-    situations.addErrorPage(new OAuthError(error, description));
-  }
-
-  /**
-   * Moves the org's data to another host, and returns it: later token answers name it as their
-   * {@code instance_url}. Sessions end; the old host answers calls with 401. Users log in, and
-   * tokens are traded, where they were.
+   * Moves the first org's data to another host, and returns it: later token answers name it as
+   * their {@code instance_url}. Sessions end; the old host answers calls with 401. Users log in,
+   * and tokens are traded, where they were.
    */
   public URI moveInstance() {
-    grants.expireSessions();
-    return instance.move();
+    first.moveInstance();
+    return first.addresses().instance(uri());
   }
 
   /**
@@ -263,7 +346,8 @@ public final class FakeSalesforce implements AutoCloseable {
 
   /** Sets what becomes of refresh tokens that are used from now on. */
   public void refreshTokenPolicy(RefreshTokenPolicy policy) {
-    grants.policy(Objects.requireNonNull(policy, "policy"));
+    this.policy = Objects.requireNonNull(policy, "policy");
+    orgs.forEach(org -> org.refreshTokenPolicy(policy));
   }
 
   /**
@@ -291,42 +375,6 @@ public final class FakeSalesforce implements AutoCloseable {
     app.requirePkce(require);
   }
 
-  /**
-   * Lets the next token request meet a fault: a code exchange or a refresh. Faults queue up in the
-   * order of the calls, and each is used once.
-   */
-  public void nextTokenRequest(Fault fault) {
-    nextTokenRequests(1, fault);
-  }
-
-  /**
-   * Lets each of the next token requests meet a fault, as {@link #nextTokenRequest(Fault)} does for
-   * one.
-   *
-   * @throws IllegalArgumentException if {@code count} is below one
-   */
-  public void nextTokenRequests(int count, Fault fault) {
-    faults.next(count, FakeSalesforce::isTokenRequest, Objects.requireNonNull(fault, "fault"));
-  }
-
-  /**
-   * Lets every token request from now on meet a fault, in place of the one that was set before;
-   * {@link Fault#none()} ends it. A request for which another fault is queued up meets both.
-   */
-  public void everyTokenRequest(Fault fault) {
-    faults.every(FakeSalesforce::isTokenRequest, Objects.requireNonNull(fault, "fault"));
-  }
-
-  /**
-   * Lets the next request that fits meet a fault, as {@link #nextTokenRequest(Fault)} does for
-   * token requests. A request takes the first fault in the queue that fits it.
-   *
-   * @param which tells whether a request is meant; must not throw, and is asked under a lock
-   */
-  public void nextRequest(Predicate<? super ReceivedRequest> which, Fault fault) {
-    faults.next(1, Objects.requireNonNull(which, "which"), Objects.requireNonNull(fault, "fault"));
-  }
-
   /** Lets the next token request meet {@link Fault#loseAnswer()}. */
   public void loseNextTokenAnswer() {
     nextTokenRequest(Fault.loseAnswer());
@@ -337,39 +385,20 @@ public final class FakeSalesforce implements AutoCloseable {
     nextTokenRequest(Fault.respond(status, contentType, body));
   }
 
-  /**
-   * Returns the requests that arrived, in the order of their arrival, those of {@link
-   * #approve(URI)} among them.
-   */
-  public List<ReceivedRequest> requests() {
-    return server.requests().all();
-  }
-
-  /** Returns the requests that arrived at one path, in the order of their arrival. */
-  public List<ReceivedRequest> requests(String path) {
-    return server.requests().at(path);
-  }
-
-  /**
-   * Waits until so many requests have arrived at one path, and returns all that have.
-   *
-   * @throws IllegalStateException if they have not after 30 seconds, or if the thread is
-   *     interrupted
-   */
-  public List<ReceivedRequest> awaitRequests(String path, int count) {
-    return server.requests().await(path, count);
-  }
-
-  /** Forgets the requests that arrived so far. */
-  public void clearRequests() {
-    server.requests().clear();
-  }
-
-  /** Stops it and the orgs that were added to it. */
+  /** Forgets the requests that arrived so far, in all orgs. */
   @Override
-  public void close() {
-    otherOrgs.forEach(FakeSalesforce::close);
-    server.close();
+  public void clearRequests() {
+    super.clearRequests();
+    orgs.forEach(FakeOrg::clearRequests);
+  }
+
+  /** Stops it and whatever was added to it. */
+  @Override
+  public synchronized void close() {
+    others.forEach(FakeSalesforce::close);
+    orgs.forEach(FakeOrg::stop);
+    nowhere.ifPresent(FakeOrg::stop);
+    network.close();
   }
 
   /** Describes a {@link FakeSalesforce}. Not safe to share between threads. */
@@ -384,6 +413,9 @@ public final class FakeSalesforce implements AutoCloseable {
     private Duration reuseGrace = Duration.ofMinutes(2);
     private Duration sessionTimeout = Duration.ofHours(2);
     private Clock clock = Clock.systemUTC();
+    private String orgName = "first-org";
+    private int port;
+    private int proxyPort;
 
     private Builder() {}
 
@@ -467,7 +499,28 @@ public final class FakeSalesforce implements AutoCloseable {
       return this;
     }
 
-    /** Starts the server on a free port. */
+    /**
+     * Sets the name of the first org, which is that of its My Domain; the default is {@code
+     * first-org}.
+     */
+    public Builder org(String name) {
+      this.orgName = requireText(name, "name of the org");
+      return this;
+    }
+
+    /** Sets the port of the first org; the default is a free one. */
+    public Builder port(int port) {
+      this.port = port;
+      return this;
+    }
+
+    /** Sets the port of the proxy; the default is a free one. */
+    public Builder proxyPort(int proxyPort) {
+      this.proxyPort = proxyPort;
+      return this;
+    }
+
+    /** Starts the server. */
     public FakeSalesforce start() {
       if (callbacks.isEmpty()) {
         callbacks.addAll(
@@ -476,7 +529,10 @@ public final class FakeSalesforce implements AutoCloseable {
                 "http://localhost:8080/callback"));
       }
       return new FakeSalesforce(
-          new FakeApp(this), new Settings(clock, sessionTimeout, refreshTokenPolicy, reuseGrace));
+          new FakeApp(this),
+          new Settings(
+              clock, sessionTimeout, refreshTokenPolicy, reuseGrace, orgName, port, proxyPort),
+          new Parts());
     }
 
     List<String> scopes() {

@@ -128,6 +128,24 @@ public final class Fault {
   }
 
   /**
+   * Answers with an error as Salesforce's REST API writes it, in place of carrying the request out.
+   *
+   * @param errorCode such as {@code REQUEST_LIMIT_EXCEEDED}, which comes with 403
+   */
+  public static Fault apiError(int status, String errorCode, String message) {
+    return instead(FakeResponse.apiError(status, errorCode, message));
+  }
+
+  /**
+   * Answers 429 without a body, and when to come back, in place of carrying the request out.
+   *
+   * @param retryAfter the value of {@code Retry-After}, in whole seconds
+   */
+  public static Fault throttle(Duration retryAfter) {
+    return respond(429).header("Retry-After", Long.toString(retryAfter.toSeconds()));
+  }
+
+  /**
    * Answers with a problem document, as Ampersand writes it, in place of carrying the request out.
    *
    * @param status the HTTP status, and that in the document

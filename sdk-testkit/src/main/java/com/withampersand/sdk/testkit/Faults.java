@@ -1,18 +1,38 @@
 package com.withampersand.sdk.testkit;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
-/** The faults that a fake still has in store. */
+/** The faults that a fake, or an org of it, still has in store. */
 final class Faults {
-  private final Shutdown shutdown = new Shutdown();
   private final Lock lock = new ReentrantLock();
   private final List<Entry> next = new ArrayList<>();
-  private Entry every = new Entry(request -> false, Fault.none());
+  private final Map<Kind, Entry> every = new EnumMap<>(Kind.class);
+
+  private final Optional<Faults> whole;
+
+  Faults() {
+    this.whole = Optional.empty();
+  }
+
+  /** Creates the faults of a part, whose requests meet those of the whole as well. */
+  Faults(Faults whole) {
+    this.whole = Optional.of(whole);
+  }
+
+  /** Requests of one kind, all of which can be told to meet a fault. */
+  enum Kind {
+    TOKEN_REQUESTS,
+    API_CALLS,
+    REQUESTS
+  }
 
   private record Entry(Predicate<? super ReceivedRequest> which, Fault fault) {}
 
@@ -33,28 +53,36 @@ final class Faults {
   }
 
   /** Lets every request that fits meet a fault, in place of the one that was set before. */
-  void every(Predicate<? super ReceivedRequest> which, Fault fault) {
+  void every(Kind kind, Predicate<? super ReceivedRequest> which, Fault fault) {
     lock.lock();
     try {
-      every = new Entry(which, fault);
+      every.put(kind, new Entry(which, fault));
     } finally {
       lock.unlock();
     }
   }
 
-  Reply answer(ReceivedRequest request, Work work) {
+  Reply answer(ReceivedRequest request, Work work, Shutdown shutdown) {
     try {
-      return take(request).meet(request, work, shutdown);
+      return takeAll(request).meet(request, work, shutdown);
     } catch (Shutdown.Stopped e) {
       return Reply.none();
     }
   }
 
+  private Fault takeAll(ReceivedRequest request) {
+    Fault outer = whole.map(faults -> faults.takeAll(request)).orElse(Fault.none());
+    return outer.and(take(request));
+  }
+
   private Fault take(ReceivedRequest request) {
     lock.lock();
     try {
-      Fault lasting = every.which().test(request) ? every.fault() : Fault.none();
-      return lasting.and(takeNext(request));
+      return every.values().stream()
+          .filter(entry -> entry.which().test(request))
+          .map(Entry::fault)
+          .reduce(Fault.none(), Fault::and)
+          .and(takeNext(request));
     } finally {
       lock.unlock();
     }
@@ -69,9 +97,5 @@ final class Faults {
       }
     }
     return Fault.none();
-  }
-
-  Shutdown shutdown() {
-    return shutdown;
   }
 }

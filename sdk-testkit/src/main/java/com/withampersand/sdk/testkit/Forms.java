@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Reads and writes {@code application/x-www-form-urlencoded}. */
@@ -27,6 +28,10 @@ final class Forms {
 
   static String unescape(String text) {
     return URLDecoder.decode(text, StandardCharsets.UTF_8);
+  }
+
+  static String lowerCase(String text) {
+    return text.toLowerCase(Locale.ROOT);
   }
 
   /** Encodes with {@code +} for a space, as Salesforce's redirects do. */

@@ -1,5 +1,6 @@
 package com.withampersand.sdk.testkit;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -49,6 +50,7 @@ final class Grants {
 
   /** What a user consented to once. It lives until it is revoked. */
   static final class Grant {
+    final FakeUser user;
     final List<String> scopes;
     private final List<String> refreshTokens = new ArrayList<>();
     private final List<Integer> presented = new ArrayList<>();
@@ -59,7 +61,8 @@ final class Grants {
     private int refreshes;
     private boolean ended;
 
-    Grant(List<String> scopes, Instant lastUse) {
+    Grant(FakeUser user, List<String> scopes, Instant lastUse) {
+      this.user = user;
       this.scopes = scopes;
       this.lastUse = lastUse;
     }
@@ -113,16 +116,24 @@ final class Grants {
   }
 
   /** What a token request is answered with. */
-  record Issued(String accessToken, @Nullable String newRefreshToken, List<String> scopes) {}
+  record Issued(
+      FakeUser user, String accessToken, @Nullable String newRefreshToken, List<String> scopes) {}
 
   private static final class Code {
+    final FakeUser user;
     final String callback;
     final List<String> scopes;
     final @Nullable String challenge;
     final Instant issuedAt;
     boolean used;
 
-    Code(String callback, List<String> scopes, @Nullable String challenge, Instant issuedAt) {
+    Code(
+        FakeUser user,
+        String callback,
+        List<String> scopes,
+        @Nullable String challenge,
+        Instant issuedAt) {
+      this.user = user;
       this.callback = callback;
       this.scopes = scopes;
       this.challenge = challenge;
@@ -130,13 +141,14 @@ final class Grants {
     }
   }
 
-  synchronized String newCode(String callback, List<String> scopes, @Nullable String challenge) {
+  synchronized String newCode(
+      FakeUser user, String callback, List<String> scopes, @Nullable String challenge) {
     String text = "aPrx" + Randoms.token(72) + "==";
-    codes.put(text, new Code(callback, scopes, challenge, clock.instant()));
+    codes.put(text, new Code(user, callback, scopes, challenge, clock.instant()));
     return text;
   }
 
-  synchronized Issued exchange(String text, String callback, @Nullable String verifier)
+  synchronized Issued exchange(URI issuer, String text, String callback, @Nullable String verifier)
       throws OAuthError {
     Code code = codes.get(text);
     if (code == null) {
@@ -151,17 +163,24 @@ final class Grants {
     if (code.challenge != null && !code.challenge.equals(s256(verifier))) {
       throw new OAuthError("invalid_grant", "invalid code verifier");
     }
+    requireActive(code.user);
     code.used = true;
-    Grant grant = issue(code.scopes);
+    Grant grant = issue(issuer, code.user, code.scopes);
     String refreshToken = grant.refreshTokens.isEmpty() ? null : grant.current();
-    return new Issued(grant.accessToken, refreshToken, grant.scopes);
+    return new Issued(grant.user, grant.accessToken, refreshToken, grant.scopes);
+  }
+
+  private static void requireActive(FakeUser user) throws OAuthError {
+    if (!user.isActive()) {
+      throw new OAuthError("invalid_grant", "inactive user");
+    }
   }
 
   /** Issues a grant, as the exchange of a code does. */
-  synchronized Grant issue(List<String> scopes) {
-    Grant grant = new Grant(scopes, clock.instant());
+  synchronized Grant issue(URI issuer, FakeUser user, List<String> scopes) {
+    Grant grant = new Grant(user, scopes, clock.instant());
     grants.add(grant);
-    newSession(grant);
+    newSession(issuer, grant);
     if (scopes.stream().anyMatch(FakeApp::isOffline)) {
       recordApproval(grant);
       newRefreshToken(grant);
@@ -173,9 +192,8 @@ final class Grants {
     approvals.add(grant);
     if (situations.holds(Situation.FIVE_APPROVALS)) {
       approvals.removeIf(earlier -> earlier.ended);
-      while (approvals.size() > MOST_APPROVALS) {
-        approvals.remove(0).ended = true;
-      }
+      List<Grant> own = approvals.stream().filter(other -> other.user == grant.user).toList();
+      own.stream().limit(Math.max(0, own.size() - MOST_APPROVALS)).forEach(this::end);
     }
   }
 
@@ -192,11 +210,11 @@ final class Grants {
    *
    * @param pause waits for as long as the work is to take
    */
-  Issued refresh(String refreshToken, Runnable pause) throws OAuthError {
+  Issued refresh(URI issuer, String refreshToken, Runnable pause) throws OAuthError {
     begin(refreshToken);
     try {
       pause.run();
-      return carryOut(refreshToken);
+      return carryOut(issuer, refreshToken);
     } finally {
       finish(refreshToken);
     }
@@ -214,15 +232,18 @@ final class Grants {
     underWay.computeIfPresent(refreshToken, (token, count) -> count > 1 ? count - 1 : null);
   }
 
-  private synchronized Issued carryOut(String refreshToken) throws OAuthError {
+  private synchronized Issued carryOut(URI issuer, String refreshToken) throws OAuthError {
     Grant grant = refreshTokens.get(refreshToken);
+    if (grant != null) {
+      requireActive(grant.user);
+    }
     if (grant == null || grant.ended) {
       throw expired();
     }
     String successor = grant.isCurrent(refreshToken) ? replace(grant) : reuse(grant, refreshToken);
     grant.lastUse = clock.instant();
     grant.refreshes++;
-    return new Issued(newSession(grant), successor, grant.scopes);
+    return new Issued(grant.user, newSession(issuer, grant), successor, grant.scopes);
   }
 
   private @Nullable String replace(Grant grant) throws OAuthError {
@@ -266,9 +287,10 @@ final class Grants {
     return new OAuthError("invalid_grant", "expired access/refresh token");
   }
 
-  private String newSession(Grant grant) {
+  private String newSession(URI issuer, Grant grant) {
     Instant now = clock.instant();
-    String token = accessTokens.next(grant.scopes, now, now.plus(sessionTimeout));
+    String token =
+        accessTokens.next(issuer, grant.user, grant.scopes, now, now.plus(sessionTimeout));
     Session session = new Session(grant, now, !AccessTokens.isJwt(token));
     grant.accessToken = token;
     grant.sessions.add(session);
@@ -307,6 +329,11 @@ final class Grants {
   synchronized Optional<Grant> issuedFor(String token) {
     return Optional.ofNullable(refreshTokens.get(token))
         .or(() -> Optional.ofNullable(sessions.get(token)).map(session -> session.grant));
+  }
+
+  /** Tells whether a code, an access token or a refresh token was issued here. */
+  synchronized boolean knows(String text) {
+    return codes.containsKey(text) || issuedFor(text).isPresent();
   }
 
   /** Returns all grants, in the order of their issue. */

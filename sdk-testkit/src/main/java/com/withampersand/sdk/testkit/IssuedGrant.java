@@ -17,6 +17,11 @@ public final class IssuedGrant {
     this.grant = grant;
   }
 
+  /** Returns whose grant it is. */
+  public FakeUser user() {
+    return grant.user;
+  }
+
   /** Returns the access token that was issued last. */
   public String accessToken() {
     return grants.read(grant, Grants.Grant::accessToken);

@@ -1,5 +1,6 @@
 package com.withampersand.sdk.testkit;
 
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import java.util.TreeMap;
  * <p>Immutable, and safe to share between threads.
  */
 public final class ReceivedRequest {
+  private final URI origin;
   private final String method;
   private final String path;
   private final Map<String, List<String>> query;
@@ -19,17 +21,32 @@ public final class ReceivedRequest {
   private final String body;
 
   ReceivedRequest(
+      URI origin,
       String method,
       String path,
       Map<String, List<String>> query,
       Map<String, List<String>> headers,
       String body) {
+    this.origin = origin;
     this.method = method;
     this.path = path;
     this.query = query;
     this.headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     this.headers.putAll(headers);
     this.body = body;
+  }
+
+  /** Returns scheme and authority of the address to which it was sent. */
+  URI origin() {
+    return origin;
+  }
+
+  /**
+   * Returns the host to which it was sent, without a port: {@code acme.my.salesforce.com} if it
+   * came by a real name, {@code localhost} if it came to a port of this machine.
+   */
+  public String host() {
+    return origin.getHost();
   }
 
   /** Returns the HTTP method. */

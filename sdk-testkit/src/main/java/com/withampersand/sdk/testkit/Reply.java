@@ -16,6 +16,11 @@ record Reply(Answer answer, Cut cut, Duration trickle) {
     IN_THE_BODY
   }
 
+  /** Returns a reply that is sent in one piece. */
+  static Reply of(Answer answer) {
+    return new Reply(answer, Cut.NOWHERE, Duration.ZERO);
+  }
+
   /** Returns a reply that closes the connection. */
   static Reply none() {
     return new Reply(Answer.nothing(), Cut.BEFORE_THE_ANSWER, Duration.ZERO);

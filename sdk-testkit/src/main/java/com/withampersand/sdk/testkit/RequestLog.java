@@ -2,6 +2,7 @@ package com.withampersand.sdk.testkit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
@@ -14,8 +15,19 @@ final class RequestLog {
   private final Lock lock = new ReentrantLock();
   private final Condition added = lock.newCondition();
   private final List<ReceivedRequest> requests = new ArrayList<>();
+  private final Optional<RequestLog> whole;
+
+  RequestLog() {
+    this.whole = Optional.empty();
+  }
+
+  /** Creates the log of a part, whose requests are in that of the whole as well. */
+  RequestLog(RequestLog whole) {
+    this.whole = Optional.of(whole);
+  }
 
   void add(ReceivedRequest request) {
+    whole.ifPresent(log -> log.add(request));
     lock.lock();
     try {
       requests.add(request);

@@ -1,47 +1,79 @@
 package com.withampersand.sdk.testkit;
 
+import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** What is called with a token, and what is called without any. */
 final class Resources {
   private static final int MAX_REQUESTS = 15_000;
+  private static final String USAGE = "Sforce-Limit-Info";
 
   private final FakeApp app;
-  private final Org org;
-  private final Instance instance;
+  private final Addresses addresses;
   private final Grants grants;
-  private final AtomicInteger remaining = new AtomicInteger(MAX_REQUESTS);
+  private final AtomicInteger used = new AtomicInteger();
 
-  Resources(FakeApp app, Org org, Instance instance, Grants grants) {
+  Resources(FakeApp app, Addresses addresses, Grants grants) {
     this.app = app;
-    this.org = org;
-    this.instance = instance;
+    this.addresses = addresses;
     this.grants = grants;
   }
 
-  /** The one resource of the REST API. */
+  /** Answers a call by a test's handler. */
+  Answer call(ReceivedRequest request, ApiHandler handler) {
+    return authorized(request, user -> handled(new ApiCall(request, user), handler));
+  }
+
+  private Answer handled(ApiCall call, ApiHandler handler) {
+    String usage = "api-usage=%d/%d".formatted(used.incrementAndGet(), MAX_REQUESTS);
+    try {
+      Answer answer = handler.answer(call).answer();
+      return answer.headers().keySet().stream().anyMatch(USAGE::equalsIgnoreCase)
+          ? answer
+          : answer.withHeader(USAGE, usage);
+    } catch (Exception | AssertionError e) {
+      return FakeResponse.apiError(500, "UNKNOWN_EXCEPTION", "the test's handler failed: " + e);
+    }
+  }
+
+  /** The one resource of the REST API that is there without a handler. */
   Answer limits(ReceivedRequest request) {
+    return authorized(request, user -> limits());
+  }
+
+  private Answer limits() {
+    Map<String, Object> requests = new LinkedHashMap<>();
+    requests.put("Max", MAX_REQUESTS);
+    requests.put("Remaining", MAX_REQUESTS - used.incrementAndGet());
+    return Answer.json(200, Map.of("DailyApiRequests", requests));
+  }
+
+  /** Answers a call if its access token is good for the API, here. */
+  private Answer authorized(ReceivedRequest request, Function<FakeUser, Answer> answer) {
     Optional<Grants.Session> session =
-        request.bearer().filter(token -> instance.isAddressedBy(request)).flatMap(grants::use);
+        request.bearer().filter(token -> addresses.isInstance(request)).flatMap(grants::use);
     if (session.isEmpty()) {
       return invalidSession("Session expired or invalid");
     }
     if (session.get().grant.scopes.stream().noneMatch(Set.of("api", "full")::contains)) {
       return invalidSession("This session is not valid for use with the REST API");
     }
-    Map<String, Object> requests = new LinkedHashMap<>();
-    requests.put("Max", MAX_REQUESTS);
-    requests.put("Remaining", remaining.decrementAndGet());
-    return Answer.json(200, Map.of("DailyApiRequests", requests));
+    return answer.apply(session.get().grant.user);
   }
 
   private static Answer invalidSession(String message) {
-    return Answer.json(401, List.of(Map.of("message", message, "errorCode", "INVALID_SESSION_ID")));
+    return FakeResponse.apiError(401, "INVALID_SESSION_ID", message);
+  }
+
+  static Answer notFound() {
+    return FakeResponse.apiError(404, "NOT_FOUND", "The requested resource does not exist");
   }
 
   Answer revoke(ReceivedRequest request) {
@@ -53,44 +85,51 @@ final class Resources {
   }
 
   Answer userinfo(ReceivedRequest request) {
-    return refusal(request).orElseGet(() -> Answer.json(200, person("sub", "preferred_username")));
+    return person(request, user -> true, "sub", "preferred_username");
   }
 
   Answer identity(ReceivedRequest request) {
-    return refusal(request)
-        .orElseGet(
-            () ->
-                request.path().equals(org.identityPath())
-                    ? Answer.json(200, person("id", "username"))
-                    : Answer.text(404, "Bad_Id"));
+    return person(
+        request, user -> request.path().equals(Addresses.identityPath(user)), "id", "username");
   }
 
-  private Optional<Answer> refusal(ReceivedRequest request) {
+  /** Answers who the user of a session is, if it is the one who was asked for. */
+  private Answer person(
+      ReceivedRequest request,
+      Predicate<FakeUser> isMeant,
+      String idMember,
+      String usernameMember) {
     if (request.bearer().isEmpty()) {
-      return Optional.of(Answer.text(403, "Missing_OAuth_Token"));
+      return Answer.text(403, "Missing_OAuth_Token");
     }
-    return request.bearer().flatMap(grants::use).isPresent()
-        ? Optional.empty()
-        : Optional.of(Answer.text(403, "Bad_OAuth_Token"));
+    Optional<FakeUser> user =
+        request.bearer().flatMap(grants::use).map(session -> session.grant.user);
+    if (user.isEmpty()) {
+      return Answer.text(403, "Bad_OAuth_Token");
+    }
+    return user.filter(isMeant)
+        .map(found -> Answer.json(200, person(request.origin(), found, idMember, usernameMember)))
+        .orElseGet(() -> Answer.text(404, "Bad_Id"));
   }
 
-  private Map<String, Object> person(String idMember, String usernameMember) {
+  private Map<String, Object> person(
+      URI origin, FakeUser user, String idMember, String usernameMember) {
     Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put(idMember, org.identityUrl());
-    answer.put("user_id", org.userId());
-    answer.put("organization_id", org.id());
-    answer.put(usernameMember, org.username());
-    answer.put("email", org.username());
+    answer.put(idMember, addresses.identityUrl(origin, user));
+    answer.put("user_id", user.id());
+    answer.put("organization_id", user.org().id());
+    answer.put(usernameMember, user.username());
+    answer.put("email", user.username());
     answer.put("active", true);
     answer.put("user_type", "STANDARD");
-    answer.put("urls", Map.of("rest", instance.uri() + "/services/data/v{version}/"));
+    answer.put("urls", Map.of("rest", addresses.instance(origin) + "/services/data/v{version}/"));
     return answer;
   }
 
-  Answer openidConfiguration() {
-    String oauth = org.uri() + "/services/oauth2/";
+  Answer openidConfiguration(ReceivedRequest request) {
+    String oauth = request.origin() + "/services/oauth2/";
     Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("issuer", org.uri().toString());
+    answer.put("issuer", request.origin().toString());
     answer.put("authorization_endpoint", oauth + "authorize");
     answer.put("token_endpoint", oauth + "token");
     answer.put("revocation_endpoint", oauth + "revoke");

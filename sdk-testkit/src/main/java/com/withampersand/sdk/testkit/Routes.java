@@ -1,7 +1,6 @@
 package com.withampersand.sdk.testkit;
 
-import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
 /** Which path is served by whom. */
 final class Routes implements Work {
@@ -11,16 +10,41 @@ final class Routes implements Work {
   private final AuthorizeEndpoint authorize;
   private final TokenEndpoint tokens;
   private final Resources resources;
+  private final ApiAnswers answers;
 
   Routes(
       Situations situations,
       AuthorizeEndpoint authorize,
       TokenEndpoint tokens,
-      Resources resources) {
+      Resources resources,
+      ApiAnswers answers) {
     this.situations = situations;
     this.authorize = authorize;
     this.tokens = tokens;
     this.resources = resources;
+    this.answers = answers;
+  }
+
+  static boolean isTokenRequest(ReceivedRequest request) {
+    return request.path().equals(TOKEN);
+  }
+
+  static boolean isApiCall(ReceivedRequest request) {
+    return request.path().startsWith("/services/") && !isOAuth(request.path());
+  }
+
+  /** Tells whether a path is part of the consent, or of what is done with its tokens. */
+  static boolean isOAuth(String path) {
+    return path.startsWith("/services/oauth2/")
+        || path.startsWith("/id/")
+        || path.startsWith("/.well-known/")
+        || path.equals(AuthorizeEndpoint.CONSENT_PATH)
+        || path.equals(AuthorizeEndpoint.ERROR_PATH);
+  }
+
+  /** Tells whether a user is being asked for consent by this ticket. */
+  boolean knows(String ticket) {
+    return authorize.knows(ticket);
   }
 
   @Override
@@ -28,14 +52,14 @@ final class Routes implements Work {
     if (situations.holds(Situation.MAINTENANCE)) {
       return Pages.maintenance();
     }
-    if (request.path().equals(TOKEN)) {
+    if (isTokenRequest(request)) {
       return tokens.answer(request, pause);
     }
     pause.run();
-    return route(request);
+    return isOAuth(request.path()) ? oauth(request) : api(request);
   }
 
-  private Answer route(ReceivedRequest request) {
+  private Answer oauth(ReceivedRequest request) {
     return switch (request.path()) {
       case "/services/oauth2/authorize" -> authorize.open(request);
       case AuthorizeEndpoint.CONSENT_PATH -> authorize.decide(request);
@@ -43,22 +67,22 @@ final class Routes implements Work {
       case "/services/oauth2/revoke" -> resources.revoke(request);
       case "/services/oauth2/introspect" -> tokens.introspect(request);
       case "/services/oauth2/userinfo" -> resources.userinfo(request);
-      case "/.well-known/openid-configuration" -> resources.openidConfiguration();
-      case "/services/data", "/services/data/" -> resources.versions();
-      default -> applyPattern(request);
+      case "/.well-known/openid-configuration" -> resources.openidConfiguration(request);
+      default ->
+          request.path().startsWith("/id/") ? resources.identity(request) : Resources.notFound();
     };
   }
 
-  private Answer applyPattern(ReceivedRequest request) {
-    if (request.path().startsWith("/id/")) {
-      return resources.identity(request);
+  private Answer api(ReceivedRequest request) {
+    Optional<ApiHandler> handler = answers.find(request);
+    if (handler.isPresent()) {
+      return resources.call(request, handler.get());
     }
-    if (request.path().matches("/services/data/v\\d+\\.\\d+/limits/?")) {
-      return resources.limits(request);
+    if (request.path().matches("/services/data/?")) {
+      return resources.versions();
     }
-    return Answer.json(
-        404,
-        List.of(
-            Map.of("message", "The requested resource does not exist", "errorCode", "NOT_FOUND")));
+    return request.path().matches("/services/data/v\\d+\\.\\d+/limits/?")
+        ? resources.limits(request)
+        : Resources.notFound();
   }
 }

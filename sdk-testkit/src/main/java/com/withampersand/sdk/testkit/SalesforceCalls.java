@@ -21,17 +21,25 @@ import java.util.stream.Collectors;
 final class SalesforceCalls {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  private final URI salesforce;
+  private final FakeSalesforce salesforce;
   private final String callback;
   private final LoopbackClient client = new LoopbackClient();
 
-  SalesforceCalls(URI salesforce, URI callback) {
+  SalesforceCalls(FakeSalesforce salesforce, URI callback) {
     this.salesforce = salesforce;
     this.callback = callback.toString();
   }
 
+  /** Returns the org of a workspace: the one whose My Domain has this name, or else the first. */
+  private URI host(String workspace) {
+    return salesforce
+        .find(workspace.replaceFirst("\\.sandbox$", ""))
+        .orElseGet(salesforce::org)
+        .uri();
+  }
+
   /** Returns where the user's browser goes. */
-  String authorizationUrl(ProviderAppRow app, String state) {
+  String authorizationUrl(String workspace, ProviderAppRow app, String state) {
     Map<String, String> query = new LinkedHashMap<>();
     query.put("response_type", "code");
     query.put("client_id", app.clientId());
@@ -42,20 +50,20 @@ final class SalesforceCalls {
     query.put("prompt", "login");
     query.put("state", state);
     app.authQueryParams().forEach(query::putIfAbsent);
-    return salesforce + "/services/oauth2/authorize?" + encode(query);
+    return host(workspace) + "/services/oauth2/authorize?" + encode(query);
   }
 
-  JsonNode exchange(ProviderAppRow app, String code) throws OAuthError {
+  JsonNode exchange(String workspace, ProviderAppRow app, String code) throws OAuthError {
     Map<String, String> form = client(app, "authorization_code");
     form.put("code", code);
     form.put("redirect_uri", callback);
-    return tokens(form);
+    return tokens(workspace, form);
   }
 
-  JsonNode refresh(ProviderAppRow app, String refreshToken) throws OAuthError {
+  JsonNode refresh(String workspace, ProviderAppRow app, String refreshToken) throws OAuthError {
     Map<String, String> form = client(app, "refresh_token");
     form.put("refresh_token", refreshToken);
-    return tokens(form);
+    return tokens(workspace, form);
   }
 
   private static Map<String, String> client(ProviderAppRow app, String grantType) {
@@ -66,10 +74,10 @@ final class SalesforceCalls {
     return form;
   }
 
-  private JsonNode tokens(Map<String, String> form) throws OAuthError {
+  private JsonNode tokens(String workspace, Map<String, String> form) throws OAuthError {
     HttpResponse<String> response =
         client.send(
-            HttpRequest.newBuilder(salesforce.resolve(Routes.TOKEN))
+            HttpRequest.newBuilder(host(workspace).resolve(Routes.TOKEN))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.ofString(encode(form))));
     JsonNode answer = parse(response.body());
@@ -93,10 +101,10 @@ final class SalesforceCalls {
   }
 
   /** Returns the status by which Salesforce answers the health check. */
-  int health(String accessToken) {
+  int health(String workspace, String accessToken) {
     return client
         .send(
-            HttpRequest.newBuilder(salesforce.resolve("/services/oauth2/userinfo"))
+            HttpRequest.newBuilder(host(workspace).resolve("/services/oauth2/userinfo"))
                 .header("Authorization", "Bearer " + accessToken))
         .statusCode();
   }

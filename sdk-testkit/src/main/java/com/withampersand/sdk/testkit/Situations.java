@@ -6,10 +6,20 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** What holds at the moment, and what comes of it. */
+/** What holds at the moment in an org, and what comes of it. */
 final class Situations {
   private final Set<Situation> holding = ConcurrentHashMap.newKeySet();
   private final Queue<OAuthError> errorPages = new ConcurrentLinkedQueue<>();
+  private final Optional<Situations> whole;
+
+  Situations() {
+    this.whole = Optional.empty();
+  }
+
+  /** Creates the situations of a part, where those of the whole hold as well. */
+  Situations(Situations whole) {
+    this.whole = Optional.of(whole);
+  }
 
   void set(Situation situation, boolean on) {
     if (on) {
@@ -20,7 +30,8 @@ final class Situations {
   }
 
   boolean holds(Situation situation) {
-    return holding.contains(situation);
+    return holding.contains(situation)
+        || whole.map(others -> others.holds(situation)).orElse(false);
   }
 
   /** Ends the next consent on Salesforce's own page. */
@@ -31,6 +42,7 @@ final class Situations {
   /** Returns what Salesforce's own page shows in place of the consent, if it does. */
   Optional<OAuthError> errorPage() {
     return Optional.ofNullable(errorPages.poll())
+        .or(() -> whole.flatMap(others -> Optional.ofNullable(others.errorPages.poll())))
         .or(
             () ->
                 when(

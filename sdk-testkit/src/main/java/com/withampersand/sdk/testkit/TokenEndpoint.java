@@ -1,5 +1,6 @@
 package com.withampersand.sdk.testkit;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
@@ -16,17 +17,15 @@ import javax.crypto.spec.SecretKeySpec;
 /** Trades codes and refresh tokens, with Salesforce's manners. */
 final class TokenEndpoint {
   private final FakeApp app;
-  private final Org org;
-  private final Instance instance;
+  private final Addresses addresses;
   private final Grants grants;
   private final Situations situations;
   private final Clock clock;
 
   TokenEndpoint(
-      FakeApp app, Org org, Instance instance, Grants grants, Situations situations, Clock clock) {
+      FakeApp app, Addresses addresses, Grants grants, Situations situations, Clock clock) {
     this.app = app;
-    this.org = org;
-    this.instance = instance;
+    this.addresses = addresses;
     this.grants = grants;
     this.situations = situations;
     this.clock = clock;
@@ -42,7 +41,7 @@ final class TokenEndpoint {
       requireForm(request);
       requireClient(request);
       requireLogin();
-      return tokens(issue(request, pause));
+      return tokens(request.origin(), issue(request, pause));
     } catch (OAuthError e) {
       return Answer.oauthError(e);
     }
@@ -96,29 +95,32 @@ final class TokenEndpoint {
       case "authorization_code" -> {
         pause.run();
         yield grants.exchange(
+            request.origin(),
             request.form("code").orElse(""),
             request.form("redirect_uri").orElse(""),
             request.form("code_verifier").orElse(null));
       }
-      case "refresh_token" -> grants.refresh(request.form("refresh_token").orElse(""), pause);
+      case "refresh_token" ->
+          grants.refresh(request.origin(), request.form("refresh_token").orElse(""), pause);
       default -> throw new OAuthError("unsupported_grant_type", "grant type not supported");
     };
   }
 
-  private Answer tokens(Grants.Issued issued) {
+  private Answer tokens(URI origin, Grants.Issued issued) {
+    String identityUrl = addresses.identityUrl(origin, issued.user());
     String issuedAt = Long.toString(clock.millis());
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("access_token", issued.accessToken());
     if (issued.newRefreshToken() != null) {
       answer.put("refresh_token", issued.newRefreshToken());
     }
-    answer.put("signature", sign(org.identityUrl() + issuedAt));
+    answer.put("signature", sign(identityUrl + issuedAt));
     answer.put("scope", reordered(issued.scopes()));
     if (issued.scopes().contains("openid")) {
-      answer.put("id_token", idToken());
+      answer.put("id_token", idToken(origin, identityUrl));
     }
-    answer.put("instance_url", instance.uri().toString());
-    answer.put("id", org.identityUrl());
+    answer.put("instance_url", addresses.instance(origin).toString());
+    answer.put("id", identityUrl);
     answer.put("token_type", "Bearer");
     answer.put("issued_at", issuedAt);
     if (AccessTokens.isJwt(issued.accessToken())) {
@@ -144,9 +146,8 @@ final class TokenEndpoint {
     }
   }
 
-  private String idToken() {
-    return Jwts.unsigned(
-        Map.of("iss", org.uri().toString(), "sub", org.identityUrl(), "aud", app.key()));
+  private String idToken(URI origin, String identityUrl) {
+    return Jwts.unsigned(Map.of("iss", origin.toString(), "sub", identityUrl, "aud", app.key()));
   }
 
   Answer introspect(ReceivedRequest request) {
@@ -155,28 +156,30 @@ final class TokenEndpoint {
     } catch (OAuthError e) {
       return Answer.oauthError(e);
     }
+    URI origin = request.origin();
     String token = request.form("token").orElse("");
-    Optional<Map<String, Object>> session = grants.peek(token).map(this::describe);
+    Optional<Map<String, Object>> session =
+        grants.peek(token).map(found -> describe(origin, found));
     Optional<Map<String, Object>> grant =
-        grants.grantOf(token).map(found -> describe(found, "refresh_token"));
+        grants.grantOf(token).map(found -> describe(origin, found, "refresh_token"));
     return Answer.json(200, session.or(() -> grant).orElse(Map.of("active", false)));
   }
 
-  private Map<String, Object> describe(Grants.Session session) {
-    Map<String, Object> answer = describe(session.grant, "access_token");
+  private Map<String, Object> describe(URI origin, Grants.Session session) {
+    Map<String, Object> answer = describe(origin, session.grant, "access_token");
     answer.put("iat", session.issuedAt.getEpochSecond());
     answer.put("nbf", session.issuedAt.getEpochSecond());
     answer.put("exp", grants.end(session).getEpochSecond());
     return answer;
   }
 
-  private Map<String, Object> describe(Grants.Grant grant, String type) {
+  private Map<String, Object> describe(URI origin, Grants.Grant grant, String type) {
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("active", true);
     answer.put("scope", String.join(" ", grant.scopes));
     answer.put("client_id", app.key());
-    answer.put("username", org.username());
-    answer.put("sub", org.identityUrl());
+    answer.put("username", grant.user.username());
+    answer.put("sub", addresses.identityUrl(origin, grant.user));
     answer.put("token_type", type);
     return answer;
   }

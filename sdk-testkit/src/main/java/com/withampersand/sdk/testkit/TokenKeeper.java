@@ -50,7 +50,7 @@ final class TokenKeeper {
     if (!row.hasTokens()) {
       return row;
     }
-    return switch (salesforce.health(row.accessToken())) {
+    return switch (salesforce.health(row.workspace(), row.accessToken())) {
       case 200 -> connections.update(id, now -> judged(row, now, ConnectionRow.WORKING));
       case 401, 403 ->
           connections.update(id, now -> judged(row, now, ConnectionRow.BAD_CREDENTIALS));
@@ -89,14 +89,14 @@ final class TokenKeeper {
       Instant end = OffsetDateTime.parse(expiresAt.asText()).toInstant();
       return !times.instant().isBefore(end);
     }
-    int status = salesforce.health(row.accessToken());
+    int status = salesforce.health(row.workspace(), row.accessToken());
     return status == 401 || status == 403;
   }
 
   private ConnectionRow refresh(ConnectionRow row) {
     refreshes.merge(row.id(), 1, Integer::sum);
     try {
-      JsonNode answer = salesforce.refresh(apps.behind(row), row.refreshToken());
+      JsonNode answer = salesforce.refresh(row.workspace(), apps.behind(row), row.refreshToken());
       return received(connections.update(row.id(), now -> connections.withTokens(now, answer)));
     } catch (OAuthError e) {
       return connections.update(row.id(), now -> now.withStatus(ConnectionRow.BAD_CREDENTIALS));

@@ -225,4 +225,32 @@ class FakeAmpersandSwitchesTest {
     assertThat(ampersand.connectionIds()).hasSize(1);
     assertThat(client.get(apps).statusCode()).isEqualTo(503);
   }
+
+  @Test
+  void nextRequestsAndEveryRequest_meetFaultsAsSalesforcesDo() throws Exception {
+    ampersand.nextRequests(2, Fault.none().header("X-A", "b"));
+    ampersand.everyRequest(request -> request.path().endsWith(apps), Fault.respond(503));
+
+    HttpResponse<String> both = client.get(apps);
+    HttpResponse<String> one = client.get(client.project("/connections"));
+    ampersand.everyRequest(request -> true, Fault.none());
+    HttpResponse<String> none = client.get(apps);
+
+    assertThat(both.statusCode()).isEqualTo(503);
+    assertThat(both.headers().firstValue("X-A")).contains("b");
+    assertThat(one.statusCode()).isEqualTo(200);
+    assertThat(one.headers().firstValue("X-A")).contains("b");
+    assertThat(none.statusCode()).isEqualTo(200);
+    assertThat(none.headers().firstValue("X-A")).isEmpty();
+  }
+
+  @Test
+  void failNext_statusAlone_isAProblemThatIsNotRetryable() throws Exception {
+    ampersand.failNext(500);
+
+    HttpResponse<String> response = client.get(apps);
+
+    assertThat(response.statusCode()).isEqualTo(500);
+    assertThat(at(response, "/retryable")).isEqualTo("false");
+  }
 }

@@ -151,6 +151,6 @@ class FakeSalesforceAuthorizationTest {
         .isThrownBy(
             () ->
                 salesforce.approve(
-                    URI.create("https://login.salesforce.com/services/oauth2/authorize")));
+                    URI.create("https://login.salesforce.example/services/oauth2/authorize")));
   }
 }

@@ -22,11 +22,21 @@ final class SalesforceClient {
   static final String CALLBACK = "http://localhost:8080/callback";
 
   private final FakeSalesforce salesforce;
-  private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final URI host;
+  private final HttpClient client;
 
   SalesforceClient(FakeSalesforce salesforce) {
+    this(salesforce, salesforce.uri());
+  }
+
+  SalesforceClient(FakeSalesforce salesforce, URI host) {
+    this(salesforce, host, HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());
+  }
+
+  SalesforceClient(FakeSalesforce salesforce, URI host, HttpClient client) {
     this.salesforce = salesforce;
+    this.host = host;
+    this.client = client;
   }
 
   /** Returns an authorization URL with the defaults replaced or, where null, left out. */
@@ -38,7 +48,7 @@ final class SalesforceClient {
     parameters.put("scope", "api refresh_token");
     parameters.put("state", "state+1&2");
     replace(parameters, replacements);
-    return URI.create(salesforce.uri() + "/services/oauth2/authorize?" + encode(parameters));
+    return URI.create(host + "/services/oauth2/authorize?" + encode(parameters));
   }
 
   /** Consents, and returns the code. */
@@ -103,17 +113,26 @@ final class SalesforceClient {
   }
 
   private HttpRequest.Builder request(String path, String contentType, String body) {
-    return HttpRequest.newBuilder(salesforce.uri().resolve(path))
+    return HttpRequest.newBuilder(host.resolve(path))
         .header("Content-Type", contentType)
         .POST(BodyPublishers.ofString(body));
   }
 
   HttpResponse<String> get(String path, String bearer) throws Exception {
-    HttpRequest.Builder request = HttpRequest.newBuilder(salesforce.uri().resolve(path));
+    return send(request(path, bearer));
+  }
+
+  /** Begins to call; cancelling the result closes the connection. */
+  CompletableFuture<HttpResponse<String>> getLater(String path, String bearer) {
+    return client.sendAsync(request(path, bearer).build(), BodyHandlers.ofString());
+  }
+
+  private HttpRequest.Builder request(String path, String bearer) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(host.resolve(path));
     if (!bearer.isEmpty()) {
       request.header("Authorization", "Bearer " + bearer);
     }
-    return send(request);
+    return request;
   }
 
   HttpResponse<String> get(URI uri) throws Exception {
