@@ -15,8 +15,8 @@ final class Addresses {
 
   private final URI loopback;
   private final boolean sandbox;
-  private final String myDomain;
-  private final String movedDomain;
+  private volatile String myDomain;
+  private volatile String movedDomain;
   private final Set<String> hosts = ConcurrentHashMap.newKeySet();
 
   /** Whether the data was moved at all, and whether it is away from its first place now. */
@@ -27,9 +27,22 @@ final class Addresses {
   Addresses(URI loopback, String name) {
     this.loopback = loopback;
     this.sandbox = name.contains("--");
-    String suffix = sandbox ? ".sandbox.my.salesforce.com" : ".my.salesforce.com";
-    this.myDomain = name + suffix;
-    this.movedDomain = name + "-moved" + suffix;
+    this.myDomain = name + suffix();
+    this.movedDomain = name + "-moved" + suffix();
+    hosts.add(myDomain);
+    hosts.add(movedDomain);
+  }
+
+  private String suffix() {
+    return sandbox ? ".sandbox.my.salesforce.com" : ".my.salesforce.com";
+  }
+
+  /** Gives the My Domain another name; the hosts of the old one are the org's no more. */
+  void rename(String name) {
+    hosts.remove(myDomain);
+    hosts.remove(movedDomain);
+    myDomain = name + suffix();
+    movedDomain = name + "-moved" + suffix();
     hosts.add(myDomain);
     hosts.add(movedDomain);
   }

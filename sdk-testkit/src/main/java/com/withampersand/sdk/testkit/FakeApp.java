@@ -15,6 +15,7 @@ final class FakeApp {
   private volatile List<String> secrets;
 
   private volatile boolean requirePkce;
+  private volatile boolean signsWithStaged;
 
   FakeApp(FakeSalesforce.Builder builder) {
     this.key = builder.key;
@@ -31,6 +32,16 @@ final class FakeApp {
 
   String secret() {
     return secrets.get(0);
+  }
+
+  /** Returns the secret that answers are signed with. */
+  String signingSecret() {
+    List<String> all = secrets;
+    return signsWithStaged ? all.get(all.size() - 1) : all.get(0);
+  }
+
+  void signWithStaged(boolean staged) {
+    signsWithStaged = staged;
   }
 
   boolean hasSecret(String secret) {

@@ -7,6 +7,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -89,6 +90,9 @@ public final class FakeOrg extends Controls {
   }
 
   Reply answer(ReceivedRequest request) {
+    if (Addresses.isReal(request.origin()) && !addresses.isLogin(request.origin())) {
+      return Reply.none(); // by a connection from before the My Domain was renamed
+    }
     if (Routes.isTokenRequest(request)) {
       request.form("refresh_token").ifPresent(grants::present);
     }
@@ -179,6 +183,24 @@ public final class FakeOrg extends Controls {
   public URI addHost(String host) {
     network.add(host, this::answer);
     return Addresses.https(addresses.addHost(host));
+  }
+
+  /**
+   * Gives the My Domain another name. The old hosts are not served any more, and token responses
+   * name the new one; tokens stay good. {@link #name()} stays what it was.
+   *
+   * @param newName the new name, such as {@code acme-corp}; of a sandbox with its two hyphens
+   * @return the address of the new My Domain
+   * @throws IllegalArgumentException if a host of that name is served already
+   */
+  public URI renameMyDomain(String newName) {
+    Set<String> before = Set.copyOf(addresses.hosts());
+    addresses.rename(newName);
+    before.stream().filter(host -> !addresses.hosts().contains(host)).forEach(network::remove);
+    addresses.hosts().stream()
+        .filter(host -> !before.contains(host))
+        .forEach(host -> network.add(host, this::answer));
+    return myDomain();
   }
 
   /** Returns the first user, who consents if no other is named. */

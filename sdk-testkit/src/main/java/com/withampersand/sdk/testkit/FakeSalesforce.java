@@ -331,6 +331,14 @@ public final class FakeSalesforce extends Controls implements AutoCloseable {
   }
 
   /**
+   * Sets whether a staged Consumer Secret signs token responses in place of the first; the default
+   * is that the first signs. Salesforce does not say which of the two it signs with.
+   */
+  public void signWithStagedSecret(boolean staged) {
+    app.signWithStaged(staged);
+  }
+
+  /**
    * Lets the Consumer Secret that was staged take over from the first.
    *
    * @throws IllegalStateException if none was staged

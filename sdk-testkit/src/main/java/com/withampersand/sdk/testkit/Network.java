@@ -46,6 +46,10 @@ final class Network implements AutoCloseable {
    *
    * @throws IllegalArgumentException if it is served already
    */
+  void remove(String host) {
+    hosts.remove(host);
+  }
+
   void add(String host, HttpService service) {
     if (hosts.putIfAbsent(host.toLowerCase(Locale.ROOT), service) != null) {
       throw new IllegalArgumentException("there is a host " + host + " already");

@@ -267,7 +267,9 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
 
   /**
    * Gives a grant's issuer another address, as after a customer has renamed its domain. Refreshes
-   * go there from now on, if a renewer owns the grant there.
+   * go there from now on, if a renewer owns the grant there. What else the tokens say, such as
+   * where the customer's data is, stays until the next refresh: call {@link #refresh} if that has
+   * moved, too.
    *
    * @param issuer the base address of the provider
    * @throws NotConnectedException if there is no such grant
