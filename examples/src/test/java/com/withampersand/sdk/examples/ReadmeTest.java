@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class ReadmeTest {
   private static final Path README = Path.of("..", "README.md");
   private static final Path EXAMPLES = Path.of("src/main/java/com/withampersand/sdk/examples");
+  private static final Pattern SHOWN_BY = Pattern.compile("<!-- shown by: (.*?) -->");
   private static final Pattern BLOCK =
       Pattern.compile("<!-- region: (\\w+) (\\w+) -->\n```java\n(.*?)```", Pattern.DOTALL);
 
@@ -48,6 +51,49 @@ class ReadmeTest {
     }
 
     assertThat(seen).isPositive();
+  }
+
+  @Test
+  void promises_eachNamesTestsThatExist() throws IOException {
+    String readme = Files.readString(README);
+    String refusals = readme.substring(readme.indexOf("## What it will not do"));
+    long promises =
+        refusals.substring(0, refusals.indexOf("## Requirements")).split("\n- ", -1).length - 1;
+
+    List<MatchResult> shown = SHOWN_BY.matcher(readme).results().toList();
+
+    Map<String, List<Path>> sources = testSources();
+    assertThat(SHOWN_BY.matcher(refusals).results().count()).isGreaterThanOrEqualTo(promises);
+    for (MatchResult tests : shown) {
+      for (String test : tests.group(1).split(", ", -1)) {
+        assertThat(exists(test, sources)).as(test).isTrue();
+      }
+    }
+  }
+
+  private static Map<String, List<Path>> testSources() throws IOException {
+    Map<String, List<Path>> sources = new HashMap<>();
+    for (String module : List.of("sdk-core", "sdk-salesforce", "sdk-testkit", "examples")) {
+      try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "test", "java"))) {
+        files.forEach(
+            file ->
+                sources
+                    .computeIfAbsent(file.getFileName().toString(), name -> new ArrayList<>())
+                    .add(file));
+      }
+    }
+    return sources;
+  }
+
+  private static boolean exists(String test, Map<String, List<Path>> sources) throws IOException {
+    String type = test.replaceFirst("\\..*", "");
+    String method = test.substring(type.length()).replace('.', ' ');
+    for (Path file : sources.getOrDefault(type + ".java", List.of())) {
+      if (Files.readString(file).contains(method.isEmpty() ? "class " + type : method + "(")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String region(String type, String name) throws IOException {
