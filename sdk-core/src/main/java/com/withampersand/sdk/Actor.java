@@ -6,7 +6,7 @@ public enum Actor {
    * The developer or operator of the program that uses this SDK: configuration, deployment, code.
    */
   DEVELOPER,
-  /** An administrator at the provider: of the customer's Salesforce organisation, for example. */
+  /** An administrator at the provider: of the customer's Salesforce org, for example. */
   PROVIDER_ADMIN,
   /** The person whose consent is asked for. */
   END_USER,
@@ -16,7 +16,7 @@ public enum Actor {
    */
   AMPERSAND,
   /**
-   * Nobody, other than by waiting: the fault is the provider's or the network's, or a limit that
+   * No one, other than by waiting: the fault is the provider's or the network's, or a limit that
    * lifts by itself.
    */
   NOBODY

@@ -34,7 +34,7 @@ public record ConnectionKey(String provider, String groupRef, String consumerRef
   private static void requireName(String value, String field) {
     if (Objects.requireNonNull(value, field).isBlank()) {
       throw new IllegalArgumentException(
-          field + " must not be blank: without it the grant would be nobody's");
+          field + " must not be blank: without it the grant would belong to no one");
     }
     if (value.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException(field + " must not hold control characters");

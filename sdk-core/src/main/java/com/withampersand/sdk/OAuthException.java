@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The provider refused: at the redirect, at the token endpoint, or at revocation.
  *
  * <p>Branch on {@link #needsReauthorization()} and {@link #isRetryable()}; show {@link #remedy()}
- * to whoever {@link #actor()} names. {@link #error()} is an open string: providers have many more
- * codes than RFC 6749.
+ * to the one whom {@link #actor()} names. {@link #error()} is an open string: providers have many
+ * more codes than RFC 6749.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-5.2">RFC 6749, section 5.2</a>
  */

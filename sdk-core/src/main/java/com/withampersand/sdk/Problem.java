@@ -108,7 +108,7 @@ public final class Problem implements Serializable {
         .map(Boolean.class::cast);
   }
 
-  /** Returns the instant before which sending the request again is of no use. */
+  /** Returns the instant before which sending the request again cannot succeed. */
   public Optional<Instant> retryAfter() {
     return instant("retryAfter");
   }
@@ -126,12 +126,12 @@ public final class Problem implements Serializable {
     return members.get("context") instanceof Map<?, ?> context ? context : Map.of();
   }
 
-  /** Returns the mail address of whoever can help. */
+  /** Returns the mail address of support. */
   public Optional<String> supportEmail() {
     return text("supportEmail");
   }
 
-  /** Returns the telephone number of whoever can help. */
+  /** Returns the telephone number of support. */
   public Optional<String> supportPhone() {
     return text("supportPhone");
   }

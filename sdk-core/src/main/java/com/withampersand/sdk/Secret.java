@@ -37,7 +37,7 @@ public final class Secret {
     return new Secret(value);
   }
 
-  /** Returns the value itself. Whoever calls this takes care that it is not printed. */
+  /** Returns the value itself. Do not print it. */
   public String reveal() {
     return value;
   }

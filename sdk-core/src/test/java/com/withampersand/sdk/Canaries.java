@@ -47,7 +47,7 @@ final class Canaries {
           Map.entry("API key", API_KEY),
           Map.entry("password", PASSWORD));
 
-  /** Each piece of a secret in each form, in lower case, and whose it is. */
+  /** Each piece of a secret in each form, in lower case, and who owns it. */
   private static final Map<String, String> PIECES = pieces();
 
   private Canaries() {}

@@ -16,7 +16,7 @@ import java.util.Optional;
  * Where {@code AMP_PROJECT} is set, with {@code AMP_API_KEY} and perhaps {@code AMP_API_URL}, it
  * compares with what Ampersand holds. It needs no user and changes nothing.
  *
- * <p>{@code --json} prints for machines, {@code --offline} asks nobody, {@code --pkce} says that
+ * <p>{@code --json} prints for machines, {@code --offline} sends nothing, {@code --pkce} says that
  * the program uses PKCE, and {@code --external-client-app} that the app is one. Ends with status 0
  * if nothing was found, with 1 if something was, and with 2 if it could not run.
  */

@@ -7,7 +7,7 @@ import java.io.PrintStream;
 import java.net.URI;
 import java.time.Duration;
 
-/** What differs between a fake organisation and a real one. */
+/** What differs between a fake org and a real one. */
 interface Org {
   /** Takes a user through consent and returns where the browser came back. */
   URI consent(URI authorizationUrl) throws IOException, InterruptedException;
@@ -15,7 +15,7 @@ interface Org {
   /** Ends all sessions; false if that cannot be done. */
   boolean expireSessions();
 
-  /** An organisation on this machine. */
+  /** An org on this machine. */
   record Fake(FakeSalesforce salesforce) implements Org {
     @Override
     public URI consent(URI authorizationUrl) {
@@ -29,7 +29,7 @@ interface Org {
     }
   }
 
-  /** A real organisation, with a real user at a browser. */
+  /** A real org, with a real user at a browser. */
   record Real(CallbackListener listener, PrintStream out) implements Org {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
@@ -43,7 +43,7 @@ interface Org {
           .orElseThrow(
               () ->
                   new IOException(
-                      "nobody came back within "
+                      "the browser did not come back within "
                           + PATIENCE.toMinutes()
                           + " minutes. If the browser shows an error page of Salesforce, its address names the cause"));
     }

@@ -24,7 +24,7 @@ final class OwnCallback {
   private final SalesforceRest rest = new SalesforceRest();
   private final Steps steps;
 
-  /** Prepares to walk to an organisation. */
+  /** Prepares to walk to an org. */
   OwnCallback(SalesforceApp app, LoginHost host, Org org, Steps steps) {
     this.app = app;
     this.flow = SalesforceOAuthFlow.of(app, host);
@@ -84,7 +84,7 @@ final class OwnCallback {
             + tokens.refreshToken().orElseThrow()
             + ", expiry "
             + tokens.expiry()
-            + ", organisation "
+            + ", org "
             + salesforce.organizationId().orElse("unknown"));
 
     steps.begin("store");
@@ -98,8 +98,7 @@ final class OwnCallback {
   private void call(String name, TokenSet tokens) throws IOException, InterruptedException {
     steps.begin(name);
     HttpResponse<String> response = rest.limits(tokens, flow.host());
-    Steps.require(
-        response.statusCode() == 200, "the organisation answered " + response.statusCode());
+    Steps.require(response.statusCode() == 200, "the org answered " + response.statusCode());
     steps.say(
         "GET "
             + response.uri().getPath()
@@ -159,6 +158,6 @@ final class OwnCallback {
     HttpResponse<String> response = rest.limits(tokens, flow.host());
     Steps.require(
         response.statusCode() == 401 && response.body().contains("INVALID_SESSION_ID"),
-        "the organisation answered " + response.statusCode() + " to a token that should be dead");
+        "the org answered " + response.statusCode() + " to a token that should be dead");
   }
 }

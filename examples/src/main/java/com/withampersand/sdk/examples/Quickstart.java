@@ -15,7 +15,7 @@ import java.util.Optional;
  * The whole way of a Salesforce connection, from the app to the end of its grant. Without
  * configuration it runs both ways against a fake Salesforce and a fake Ampersand on this machine;
  * with {@code SALESFORCE_CLIENT_ID} and {@code SALESFORCE_CLIENT_SECRET} set, the first way against
- * a real organisation.
+ * a real org.
  */
 public final class Quickstart {
   private Quickstart() {}
@@ -65,7 +65,7 @@ public final class Quickstart {
 
   private static int runForReal(QuickstartSettings settings, PrintStream out) throws Exception {
     URI callback = settings.app().callbackUri();
-    out.println("Ampersand SDK quickstart: a real organisation, by " + settings.host());
+    out.println("Ampersand SDK quickstart: a real org, by " + settings.host());
     out.println("The app has to have this callback registered, with PKCE unticked: " + callback);
     try (CallbackListener listener = CallbackListener.listen(callback)) {
       Steps steps = new Steps(out);
@@ -73,7 +73,7 @@ public final class Quickstart {
       return steps.run(new OwnCallback(settings.app(), settings.host(), org, steps)::walk);
     } catch (IOException e) {
       out.println(
-          "Cannot start: nobody can listen at "
+          "Cannot start: no program can listen at "
               + callback
               + " ("
               + e.getMessage()

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A real organisation to run {@link Quickstart} against, from the environment. */
+/** A real org to run {@link Quickstart} against, from the environment. */
 record QuickstartSettings(SalesforceApp app, LoginHost host) {
   private static final String PREFIX = "SALESFORCE_";
   private static final List<String> KNOWN =
@@ -47,7 +47,7 @@ record QuickstartSettings(SalesforceApp app, LoginHost host) {
       callback = URI.create(text);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "SALESFORCE_CALLBACK is no address; the default is http://localhost:8080/callback", e);
+          "SALESFORCE_CALLBACK is not a URL; the default is http://localhost:8080/callback", e);
     }
     if (!"localhost".equals(callback.getHost()) || !"http".equals(callback.getScheme())) {
       throw new IllegalArgumentException(
@@ -71,6 +71,6 @@ record QuickstartSettings(SalesforceApp app, LoginHost host) {
                     PREFIX
                         + name
                         + " is not set. Set SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET both, to run against a real"
-                        + " organisation, or unset every SALESFORCE_ variable, to run against the fake."));
+                        + " org, or unset every SALESFORCE_ variable, to run against the fake."));
   }
 }

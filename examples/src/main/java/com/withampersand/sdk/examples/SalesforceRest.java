@@ -29,11 +29,11 @@ final class SalesforceRest {
     URI instance =
         SalesforceTokens.of(tokens, issuer)
             .instanceUrl()
-            .orElseThrow(() -> new IOException("Salesforce did not say where the organisation is"));
+            .orElseThrow(() -> new IOException("Salesforce did not say where the org is"));
     return limits(instance, tokens.accessToken());
   }
 
-  /** Returns what the organisation at {@code instance} answers when asked for its limits. */
+  /** Returns what the org at {@code instance} answers when asked for its limits. */
   HttpResponse<String> limits(URI instance, Secret accessToken)
       throws IOException, InterruptedException {
     HttpRequest request =

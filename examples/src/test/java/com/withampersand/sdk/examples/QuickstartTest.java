@@ -134,7 +134,7 @@ class QuickstartTest {
       int status = Quickstart.run(environment, out);
 
       assertThat(status).isEqualTo(2);
-      assertThat(printed()).contains("Cannot start: nobody can listen at");
+      assertThat(printed()).contains("Cannot start: no program can listen at");
     }
   }
 

@@ -6,11 +6,11 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * Finds a secret that somebody sent back. Every way of escaping leaves letters and digits alone, so
+ * Finds a secret that a server sent back. Every way of escaping leaves letters and digits alone, so
  * these are looked for, with something short in place of what stands between them.
  *
- * <p>No regular expression does it: whoever sent the secret may have made it so that one never
- * ends.
+ * <p>No regular expression does it: the server that sent the secret may have made it so that one
+ * never ends.
  */
 final class Echo {
   private static final int FEWEST_LETTERS = 4;

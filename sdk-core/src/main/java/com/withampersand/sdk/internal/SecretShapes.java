@@ -44,8 +44,8 @@ public final class SecretShapes {
       "((?<![\\w+=-])([a-z]{1,12}[_-])?\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}(?![\\w+=-]))|";
 
   /**
-   * A JWT, a session identifier with its organisation in front, or forty and more characters
-   * without a break.
+   * A JWT, a session identifier with its org in front, or forty and more characters without a
+   * break.
    */
   private static final Pattern TOKEN =
       Pattern.compile(

@@ -12,6 +12,7 @@ import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.Verdict;
 import com.withampersand.sdk.http.HttpTransport;
+import com.withampersand.sdk.internal.Durations;
 import com.withampersand.sdk.internal.Endpoints;
 import com.withampersand.sdk.internal.HttpCalls;
 import com.withampersand.sdk.internal.Text;
@@ -641,11 +642,12 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
      * Sets for how long the provider takes a refresh token once more after it was used; the default
      * is that it does not.
      *
-     * @throws IllegalArgumentException if not longer than nothing, or longer than 100 years
+     * @throws IllegalArgumentException if not positive, or longer than 100 years
      */
     public Builder reuseGrace(Duration reuseGrace) {
       this.reuseGrace =
-          Lifetimes.requireDatable(requirePositive(reuseGrace, "reuse grace"), "reuse grace");
+          Lifetimes.requireDatable(
+              Durations.requirePositive(reuseGrace, "reuse grace"), "reuse grace");
       return this;
     }
 
@@ -710,7 +712,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
      * #longestExchange(Duration) refresh}; the default is 30 seconds.
      */
     public Builder callTimeout(Duration callTimeout) {
-      this.callTimeout = requirePositive(callTimeout, "call timeout");
+      this.callTimeout = Durations.requirePositive(callTimeout, "call timeout");
       return this;
     }
 
@@ -720,12 +722,12 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
      * answers, and an answer that nothing waits for is lost. {@code FreshTokens} lets its callers
      * wait no longer than they want to.
      *
-     * @throws IllegalArgumentException if not longer than nothing, or longer than 100 years
+     * @throws IllegalArgumentException if not positive, or longer than 100 years
      */
     public Builder longestExchange(Duration longestExchange) {
       this.longestExchange =
           Lifetimes.requireDatable(
-              requirePositive(longestExchange, "longest exchange"), "longest exchange");
+              Durations.requirePositive(longestExchange, "longest exchange"), "longest exchange");
       return this;
     }
 
@@ -733,12 +735,12 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
      * Sets how long an access token is expected to live where the provider does not say; its expiry
      * is then {@link Expiry.Certainty#ESTIMATED}. By default such an expiry is unknown.
      *
-     * @throws IllegalArgumentException if not longer than nothing, or longer than 100 years
+     * @throws IllegalArgumentException if not positive, or longer than 100 years
      */
     public Builder sessionLength(Duration sessionLength) {
       this.sessionLength =
           Lifetimes.requireDatable(
-              requirePositive(sessionLength, "session length"), "session length");
+              Durations.requirePositive(sessionLength, "session length"), "session length");
       return this;
     }
 
@@ -846,14 +848,6 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
       if (!violations.isEmpty()) {
         throw new InvalidProviderAppException(violations);
       }
-    }
-
-    private static Duration requirePositive(Duration duration, String name) {
-      if (duration.isNegative() || duration.isZero()) {
-        throw new IllegalArgumentException(
-            "the " + name + " has to be longer than nothing, not " + duration);
-      }
-      return duration;
     }
   }
 }

@@ -2,6 +2,7 @@ package com.withampersand.sdk.platform;
 
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.http.HttpTransport;
+import com.withampersand.sdk.internal.Durations;
 import com.withampersand.sdk.internal.Endpoints;
 import java.net.URI;
 import java.time.Clock;
@@ -105,7 +106,7 @@ public final class AmpersandClient {
    * @param project the project's ID or name
    * @param environment {@link System#getenv()}, or what takes its place
    * @throws IllegalArgumentException if {@code AMP_API_KEY} is missing or blank, or {@code
-   *     AMP_API_URL} is no address that a key may be sent to
+   *     AMP_API_URL} is not a URL that a key may be sent to
    */
   public static Builder fromEnvironment(String project, Map<String, String> environment) {
     String key = Objects.requireNonNullElse(environment.get("AMP_API_KEY"), "").strip();
@@ -125,7 +126,7 @@ public final class AmpersandClient {
     } catch (IllegalArgumentException e) {
       // The parser's error would quote it, and a password with it.
       throw new IllegalArgumentException(
-          "AMP_API_URL is no address; without it the client uses " + BASE_URL);
+          "AMP_API_URL is not a URL; without it the client uses " + BASE_URL);
     }
     String path = Optional.ofNullable(url.getRawPath()).orElse("");
     return path.isEmpty() || path.equals("/")
@@ -224,10 +225,10 @@ public final class AmpersandClient {
      * Sets how long one attempt may take, from the first byte to the last; the default is 30
      * seconds.
      *
-     * @throws IllegalArgumentException if it is not longer than nothing
+     * @throws IllegalArgumentException if it is not positive
      */
     public Builder callTimeout(Duration callTimeout) {
-      this.callTimeout = requirePositive(callTimeout, "call timeout");
+      this.callTimeout = Durations.requirePositive(callTimeout, "call timeout");
       return this;
     }
 
@@ -249,10 +250,10 @@ public final class AmpersandClient {
      * Sets how long a call may go on before its last attempt starts; the default is a minute. A
      * call takes at most this and one {@linkplain #callTimeout(Duration) call timeout} more.
      *
-     * @throws IllegalArgumentException if it is not longer than nothing
+     * @throws IllegalArgumentException if it is not positive
      */
     public Builder totalTime(Duration totalTime) {
-      this.totalTime = requirePositive(totalTime, "total time");
+      this.totalTime = Durations.requirePositive(totalTime, "total time");
       return this;
     }
 
@@ -271,14 +272,6 @@ public final class AmpersandClient {
     /** Builds the client. */
     public AmpersandClient build() {
       return new AmpersandClient(new ApiCalls(this), project, totalTime);
-    }
-
-    private static Duration requirePositive(Duration duration, String name) {
-      if (duration.isNegative() || duration.isZero()) {
-        throw new IllegalArgumentException(
-            "the " + name + " has to be longer than nothing, not " + duration);
-      }
-      return duration;
     }
   }
 }

@@ -360,11 +360,11 @@ public final class AmpersandTokens implements TokenProvider, AutoCloseable {
     /**
      * Sets how long a caller waits at most; the default is 30 seconds. Requests may take longer.
      *
-     * @throws IllegalArgumentException if it is not longer than nothing
+     * @throws IllegalArgumentException if it is not positive
      */
     public Builder maxWait(Duration maxWait) {
       if (maxWait.isNegative() || maxWait.isZero()) {
-        throw new IllegalArgumentException("maxWait must be longer than nothing, not " + maxWait);
+        throw new IllegalArgumentException("maxWait must be positive, not " + maxWait);
       }
       this.maxWait = maxWait;
       return this;

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Answers as they come over the wire, and what becomes of each. */
+/** Responses as HTTP carries them, and what becomes of each. */
 class TokenAnswerTest {
   private static final String JSON = "application/json";
 

@@ -8,6 +8,7 @@ import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TokenStoreException;
 import com.withampersand.sdk.TransportException;
+import com.withampersand.sdk.internal.Durations;
 import com.withampersand.sdk.oauth.TokenRenewer;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.token.GrantRecipient;

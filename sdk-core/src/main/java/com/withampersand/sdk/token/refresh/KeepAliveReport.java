@@ -50,7 +50,7 @@ public record KeepAliveReport(
   /**
    * One grant that could not be refreshed.
    *
-   * @param connection whose it is
+   * @param connection the name of the grant
    * @param exception why
    */
   public record Failure(ConnectionKey connection, RuntimeException exception) {

@@ -71,7 +71,7 @@ record Memory(
     /**
      * A write.
      *
-     * @param purpose whose it is
+     * @param purpose what it is written for
      */
     record Writing(NextRow next, Purpose purpose, NodeTime since) implements Io {}
   }

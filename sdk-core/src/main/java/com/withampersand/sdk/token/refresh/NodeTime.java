@@ -1,5 +1,6 @@
 package com.withampersand.sdk.token.refresh;
 
+import com.withampersand.sdk.internal.Durations;
 import java.time.Duration;
 
 /**

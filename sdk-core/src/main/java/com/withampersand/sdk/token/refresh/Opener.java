@@ -1,6 +1,7 @@
 package com.withampersand.sdk.token.refresh;
 
 import com.withampersand.sdk.ConnectionKey;
+import com.withampersand.sdk.internal.Durations;
 import com.withampersand.sdk.oauth.TokenRenewer;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.token.Row;

@@ -1,5 +1,6 @@
 package com.withampersand.sdk.token.refresh;
 
+import com.withampersand.sdk.internal.Durations;
 import com.withampersand.sdk.oauth.Scopes;
 import com.withampersand.sdk.token.GrantStatus;
 import com.withampersand.sdk.token.GrantStatus.Kind;

@@ -1,6 +1,7 @@
 package com.withampersand.sdk.token.refresh;
 
 import com.withampersand.sdk.ConnectionKey;
+import com.withampersand.sdk.internal.Durations;
 import com.withampersand.sdk.token.Row;
 import java.time.Duration;
 import java.util.Objects;
@@ -52,7 +53,7 @@ public final class SweepOptions {
   /**
    * Sets after how long the sweep begins no other grant; the default is ten minutes.
    *
-   * @throws IllegalArgumentException if it is not longer than nothing
+   * @throws IllegalArgumentException if it is not positive
    */
   public SweepOptions deadline(Duration longest) {
     return new SweepOptions(

@@ -115,7 +115,7 @@ final class Deployment implements AutoCloseable {
     if (words.contains("inactive user") || words.contains("ip restricted")) {
       return refusal.toBuilder().verdict(Verdict.BLOCKED).build();
     }
-    return words.contains("nobody knows")
+    return words.contains("no one knows")
         ? refusal.toBuilder().verdict(Verdict.UNKNOWN).build()
         : refusal;
   }

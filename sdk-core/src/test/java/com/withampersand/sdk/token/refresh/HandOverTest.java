@@ -292,7 +292,7 @@ class HandOverTest {
     connected();
 
     assertThatThrownBy(() -> a.takeBack(ADA)).isInstanceOf(IllegalStateException.class);
-    assertThatThrownBy(() -> a.takeBack(new ConnectionKey("salesforce", "acme", "nobody")))
+    assertThatThrownBy(() -> a.takeBack(new ConnectionKey("salesforce", "acme", "no one")))
         .isInstanceOf(NotConnectedException.class);
   }
 

@@ -307,7 +307,7 @@ class VerdictTest {
   @Test
   void refresh_unknownWordsOnce_isADoubt() {
     TokenSet consent = connected();
-    deployment.salesforce.nextTokenRequest(Fault.refuse("invalid_grant", "nobody knows"));
+    deployment.salesforce.nextTokenRequest(Fault.refuse("invalid_grant", "no one knows"));
 
     AmpersandException told = refused(tokens, consent.accessToken());
 
@@ -318,7 +318,7 @@ class VerdictTest {
   @Test
   void refresh_unknownWordsForLong_needsConsent() {
     TokenSet consent = connected();
-    deployment.salesforce.everyTokenRequest(Fault.refuse("invalid_grant", "nobody knows"));
+    deployment.salesforce.everyTokenRequest(Fault.refuse("invalid_grant", "no one knows"));
     refused(tokens, consent.accessToken());
 
     deployment.pass(Duration.ofHours(2));
