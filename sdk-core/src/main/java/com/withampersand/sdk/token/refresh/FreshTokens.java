@@ -34,6 +34,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps grants, and hands out tokens that work: from memory, from a store, refreshed when it is
@@ -71,6 +73,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe to share between threads. Make one for each store and keep it until {@link #close}.
  */
 public final class FreshTokens implements TokenProvider, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(FreshTokens.class);
+
   private static final Duration SWEEP_WAIT = Duration.ofMinutes(1);
   private static final Duration DEFAULT_CLOSE = Duration.ofSeconds(15);
   private static final long POLL_NANOS = 5_000_000;
@@ -183,11 +187,26 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
     Objects.requireNonNull(tokens, "tokens");
     NodeTime exchangedAt = new NodeTime(engine.nanoTime() - tokens.sinceConsent().toNanos());
     GrantRow.Traits traits = engine.opener.traits(key, tokens);
+    warnOfOtherNames(key, tokens);
     call(
         key,
         id ->
             new Event.Consented(
                 waiter(id, Why.SAVE, null, null, false), tokens, traits, exchangedAt));
+  }
+
+  /** Only this process's memory is searched: it is a hint. */
+  private void warnOfOtherNames(ConnectionKey key, TokenSet tokens) {
+    for (GrantWorker worker : engine.workers()) {
+      if (worker.isOfSameUser(tokens) && !worker.key().equals(key)) {
+        log.warn(
+            "{} is saved for the same user and app as {}. Providers limit how many grants a user may have of one app, and end the"
+                + " oldest: keep one name for each user.",
+            key,
+            worker.key());
+        return;
+      }
+    }
   }
 
   /**

@@ -36,6 +36,9 @@ final class GrantWorker {
   private static final Logger log = LoggerFactory.getLogger(FreshTokens.class);
 
   /** A sealer may ask a key service, which a store's time limit does not allow for. */
+  /** The attribute that names the user, if the provider sends one. */
+  private static final String IDENTITY = "id";
+
   private static final Duration TIME_TO_PREPARE = Duration.ofSeconds(10);
 
   /** After that, what was got ready may be a key's that is used no more. */
@@ -207,6 +210,15 @@ final class GrantWorker {
       }
     }
     return step.actions();
+  }
+
+  /** Tells whether the tokens at hand are of the same user and client as others. */
+  boolean isOfSameUser(TokenSet tokens) {
+    Fast known = fast;
+    return known != null
+        && tokens.attribute(IDENTITY).isPresent()
+        && tokens.attribute(IDENTITY).equals(known.tokens().attribute(IDENTITY))
+        && tokens.clientId().equals(known.tokens().clientId());
   }
 
   private @Nullable Fast fastOf(Now now) {
