@@ -10,7 +10,7 @@ final class AmpersandRoutes implements Function<ReceivedRequest, Answer> {
 
   private final Problems problems;
   private final Keys keys;
-  private final Project project;
+  private final FakeProject project;
   private final Catalog catalog;
   private final ProviderAppsEndpoint apps;
   private final ConnectionsEndpoint connections;
@@ -20,7 +20,7 @@ final class AmpersandRoutes implements Function<ReceivedRequest, Answer> {
   AmpersandRoutes(
       Problems problems,
       Keys keys,
-      Project project,
+      FakeProject project,
       Catalog catalog,
       ProviderAppsEndpoint apps,
       ConnectionsEndpoint connections,
@@ -44,10 +44,10 @@ final class AmpersandRoutes implements Function<ReceivedRequest, Answer> {
         return callback.answer(request);
       }
       if (!path.startsWith(API + "/")) {
-        throw Refusal.notFound("The page");
+        throw FakeRefusal.notFound("The page");
       }
       return route(request, List.of(path.substring(API.length() + 1).split("/", -1)));
-    } catch (Refusal e) {
+    } catch (FakeRefusal e) {
       return problems.answer(e);
     }
   }
@@ -64,7 +64,7 @@ final class AmpersandRoutes implements Function<ReceivedRequest, Answer> {
     if (first.equals("projects")) {
       return projects(request, path.subList(1, path.size()));
     }
-    throw Refusal.notFound("The page");
+    throw FakeRefusal.notFound("The page");
   }
 
   private Answer projects(ReceivedRequest request, List<String> path) {
@@ -76,7 +76,7 @@ final class AmpersandRoutes implements Function<ReceivedRequest, Answer> {
       case 1 -> project.one(request);
       case 2 -> collection(request, path.get(1));
       case 3 -> member(request, path.get(1), path.get(2));
-      default -> throw Refusal.notFound("The page");
+      default -> throw FakeRefusal.notFound("The page");
     };
   }
 
@@ -85,7 +85,7 @@ final class AmpersandRoutes implements Function<ReceivedRequest, Answer> {
       case "provider-apps" -> apps.all(request);
       case "connections" -> connections.all(request);
       case "connections:generate" -> connections.generate(request);
-      default -> throw Refusal.notFound("The page");
+      default -> throw FakeRefusal.notFound("The page");
     };
   }
 
@@ -97,7 +97,7 @@ final class AmpersandRoutes implements Function<ReceivedRequest, Answer> {
     return switch (collection) {
       case "provider-apps" -> apps.one(request, decode(rawId));
       case "connections" -> connections.one(request, decode(rawId));
-      default -> throw Refusal.notFound("The page");
+      default -> throw FakeRefusal.notFound("The page");
     };
   }
 
@@ -106,7 +106,7 @@ final class AmpersandRoutes implements Function<ReceivedRequest, Answer> {
     try {
       return Forms.unescape(segment.replace("+", "%2B"));
     } catch (IllegalArgumentException e) {
-      throw Refusal.notFound("The page");
+      throw FakeRefusal.notFound("The page");
     }
   }
 }

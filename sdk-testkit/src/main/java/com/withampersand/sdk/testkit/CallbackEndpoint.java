@@ -7,15 +7,15 @@ import java.io.UncheckedIOException;
 final class CallbackEndpoint {
   static final String PATH = "/callbacks/v1/oauth";
 
-  private final ProviderApps apps;
-  private final Connections connections;
+  private final FakeProviderApps apps;
+  private final FakeConnections connections;
   private final Consents consents;
   private final SalesforceCalls salesforce;
   private final TokenKeeper keeper;
 
   CallbackEndpoint(
-      ProviderApps apps,
-      Connections connections,
+      FakeProviderApps apps,
+      FakeConnections connections,
       Consents consents,
       SalesforceCalls salesforce,
       TokenKeeper keeper) {
@@ -34,7 +34,7 @@ final class CallbackEndpoint {
       return connected(connect(request));
     } catch (OAuthError e) {
       return failed(400, e.code() + ": " + e.description());
-    } catch (Refusal e) {
+    } catch (FakeRefusal e) {
       return failed(400, e.detail());
     } catch (UncheckedIOException e) {
       return failed(502, "Salesforce gives no usable answer");

@@ -28,20 +28,20 @@ final class Catalog {
 
   Answer all(ReceivedRequest request) {
     requireGet(request);
-    return Json.ok(providers);
+    return FakeJson.ok(providers);
   }
 
   Answer one(ReceivedRequest request, String provider) {
     requireGet(request);
     if (!providers.has(provider)) {
-      throw Refusal.notFound("The provider");
+      throw FakeRefusal.notFound("The provider");
     }
-    return Json.ok(providers.path(provider));
+    return FakeJson.ok(providers.path(provider));
   }
 
   private static void requireGet(ReceivedRequest request) {
     if (!request.method().equals("GET")) {
-      throw Refusal.badMethod(request);
+      throw FakeRefusal.badMethod(request);
     }
   }
 }

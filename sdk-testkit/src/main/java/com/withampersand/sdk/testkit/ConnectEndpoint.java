@@ -13,18 +13,18 @@ final class ConnectEndpoint {
   private static final String SALESFORCE = "salesforce";
   private static final Set<String> ADMITTING = Set.of("text/plain", "text/*", "*/*");
 
-  private final Project project;
+  private final FakeProject project;
   private final Catalog catalog;
-  private final ProviderApps apps;
-  private final Connections connections;
+  private final FakeProviderApps apps;
+  private final FakeConnections connections;
   private final Consents consents;
   private final SalesforceCalls salesforce;
 
   ConnectEndpoint(
-      Project project,
+      FakeProject project,
       Catalog catalog,
-      ProviderApps apps,
-      Connections connections,
+      FakeProviderApps apps,
+      FakeConnections connections,
       Consents consents,
       SalesforceCalls salesforce) {
     this.project = project;
@@ -64,7 +64,7 @@ final class ConnectEndpoint {
     return apps.rows()
         .find(id)
         .filter(app -> app.provider().equals(provider))
-        .orElseThrow(() -> Refusal.invalid(400, strange(id, provider)));
+        .orElseThrow(() -> FakeRefusal.invalid(400, strange(id, provider)));
   }
 
   private static Issue strange(String id, String provider) {
@@ -74,7 +74,7 @@ final class ConnectEndpoint {
 
   private static void requireSalesforce(String provider) {
     if (!provider.equals(SALESFORCE)) {
-      throw new Refusal(
+      throw new FakeRefusal(
           400, "This fake sends no user to " + provider, "Ask for a connection to " + SALESFORCE);
     }
   }
@@ -96,11 +96,11 @@ final class ConnectEndpoint {
 
   private static void require(ReceivedRequest request, String method) {
     if (!request.method().equals(method)) {
-      throw Refusal.badMethod(request);
+      throw FakeRefusal.badMethod(request);
     }
     String accept = request.header("Accept").orElse("*/*").toLowerCase(Locale.ROOT);
     if (Arrays.stream(accept.split(",", -1)).noneMatch(ConnectEndpoint::admitsPlainText)) {
-      throw new Refusal(406, "The answer is text/plain", "Accept text/plain");
+      throw new FakeRefusal(406, "The answer is text/plain", "Accept text/plain");
     }
   }
 

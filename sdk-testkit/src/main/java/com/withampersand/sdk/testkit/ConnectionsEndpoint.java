@@ -34,13 +34,13 @@ final class ConnectionsEndpoint {
           "oauth2ClientCredentials",
           "oauth2PasswordCredentials");
 
-  private final Connections connections;
-  private final ProviderApps apps;
+  private final FakeConnections connections;
+  private final FakeProviderApps apps;
   private final Catalog catalog;
   private final TokenKeeper keeper;
 
   ConnectionsEndpoint(
-      Connections connections, ProviderApps apps, Catalog catalog, TokenKeeper keeper) {
+      FakeConnections connections, FakeProviderApps apps, Catalog catalog, TokenKeeper keeper) {
     this.connections = connections;
     this.apps = apps;
     this.catalog = catalog;
@@ -49,9 +49,9 @@ final class ConnectionsEndpoint {
 
   Answer all(ReceivedRequest request) {
     if (!request.method().equals("GET")) {
-      throw Refusal.badMethod(request);
+      throw FakeRefusal.badMethod(request);
     }
-    return Json.list(
+    return FakeJson.list(
         connections.rows().all().stream()
             .filter(row -> matches(request, "provider", row.facts().path("provider")))
             .filter(row -> matches(request, "groupRef", row.facts().at("/group/groupRef")))
@@ -69,7 +69,7 @@ final class ConnectionsEndpoint {
       case "GET" -> read(request, id);
       case "PATCH" -> change(request, id);
       case "DELETE" -> delete(id);
-      default -> throw Refusal.badMethod(request);
+      default -> throw FakeRefusal.badMethod(request);
     };
   }
 
@@ -83,7 +83,7 @@ final class ConnectionsEndpoint {
     if (credentials) {
       reveal(row, json, refreshToken);
     }
-    return Json.ok(json);
+    return FakeJson.ok(json);
   }
 
   private static void reveal(ConnectionRow row, ObjectNode json, boolean refreshToken) {
@@ -107,7 +107,7 @@ final class ConnectionsEndpoint {
 
   Answer generate(ReceivedRequest request) {
     if (!request.method().equals("POST")) {
-      throw Refusal.badMethod(request);
+      throw FakeRefusal.badMethod(request);
     }
     Input body = Input.of(request);
     body.require("provider", "groupRef", "consumerRef");
@@ -118,7 +118,7 @@ final class ConnectionsEndpoint {
       body.malformed("", "the body must hold the credentials of one authentication scheme");
     }
     body.finish(422);
-    return Json.answer(201, json(create(body, given.get(0))));
+    return FakeJson.answer(201, json(create(body, given.get(0))));
   }
 
   private ConnectionRow create(Input body, String scheme) {
@@ -141,7 +141,7 @@ final class ConnectionsEndpoint {
         .filter(name -> SCHEMES.containsKey(name) && !row.credentials().has(name))
         .forEach(name -> patch.unacceptable(name, "does not belong to the connection's scheme"));
     body.finish(400);
-    return Json.ok(json(connections.update(id, now -> changed(now, mask, patch.object()))));
+    return FakeJson.ok(json(connections.update(id, now -> changed(now, mask, patch.object()))));
   }
 
   private static ConnectionRow changed(ConnectionRow row, List<String> mask, ObjectNode patch) {

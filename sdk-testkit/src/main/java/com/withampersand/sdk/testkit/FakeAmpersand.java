@@ -47,24 +47,25 @@ public final class FakeAmpersand implements AutoCloseable {
 
   private final Shutdown shutdown = new Shutdown();
   private final Faults faults = new Faults();
-  private final FakeServer server = new FakeServer(0, shutdown);
+  private final FakeServer server;
   private final RequestLog requests = new RequestLog();
   private final LoopbackClient browser = new LoopbackClient();
   private final Keys keys;
-  private final Project project;
+  private final FakeProject project;
   private final Problems problems;
-  private final ProviderApps apps;
-  private final Connections connections;
+  private final FakeProviderApps apps;
+  private final FakeConnections connections;
   private final TokenKeeper keeper;
   private volatile boolean extend;
 
   private FakeAmpersand(Builder builder) {
     Timestamps times = new Timestamps(builder.clock);
+    this.server = new FakeServer(builder.port, shutdown);
     this.keys = new Keys(builder.apiKey, builder.bearerToken);
-    this.project = new Project(builder.projectId, builder.projectName, times.now());
+    this.project = new FakeProject(builder.projectId, builder.projectName, times.now());
     this.problems = new Problems(times);
-    this.apps = new ProviderApps(project, times);
-    this.connections = new Connections(project, times);
+    this.apps = new FakeProviderApps(project, times);
+    this.connections = new FakeConnections(project, times);
     SalesforceCalls salesforce = new SalesforceCalls(builder.salesforce, callbackUri());
     this.keeper = new TokenKeeper(connections, apps, salesforce, times, builder.healthChecks);
     builder.salesforce.registerCallback(callbackUri());
@@ -136,6 +137,14 @@ public final class FakeAmpersand implements AutoCloseable {
   /** Returns the token that is good in {@code Authorization: Bearer}. */
   public String bearerToken() {
     return keys.bearerToken();
+  }
+
+  /**
+   * Returns the settings as environment variables, for products that read them there: {@code
+   * AMP_API_KEY}, {@code AMP_API_URL} and {@code AMP_PROJECT}.
+   */
+  public Map<String, String> environment() {
+    return Environment.ampersand(this);
   }
 
   /** Returns the project's ID. */
@@ -358,7 +367,7 @@ public final class FakeAmpersand implements AutoCloseable {
    * @param retryAfter what the document says of {@code retryAfter}
    */
   public void throttleNextUntil(Instant retryAfter) {
-    ObjectNode document = problems.document(Refusal.told(429, true));
+    ObjectNode document = problems.document(FakeRefusal.told(429, true));
     document.put("retryAfter", Timestamps.format(retryAfter));
     Answer answer = Problems.answer(429, document);
     nextRequest(Fault.respond(answer.status(), answer.contentType(), answer.body()));
@@ -459,6 +468,7 @@ public final class FakeAmpersand implements AutoCloseable {
     private String apiKey = Keys.newApiKey();
     private String bearerToken = Randoms.alphanumeric(60);
     private boolean healthChecks = true;
+    private int port;
 
     private Builder(FakeSalesforce salesforce) {
       this.salesforce = salesforce;
@@ -504,7 +514,13 @@ public final class FakeAmpersand implements AutoCloseable {
       return this;
     }
 
-    /** Starts the server on a free port, and registers its callback with the Salesforce app. */
+    /** Sets the port; the default is a free one. */
+    public Builder port(int port) {
+      this.port = port;
+      return this;
+    }
+
+    /** Starts the server, and registers its callback with the Salesforce app. */
     public FakeAmpersand start() {
       return new FakeAmpersand(this);
     }

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class FakeApp {
   private final String key;
   private final Set<String> callbacks = ConcurrentHashMap.newKeySet();
+  private final String ownCallback;
   private final List<String> scopes;
   private final boolean approveAutomatically;
 
@@ -21,6 +22,7 @@ final class FakeApp {
     this.key = builder.key;
     this.secrets = List.of(builder.secret);
     this.callbacks.addAll(builder.callbacks);
+    this.ownCallback = builder.ownCallback();
     this.scopes = builder.scopes();
     this.requirePkce = builder.requirePkce;
     this.approveAutomatically = builder.approveAutomatically;
@@ -69,6 +71,11 @@ final class FakeApp {
 
   void registerCallback(String callback) {
     callbacks.add(callback);
+  }
+
+  /** Returns the callback that a product with one of its own uses. */
+  String ownCallback() {
+    return ownCallback;
   }
 
   boolean knowsCallback(String callback) {

@@ -6,6 +6,7 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -58,7 +59,7 @@ public final class FakeOrg extends Controls {
         new Routes(
             situations,
             new AuthorizeEndpoint(app, this, grants, situations),
-            new TokenEndpoint(app, addresses, grants, situations, clock),
+            new FakeTokenEndpoint(app, addresses, grants, situations, clock),
             new Resources(app, addresses, grants),
             parts.answers());
   }
@@ -201,6 +202,14 @@ public final class FakeOrg extends Controls {
         .filter(host -> !before.contains(host))
         .forEach(host -> network.add(host, this::answer));
     return myDomain();
+  }
+
+  /**
+   * Returns the settings of the app as environment variables, as {@link
+   * FakeSalesforce#environment()} does, with {@link #uri()} as login host.
+   */
+  public Map<String, String> environment() {
+    return Environment.salesforce(app, uri());
   }
 
   /** Returns the first user, who consents if no other is named. */

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -138,7 +139,11 @@ public final class FakeSalesforce extends Controls implements AutoCloseable {
    *     Domain can have
    */
   public FakeOrg addOrg(String name) {
-    FakeOrg org = FakeOrg.start(setting, name, 0);
+    return addOrg(name, 0);
+  }
+
+  FakeOrg addOrg(String name, int port) {
+    FakeOrg org = FakeOrg.start(setting, name, port);
     org.refreshTokenPolicy(policy);
     orgs.add(org);
     return org;
@@ -204,6 +209,17 @@ public final class FakeSalesforce extends Controls implements AutoCloseable {
    */
   public String certificateAuthority() {
     return network.authority();
+  }
+
+  /**
+   * Returns the settings of the app as environment variables, for products that read them there:
+   * {@code SALESFORCE_CLIENT_ID}, {@code SALESFORCE_CLIENT_SECRET}, {@code SALESFORCE_LOGIN_HOST},
+   * which is {@link #uri()}, {@code SALESFORCE_SCOPES}, and {@code SALESFORCE_CALLBACK}, which is
+   * {@code http://localhost:8080/callback} if it is registered, or else the first that the builder
+   * was told.
+   */
+  public Map<String, String> environment() {
+    return first.environment();
   }
 
   /** Returns the 18 characters that name the first org. */
@@ -411,6 +427,8 @@ public final class FakeSalesforce extends Controls implements AutoCloseable {
 
   /** Describes a {@link FakeSalesforce}. Not safe to share between threads. */
   public static final class Builder {
+    private static final String OWN_CALLBACK = "http://localhost:8080/callback";
+
     String key = "3MVG9" + Randoms.alphanumeric(80);
     String secret = Randoms.upperHex(64);
     Set<String> callbacks = new LinkedHashSet<>();
@@ -531,16 +549,17 @@ public final class FakeSalesforce extends Controls implements AutoCloseable {
     /** Starts the server. */
     public FakeSalesforce start() {
       if (callbacks.isEmpty()) {
-        callbacks.addAll(
-            List.of(
-                "https://api.withampersand.com/callbacks/v1/oauth",
-                "http://localhost:8080/callback"));
+        callbacks.addAll(List.of("https://api.withampersand.com/callbacks/v1/oauth", OWN_CALLBACK));
       }
       return new FakeSalesforce(
           new FakeApp(this),
           new Settings(
               clock, sessionTimeout, refreshTokenPolicy, reuseGrace, orgName, port, proxyPort),
           new Parts());
+    }
+
+    String ownCallback() {
+      return callbacks.contains(OWN_CALLBACK) ? OWN_CALLBACK : callbacks.iterator().next();
     }
 
     List<String> scopes() {

@@ -153,7 +153,7 @@ public final class Fault {
    */
   public static Fault problem(int status, boolean retryable) {
     Problems problems = new Problems(new Timestamps(Clock.systemUTC()));
-    return instead(problems.answer(Refusal.told(status, retryable)));
+    return instead(problems.answer(FakeRefusal.told(status, retryable)));
   }
 
   /** Holds the request on its way: the fake knows nothing of it until the gate opens. */

@@ -33,7 +33,7 @@ final class Input {
   static Input of(ReceivedRequest request) {
     String type = request.header("Content-Type").orElse("");
     if (!type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
-      throw Refusal.invalid(
+      throw FakeRefusal.invalid(
           400,
           Issue.malformed("header", "Content-Type", "Content-Type must be application/json")
               .withValue(type));
@@ -46,9 +46,9 @@ final class Input {
       if (MAPPER.readTree(body) instanceof ObjectNode object) {
         return object;
       }
-      throw Refusal.invalid(400, Issue.malformed("body", "", "the body must be a JSON object"));
+      throw FakeRefusal.invalid(400, Issue.malformed("body", "", "the body must be a JSON object"));
     } catch (JsonProcessingException e) {
-      throw Refusal.invalid(400, Issue.malformed("body", "", "the body is not JSON"));
+      throw FakeRefusal.invalid(400, Issue.malformed("body", "", "the body is not JSON"));
     }
   }
 
@@ -149,7 +149,7 @@ final class Input {
   void finish(int unacceptable) {
     if (!issues.isEmpty()) {
       boolean malformed = issues.stream().anyMatch(Issue::malformed);
-      throw Refusal.invalid(malformed ? 400 : unacceptable, issues);
+      throw FakeRefusal.invalid(malformed ? 400 : unacceptable, issues);
     }
   }
 }

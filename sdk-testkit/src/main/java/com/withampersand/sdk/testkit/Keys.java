@@ -37,7 +37,7 @@ final class Keys {
             .orElseGet(() -> request.bearer().map(bearerToken::equals).orElse(false));
     if (!good) {
       boolean missing = key.isEmpty() && request.header("Authorization").isEmpty();
-      throw new Refusal(
+      throw new FakeRefusal(
           401,
           missing ? "The request brings no credential" : "The credential is unknown or has expired",
           "Send a valid key of the project in X-Api-Key");

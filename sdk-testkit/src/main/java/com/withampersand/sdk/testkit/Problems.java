@@ -27,7 +27,7 @@ final class Problems {
     this.times = times;
   }
 
-  Answer answer(Refusal refusal) {
+  Answer answer(FakeRefusal refusal) {
     return answer(refusal.status(), document(refusal));
   }
 
@@ -35,7 +35,7 @@ final class Problems {
     return new Answer(status, "application/problem+json", document.toString());
   }
 
-  ObjectNode document(Refusal refusal) {
+  ObjectNode document(FakeRefusal refusal) {
     String id = UUID.randomUUID().toString();
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     document.put("type", "about:blank");

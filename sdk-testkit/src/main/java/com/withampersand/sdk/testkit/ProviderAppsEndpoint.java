@@ -5,19 +5,19 @@ import java.util.List;
 
 /** {@code /projects/{p}/provider-apps}. */
 final class ProviderAppsEndpoint {
-  private final ProviderApps apps;
+  private final FakeProviderApps apps;
   private final Catalog catalog;
 
-  ProviderAppsEndpoint(ProviderApps apps, Catalog catalog) {
+  ProviderAppsEndpoint(FakeProviderApps apps, Catalog catalog) {
     this.apps = apps;
     this.catalog = catalog;
   }
 
   Answer all(ReceivedRequest request) {
     return switch (request.method()) {
-      case "GET" -> Json.list(apps.rows().all().stream().map(ProviderAppRow::json).toList());
+      case "GET" -> FakeJson.list(apps.rows().all().stream().map(ProviderAppRow::json).toList());
       case "POST" -> create(request);
-      default -> throw Refusal.badMethod(request);
+      default -> throw FakeRefusal.badMethod(request);
     };
   }
 
@@ -25,7 +25,7 @@ final class ProviderAppsEndpoint {
     return switch (request.method()) {
       case "PATCH" -> change(request, id);
       case "DELETE" -> delete(id);
-      default -> throw Refusal.badMethod(request);
+      default -> throw FakeRefusal.badMethod(request);
     };
   }
 
@@ -34,7 +34,7 @@ final class ProviderAppsEndpoint {
     body.require("provider", "clientId", "clientSecret");
     check(body);
     body.finish(422);
-    return Json.ok(apps.create(body.object()).json());
+    return FakeJson.ok(apps.create(body.object()).json());
   }
 
   private Answer change(ReceivedRequest request, String id) {
@@ -45,7 +45,7 @@ final class ProviderAppsEndpoint {
     List<String> mask = UpdateMask.of(body, app, ProviderAppRow.MEMBERS);
     check(app);
     body.finish(400);
-    return Json.ok(apps.change(id, mask, app.object()).json());
+    return FakeJson.ok(apps.change(id, mask, app.object()).json());
   }
 
   private Answer delete(String id) {

@@ -16,7 +16,7 @@ final class Query {
     if (request.query(name).isPresent() && !values.contains(value)) {
       String detail =
           name + " must be one of " + String.join(", ", values.stream().sorted().toList());
-      throw Refusal.invalid(400, Issue.malformed("query", name, detail).withValue(value));
+      throw FakeRefusal.invalid(400, Issue.malformed("query", name, detail).withValue(value));
     }
     return value;
   }

@@ -8,14 +8,14 @@ final class Routes implements Work {
 
   private final Situations situations;
   private final AuthorizeEndpoint authorize;
-  private final TokenEndpoint tokens;
+  private final FakeTokenEndpoint tokens;
   private final Resources resources;
   private final ApiAnswers answers;
 
   Routes(
       Situations situations,
       AuthorizeEndpoint authorize,
-      TokenEndpoint tokens,
+      FakeTokenEndpoint tokens,
       Resources resources,
       ApiAnswers answers) {
     this.situations = situations;

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,8 @@ final class TlsContexts {
             new X509Certificate[] {certificates.forHost(host), certificates.authority()});
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(new KeyManager[] {key}, null, null);
+      // Without trust of its own it would load that of the JDK, for each host.
+      context.init(new KeyManager[] {key}, new TrustManager[0], null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);

@@ -11,8 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** Keeps the tokens of connections alive. One thread at a time deals with one connection. */
 final class TokenKeeper {
-  private final Connections connections;
-  private final ProviderApps apps;
+  private final FakeConnections connections;
+  private final FakeProviderApps apps;
   private final SalesforceCalls salesforce;
   private final Timestamps times;
   private final boolean healthChecks;
@@ -20,8 +20,8 @@ final class TokenKeeper {
   private final Map<String, Integer> refreshes = new ConcurrentHashMap<>();
 
   TokenKeeper(
-      Connections connections,
-      ProviderApps apps,
+      FakeConnections connections,
+      FakeProviderApps apps,
       SalesforceCalls salesforce,
       Timestamps times,
       boolean healthChecks) {
@@ -71,7 +71,7 @@ final class TokenKeeper {
       ConnectionRow row = connections.get(id);
       return row.hasTokens() && (evenIfGood || isExpired(row)) ? refresh(row) : row;
     } catch (UncheckedIOException e) {
-      throw Refusal.temporary(502, "Salesforce gives no usable answer", true);
+      throw FakeRefusal.temporary(502, "Salesforce gives no usable answer", true);
     } finally {
       lock.unlock();
     }

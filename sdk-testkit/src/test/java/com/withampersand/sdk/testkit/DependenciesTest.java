@@ -36,6 +36,17 @@ class DependenciesTest {
     assertThat(classes()).noneMatch(file -> sdk.matcher(text(file)).find());
   }
 
+  @Test
+  void classes_referToJUnitInTheExtensionAlone() throws Exception {
+    List<String> referring =
+        classes().stream()
+            .filter(file -> text(file).contains("org/junit/"))
+            .map(file -> file.getFileName().toString())
+            .toList();
+
+    assertThat(referring).containsExactly("FakesExtension.class");
+  }
+
   private static List<Path> classes() throws Exception {
     URI source = FakeSalesforce.class.getProtectionDomain().getCodeSource().getLocation().toURI();
     try (Stream<Path> files = Files.walk(Path.of(source))) {

@@ -57,7 +57,9 @@ class FakeServerTest {
   }
 
   private Socket connect() throws IOException {
-    return new Socket(InetAddress.getLoopbackAddress(), server.uri().getPort());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.uri().getPort());
+    socket.setSoTimeout((int) Duration.ofSeconds(10).toMillis());
+    return socket;
   }
 
   @Test

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /** {@code /projects}, with the one project. */
-record Project(String id, String name, String createTime) {
+record FakeProject(String id, String name, String createTime) {
 
   boolean isCalled(String idOrName) {
     return id.equals(idOrName) || name.equals(idOrName);
@@ -14,13 +14,13 @@ record Project(String id, String name, String createTime) {
   /** Ends a request that is about another project. */
   void require(String idOrName) {
     if (!isCalled(idOrName)) {
-      throw Refusal.notFound("The project");
+      throw FakeRefusal.notFound("The project");
     }
   }
 
   Answer all(ReceivedRequest request) {
     requireGet(request);
-    return Json.list(List.of(json()));
+    return FakeJson.list(List.of(json()));
   }
 
   Answer one(ReceivedRequest request) {
@@ -31,12 +31,12 @@ record Project(String id, String name, String createTime) {
       entitlements.putObject("brandingRemoval").put("value", false);
       entitlements.putObject("logRetentionDays").put("value", 30);
     }
-    return Json.ok(json);
+    return FakeJson.ok(json);
   }
 
   private static void requireGet(ReceivedRequest request) {
     if (!request.method().equals("GET")) {
-      throw Refusal.badMethod(request);
+      throw FakeRefusal.badMethod(request);
     }
   }
 

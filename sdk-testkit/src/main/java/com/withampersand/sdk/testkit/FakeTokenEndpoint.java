@@ -15,14 +15,14 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Trades codes and refresh tokens, with Salesforce's manners. */
-final class TokenEndpoint {
+final class FakeTokenEndpoint {
   private final FakeApp app;
   private final Addresses addresses;
   private final Grants grants;
   private final Situations situations;
   private final Clock clock;
 
-  TokenEndpoint(
+  FakeTokenEndpoint(
       FakeApp app, Addresses addresses, Grants grants, Situations situations, Clock clock) {
     this.app = app;
     this.addresses = addresses;

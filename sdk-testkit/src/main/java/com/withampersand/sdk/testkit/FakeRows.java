@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
  * Rows by their IDs, in the order of their creation. Rows are values: a change puts another in
  * their place, under a lock, so that it is seen whole or not at all.
  */
-final class Rows<T> {
+final class FakeRows<T> {
   private final Lock lock = new ReentrantLock();
   private final Map<String, T> rows = new LinkedHashMap<>();
 

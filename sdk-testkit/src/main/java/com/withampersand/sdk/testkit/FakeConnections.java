@@ -11,29 +11,29 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 
 /** The connections of the project. */
-final class Connections {
-  private final Project project;
+final class FakeConnections {
+  private final FakeProject project;
   private final Timestamps times;
-  private final Rows<ConnectionRow> rows = new Rows<>();
+  private final FakeRows<ConnectionRow> rows = new FakeRows<>();
   private volatile boolean refuseDuplicates;
 
-  Connections(Project project, Timestamps times) {
+  FakeConnections(FakeProject project, Timestamps times) {
     this.project = project;
     this.times = times;
   }
 
-  Rows<ConnectionRow> rows() {
+  FakeRows<ConnectionRow> rows() {
     return rows;
   }
 
   ConnectionRow get(String id) {
-    return rows.find(id).orElseThrow(Connections::missing);
+    return rows.find(id).orElseThrow(FakeConnections::missing);
   }
 
   ConnectionRow update(String id, UnaryOperator<ConnectionRow> change) {
     return rows.update(
             id, row -> change.apply(row).withFacts(json -> json.put("updateTime", times.now())))
-        .orElseThrow(Connections::missing);
+        .orElseThrow(FakeConnections::missing);
   }
 
   void delete(String id) {
@@ -58,7 +58,7 @@ final class Connections {
     facts.put("status", ConnectionRow.CREATED);
     ConnectionRow row = new ConnectionRow(facts, credentials, providerAppId);
     return rows.addUnless(earlier -> refuseDuplicates && earlier.isLike(row), row.id(), row)
-        .orElseThrow(Connections::duplicate);
+        .orElseThrow(FakeConnections::duplicate);
   }
 
   /** Creates a connection from Salesforce's answer to a code. */
@@ -150,14 +150,14 @@ final class Connections {
     return json;
   }
 
-  private static Refusal duplicate() {
-    return new Refusal(
+  private static FakeRefusal duplicate() {
+    return new FakeRefusal(
         422,
         "A connection of this consumer and group to the provider exists already",
         "Use the connection that exists, or delete it first");
   }
 
-  private static Refusal missing() {
-    return Refusal.notFound("The connection");
+  private static FakeRefusal missing() {
+    return FakeRefusal.notFound("The connection");
   }
 }

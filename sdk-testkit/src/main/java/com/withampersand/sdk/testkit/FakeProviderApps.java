@@ -7,12 +7,12 @@ import java.util.UUID;
 import java.util.function.Predicate;
 
 /** The provider apps of the project. As in reality, several may be alike in all but their IDs. */
-final class ProviderApps {
-  private final Project project;
+final class FakeProviderApps {
+  private final FakeProject project;
   private final Timestamps times;
-  private final Rows<ProviderAppRow> rows = new Rows<>();
+  private final FakeRows<ProviderAppRow> rows = new FakeRows<>();
 
-  ProviderApps(Project project, Timestamps times) {
+  FakeProviderApps(FakeProject project, Timestamps times) {
     this.project = project;
     this.times = times;
   }
@@ -29,7 +29,7 @@ final class ProviderApps {
 
   ProviderAppRow change(String id, List<String> names, ObjectNode source) {
     return rows.update(id, row -> row.with(names, source, times.now()))
-        .orElseThrow(ProviderApps::missing);
+        .orElseThrow(FakeProviderApps::missing);
   }
 
   void delete(String id) {
@@ -38,19 +38,19 @@ final class ProviderApps {
     }
   }
 
-  Rows<ProviderAppRow> rows() {
+  FakeRows<ProviderAppRow> rows() {
     return rows;
   }
 
   ProviderAppRow get(String id) {
-    return rows.find(id).orElseThrow(ProviderApps::missing);
+    return rows.find(id).orElseThrow(FakeProviderApps::missing);
   }
 
   /** Returns the app of a provider that is taken if none is named. */
   ProviderAppRow defaultFor(String provider) {
     List<ProviderAppRow> candidates = of(provider);
     if (candidates.size() != 1) {
-      throw new Refusal(
+      throw new FakeRefusal(
           400,
           "The project has %d provider apps for %s".formatted(candidates.size(), provider),
           "Name the provider app by providerAppId");
@@ -65,7 +65,7 @@ final class ProviderApps {
         : rows.find(row.providerAppId())
             .orElseThrow(
                 () ->
-                    new Refusal(
+                    new FakeRefusal(
                         400,
                         "The provider app of the connection does not exist any more",
                         "Connect anew, through another provider app"));
@@ -76,7 +76,7 @@ final class ProviderApps {
     return rows.all().stream().filter(same).toList();
   }
 
-  private static Refusal missing() {
-    return Refusal.notFound("The provider app");
+  private static FakeRefusal missing() {
+    return FakeRefusal.notFound("The provider app");
   }
 }

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.Collection;
 
 /** Answers in JSON. */
-final class Json {
-  private Json() {}
+final class FakeJson {
+  private FakeJson() {}
 
   static Answer ok(JsonNode value) {
     return answer(200, value);

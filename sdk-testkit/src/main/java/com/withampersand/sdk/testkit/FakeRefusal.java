@@ -3,13 +3,14 @@ package com.withampersand.sdk.testkit;
 import java.util.List;
 
 /** Ends a request with a problem. */
-final class Refusal extends RuntimeException {
+final class FakeRefusal extends RuntimeException {
   private final int status;
   private final String remedy;
   private final boolean retryable;
   private final transient List<Issue> issues;
 
-  private Refusal(int status, String detail, String remedy, boolean retryable, List<Issue> issues) {
+  private FakeRefusal(
+      int status, String detail, String remedy, boolean retryable, List<Issue> issues) {
     super(detail, null, false, false);
     this.status = status;
     this.remedy = remedy;
@@ -17,34 +18,34 @@ final class Refusal extends RuntimeException {
     this.issues = issues;
   }
 
-  Refusal(int status, String detail, String remedy) {
+  FakeRefusal(int status, String detail, String remedy) {
     this(status, detail, remedy, false, List.of());
   }
 
-  static Refusal notFound(String what) {
-    return new Refusal(404, what + " does not exist", "Check the ID and the project");
+  static FakeRefusal notFound(String what) {
+    return new FakeRefusal(404, what + " does not exist", "Check the ID and the project");
   }
 
-  static Refusal badMethod(ReceivedRequest request) {
-    return new Refusal(405, request.method() + " is not allowed here", "Use another method");
+  static FakeRefusal badMethod(ReceivedRequest request) {
+    return new FakeRefusal(405, request.method() + " is not allowed here", "Use another method");
   }
 
-  static Refusal temporary(int status, String detail, boolean retryable) {
-    return new Refusal(status, detail, "Try again later", retryable, List.of());
+  static FakeRefusal temporary(int status, String detail, boolean retryable) {
+    return new FakeRefusal(status, detail, "Try again later", retryable, List.of());
   }
 
   /** Returns the failure of a service that was told to fail. */
-  static Refusal told(int status, boolean retryable) {
+  static FakeRefusal told(int status, boolean retryable) {
     return temporary(status, "Ampersand was told to fail", retryable);
   }
 
   /** Returns a refusal of one part of a request. */
-  static Refusal invalid(int status, Issue issue) {
+  static FakeRefusal invalid(int status, Issue issue) {
     return invalid(status, List.of(issue));
   }
 
-  static Refusal invalid(int status, List<Issue> issues) {
-    return new Refusal(
+  static FakeRefusal invalid(int status, List<Issue> issues) {
+    return new FakeRefusal(
         status,
         "The input is not valid: " + issues.get(0).detail(),
         "Correct what the issues name",
