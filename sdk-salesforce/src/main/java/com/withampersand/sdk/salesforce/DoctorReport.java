@@ -82,7 +82,7 @@ public record DoctorReport(List<Finding> findings, List<String> unseen) {
    * unseen}. Level and actor are the constants' names.
    */
   public String toJson() {
-    return JsonText.write(this);
+    return DoctorJson.write(this);
   }
 
   /** Returns the report for people to read. */

@@ -9,6 +9,7 @@ import com.withampersand.sdk.InvalidProviderAppException.Violation;
 import com.withampersand.sdk.platform.ApplyResult;
 import com.withampersand.sdk.salesforce.DoctorReport.Finding;
 import com.withampersand.sdk.salesforce.DoctorReport.Level;
+import com.withampersand.sdk.salesforce.error.SalesforceError;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

@@ -6,6 +6,8 @@ import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.http.HttpTransport.Request;
 import com.withampersand.sdk.http.HttpTransport.Response;
+import com.withampersand.sdk.salesforce.error.ErrorEntry;
+import com.withampersand.sdk.salesforce.error.SalesforceError;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -18,6 +20,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** One question to Salesforce, and what can be read in its answer. */
@@ -26,7 +29,13 @@ final class Probe {
   private static final int MAX_RESPONSE_BYTES = 1 << 20;
 
   /** What gateways and limits answer, which says nothing about the app. */
-  private static final Set<Integer> SAYS_NOTHING = Set.of(401, 403, 407, 408, 429);
+  private static final Set<Integer> SAYS_NOTHING = Set.of(401, 403, 407, 408);
+
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final int FIRST_SERVER_ERROR = 500;
+
+  /** Seconds, or a date. */
+  private static final Pattern RETRY_AFTER = Pattern.compile("[\\w ,:]{1,40}");
 
   private final Response response;
 
@@ -83,13 +92,29 @@ final class Probe {
   }
 
   private Probe requireMeaning() throws NoAnswer {
-    if (response.status() >= 500) {
-      throw new NoAnswer("it is out of service (HTTP status " + response.status() + ").");
+    Optional<SalesforceError> error = error();
+    if (response.status() >= FIRST_SERVER_ERROR
+        || error.filter(stated -> stated.entry() == ErrorEntry.UNAVAILABLE).isPresent()) {
+      throw new NoAnswer("it is not available now (" + facts(error) + ").");
     }
-    if (SAYS_NOTHING.contains(response.status()) && error().isEmpty()) {
+    if (response.status() == TOO_MANY_REQUESTS) {
+      throw new NoAnswer("it, or a proxy before it, got too many requests (" + facts(error) + ").");
+    }
+    if (SAYS_NOTHING.contains(response.status()) && error.isEmpty()) {
       throw new NoAnswer("it, or a proxy before it, answered " + response.status() + ".");
     }
     return this;
+  }
+
+  private String facts(Optional<SalesforceError> error) {
+    return "HTTP status "
+        + response.status()
+        + error.flatMap(SalesforceError::code).map(code -> ", " + code).orElse("")
+        + response
+            .header("Retry-After")
+            .filter(wait -> RETRY_AFTER.matcher(wait).matches())
+            .map(wait -> ", Retry-After: " + wait)
+            .orElse("");
   }
 
   int status() {
@@ -97,7 +122,7 @@ final class Probe {
   }
 
   boolean isConfiguration() {
-    return response.status() == 200 && JsonText.isConfiguration(response.text());
+    return response.status() == 200 && DoctorJson.isConfiguration(response.text());
   }
 
   /** Tells whether a browser would show a page, or be sent to one. */
@@ -111,7 +136,7 @@ final class Probe {
    */
   Optional<SalesforceError> error() {
     String text = response.header("Location").orElseGet(response::text);
-    return new PastedText(text).statedError();
+    return SalesforceError.ofResponse(text);
   }
 
   /** Returns the server's time, if the answer tells it and comes from no cache. */

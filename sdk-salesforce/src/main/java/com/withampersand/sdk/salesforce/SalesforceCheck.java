@@ -1,6 +1,8 @@
 package com.withampersand.sdk.salesforce;
 
 import com.withampersand.sdk.http.HttpTransport;
+import com.withampersand.sdk.salesforce.error.ErrorEntry;
+import com.withampersand.sdk.salesforce.error.SalesforceError;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -98,7 +100,7 @@ final class SalesforceCheck {
     if (judgeKeyOrCallback(error)) {
       return;
     }
-    if (error.isAbout(ConsentTopics.PKCE_REQUIRED)) {
+    if (error.entry() == ErrorEntry.PKCE_REQUIRED) {
       if (!pkce || byAmpersand) {
         examination.found(Findings.pkceRequired(host, error, byAmpersand));
       }
@@ -108,11 +110,11 @@ final class SalesforceCheck {
   }
 
   private boolean judgeKeyOrCallback(SalesforceError error) {
-    if (error.isAbout(ConsentTopics.UNKNOWN_KEY)) {
+    if (error.entry() == ErrorEntry.UNKNOWN_CONSUMER_KEY) {
       examination.found(Findings.keyUnknown(host, error));
       return true;
     }
-    if (error.isAbout(ConsentTopics.CALLBACK_NOT_REGISTERED)) {
+    if (error.entry() == ErrorEntry.CALLBACK_NOT_REGISTERED) {
       examination.found(Findings.callbackNotRegistered(host, error));
       return true;
     }
@@ -137,10 +139,10 @@ final class SalesforceCheck {
   }
 
   private void judgeSecret(SalesforceError error) throws Probe.NoAnswer {
-    if (error.isAbout(TokenTopics.CODE_UNKNOWN) || error.isAbout(TokenTopics.CODE_SPENT)) {
+    if (error.entry() == ErrorEntry.CODE_UNKNOWN || error.entry() == ErrorEntry.CODE_EXPIRED) {
       // It looked at the code, so key and secret are right, whatever the secret's shape.
       examination.dismiss(Findings.SECRET_UNUSUAL);
-    } else if (error.isAbout(TokenTopics.WRONG_SECRET)) {
+    } else if (error.entry() == ErrorEntry.WRONG_CONSUMER_SECRET) {
       examination.found(Findings.secretWrong(host, error));
     } else if (judgeKeyOrCallback(error)) {
       secretUnseen("the token endpoint refused key or callback");
@@ -155,11 +157,11 @@ final class SalesforceCheck {
 
   /** A code that does not exist brings refusals that no user would meet. */
   private void judgeOther(SalesforceError error, String question) throws Probe.NoAnswer {
-    if (error.isAbout(TokenTopics.IN_TROUBLE)) {
+    if (error.entry() == ErrorEntry.UNAVAILABLE) {
       throw new Probe.NoAnswer(error.meaning());
     }
     boolean ofThisCode =
-        error.needsReauthorization() || error.isAbout(TokenTopics.GRANT_NOT_ACCEPTED);
+        error.needsReauthorization() || error.entry() == ErrorEntry.GRANT_NOT_ACCEPTED;
     if (error.isKnown() && !error.isRetryable() && !ofThisCode) {
       examination.found(Findings.refusedOtherwise(host, error));
     }

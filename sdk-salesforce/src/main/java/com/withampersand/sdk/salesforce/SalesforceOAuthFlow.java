@@ -14,6 +14,7 @@ import com.withampersand.sdk.oauth.AuthorizationRequest;
 import com.withampersand.sdk.oauth.Introspection;
 import com.withampersand.sdk.oauth.OAuthFlow;
 import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.salesforce.error.SalesforceError;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -227,8 +228,9 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
             .introspectionEndpoint(host.introspectionEndpoint())
             .verifyTokens(new SignatureCheck(app, host))
             .refineTokens(JwtExpiry::read)
-            .refineErrors(SalesforceErrors::explain)
-            .refineRefreshErrors(SalesforceErrors::explainRefresh);
+            .refineErrors(refusal -> InstallHint.added(SalesforceError.refine(refusal), app))
+            .refineRefreshErrors(
+                refusal -> InstallHint.added(SalesforceError.refineRefresh(refusal), app));
     return app.rotatesRefreshTokens() ? flow : flow.doesNotRotate();
   }
 

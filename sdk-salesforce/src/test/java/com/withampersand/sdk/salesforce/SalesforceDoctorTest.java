@@ -165,7 +165,7 @@ class SalesforceDoctorTest {
   void examine_pkceRequired_isFoundUnlessTheProgramUsesIt() {
     salesforce.requirePkce(true);
 
-    assertThat(only(examine(), "pkce-required").remedy()).contains("PKCE", "untick");
+    assertThat(only(examine(), "pkce-required").remedy()).contains("PKCE", "Untick");
     assertThat(doctor().withPkce().build().examine().findings()).isEmpty();
   }
 

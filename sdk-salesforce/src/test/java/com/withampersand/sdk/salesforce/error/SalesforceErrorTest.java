@@ -1,10 +1,12 @@
-package com.withampersand.sdk.salesforce;
+package com.withampersand.sdk.salesforce.error;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.withampersand.sdk.Actor;
 import com.withampersand.sdk.OAuthException;
+import java.net.URLEncoder;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -65,7 +67,7 @@ class SalesforceErrorTest {
           The user's call ended with "API_DISABLED_FOR_ORG" | api-switched-off
           look at https://app.example.com/cb?error=invalid_client_id&error_description=client+identifier+invalid for example | unknown-consumer-key
           """)
-  void explain_whatOperatorsPaste_findsTheTopic(String pasted, String heading) {
+  void explain_whatOperatorsPaste_findsTheEntry(String pasted, String heading) {
     assertThat(explained(pasted).topic()).isEqualTo("errors.md#" + heading);
     assertThat(explained("\n  " + pasted + " \r\n").isKnown()).isTrue();
   }
@@ -143,7 +145,7 @@ class SalesforceErrorTest {
     SalesforceError error = explained("error=invalid_grant&error_description=inactive+user");
 
     OAuthException exception =
-        SalesforceErrors.explain(
+        SalesforceError.refine(
             OAuthException.builder("invalid_grant").description("inactive user").build());
 
     assertThat(error)
@@ -246,13 +248,18 @@ class SalesforceErrorTest {
   }
 
   @Test
-  void explain_errorPage_worksWithEveryRow() {
-    assertThat(SalesforceErrors.topics())
-        .flatExtracting(Topic::signs)
-        .filteredOn(sign -> !sign.code().isEmpty() && sign.words().isEmpty())
+  void explain_errorPage_knowsEveryCode() {
+    assertThat(ErrorEntry.values())
+        .flatExtracting(entry -> entry.facts().patterns())
+        .filteredOn(pattern -> pattern.text().isEmpty())
         .allSatisfy(
-            sign ->
-                assertThat(explained(PAGE + "error=" + sign.code().replace("*", "")).isKnown())
+            pattern ->
+                assertThat(
+                        explained(
+                                PAGE
+                                    + "error="
+                                    + URLEncoder.encode(pattern.code().replace("*", ""), UTF_8))
+                            .isKnown())
                     .isTrue());
   }
 }

@@ -1,4 +1,4 @@
-package com.withampersand.sdk.salesforce;
+package com.withampersand.sdk.salesforce.error;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -11,6 +11,9 @@ import com.withampersand.sdk.Verdict;
 import com.withampersand.sdk.oauth.AuthorizationCallback;
 import com.withampersand.sdk.oauth.AuthorizationRequest;
 import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.salesforce.LoginHost;
+import com.withampersand.sdk.salesforce.SalesforceApp;
+import com.withampersand.sdk.salesforce.SalesforceOAuthFlow;
 import com.withampersand.sdk.testkit.FakeSalesforce;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -26,9 +29,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each row of the catalog, from where Salesforce shows it to the facts that a caller reads. */
+/** Each entry of the catalog, from where Salesforce sends it to the facts that a caller reads. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SalesforceErrorsOnTheWireTest {
+class ErrorEntryResponsesTest {
   private final FakeSalesforce salesforce = FakeSalesforce.start();
   private final SalesforceApp app =
       SalesforceApp.builder(salesforce.consumerKey(), () -> Secret.of(salesforce.consumerSecret()))
@@ -57,14 +60,15 @@ class SalesforceErrorsOnTheWireTest {
       Verdict verdict,
       Reason reason) {
 
-    static Facts of(Topic topic) {
+    static Facts of(ErrorEntry entry) {
+      EntryFacts facts = entry.facts();
       return new Facts(
-          topic.link(),
-          topic.actor(),
-          topic.remedy(),
-          topic.causes(),
-          topic.verdict(),
-          topic.reason());
+          entry.topic(),
+          facts.actor(),
+          facts.remedy(),
+          facts.causes(),
+          facts.verdict(),
+          facts.reason());
     }
 
     static Facts of(OAuthException exception) {
@@ -88,7 +92,7 @@ class SalesforceErrorsOnTheWireTest {
     }
   }
 
-  private Facts shown(Place place, String code, String description) {
+  private Facts shown(ErrorSource place, String code, String description) {
     return switch (place) {
       case AUTHORIZE -> pasted(form(code, description).replace("+", "%20"));
       case CALLBACK -> callback(code, description);
@@ -96,7 +100,7 @@ class SalesforceErrorsOnTheWireTest {
       case TOKEN, REFRESH -> refreshed(code, description);
       case EXCHANGE -> exchanged(code, description);
       case REVOCATION -> pasted(form(code, description));
-      case REST -> called(code, description);
+      case API -> called(code, description);
     };
   }
 
@@ -154,24 +158,26 @@ class SalesforceErrorsOnTheWireTest {
     return Facts.of(SalesforceRefusal.of(403, body).error());
   }
 
-  static Stream<Arguments> rows() {
-    return SalesforceErrors.topics().stream()
+  static Stream<Arguments> patterns() {
+    return Stream.of(ErrorEntry.values())
         .flatMap(
-            topic ->
-                topic.signs().stream()
+            entry ->
+                entry.facts().patterns().stream()
                     .flatMap(
-                        sign ->
-                            sign.places().stream().map(place -> Arguments.of(topic, sign, place))));
+                        pattern ->
+                            pattern.sources().stream()
+                                .map(source -> Arguments.of(entry, pattern, source))));
   }
 
   @ParameterizedTest
-  @MethodSource("rows")
-  void eachRow_whereverItIsShown_bringsItsFacts(Topic topic, Sign sign, Place place) {
-    String code = sign.code().replace("*", "_OF_SOME_KIND");
+  @MethodSource("patterns")
+  void eachPattern_fromEachSource_hasTheFactsOfItsEntry(
+      ErrorEntry entry, ErrorPattern pattern, ErrorSource source) {
+    String code = pattern.code().replace("*", "_OF_SOME_KIND");
 
-    assertThat(shown(place, code, sign.words())).isEqualTo(Facts.of(topic));
-    assertThat(shown(place, code, sign.words().toUpperCase(Locale.ROOT)))
-        .isEqualTo(Facts.of(topic));
+    assertThat(shown(source, code, pattern.text())).isEqualTo(Facts.of(entry));
+    assertThat(shown(source, code, pattern.text().toUpperCase(Locale.ROOT)))
+        .isEqualTo(Facts.of(entry));
   }
 
   /** Written from Salesforce's side, and not from the catalog's. */
@@ -183,7 +189,7 @@ class SalesforceErrorsOnTheWireTest {
           AUTHORIZE  | invalid_client_id | client identifier invalid | unknown-consumer-key | DEVELOPER | BLOCKED | WRONG_CREDENTIALS
           AUTHORIZE  | redirect_uri_missing | redirect_uri not provided | malformed-request | AMPERSAND | BLOCKED | MISCONFIGURED
           AUTHORIZE  | redirect_uri_mismatch | redirect_uri must match configuration | callback-not-registered | DEVELOPER | BLOCKED | MISCONFIGURED
-          AUTHORIZE  | unsupported_response_type | response type not supported | flow-switched-off | PROVIDER_ADMIN | BLOCKED | MISCONFIGURED
+          AUTHORIZE  | unsupported_response_type | response type not supported | response-type-not-supported | DEVELOPER | BLOCKED | MISCONFIGURED
           AUTHORIZE  | invalid_request | missing required code challenge | pkce-required | DEVELOPER | BLOCKED | MISCONFIGURED
           CALLBACK   | invalid_request | missing required code challenge | pkce-required | DEVELOPER | BLOCKED | MISCONFIGURED
           ERROR_PAGE | invalid_scope | the requested scope is not allowed | scope-not-allowed | DEVELOPER | BLOCKED | MISCONFIGURED
@@ -222,7 +228,7 @@ class SalesforceErrorsOnTheWireTest {
           TOKEN      | invalid_grant | token validity expired | refresh-token-past-its-policy | END_USER | FINAL | REVOKED_OR_EXPIRED
           TOKEN      | invalid_grant | inactive user | inactive-user | PROVIDER_ADMIN | BLOCKED | USER_INACTIVE
           TOKEN      | invalid_grant | inactive organization | inactive-org | PROVIDER_ADMIN | BLOCKED | OTHER
-          TOKEN      | invalid_grant | authentication failure | authentication-failed | PROVIDER_ADMIN | BLOCKED | USER_NOT_PERMITTED
+          TOKEN      | invalid_grant | authentication failure | authentication-failed | PROVIDER_ADMIN | UNKNOWN | USER_NOT_PERMITTED
           TOKEN      | invalid_grant | ip restricted | address-or-hour-not-allowed | PROVIDER_ADMIN | BLOCKED | IP_BLOCKED
           TOKEN      | invalid_grant | ip restricted or invalid login hours | address-or-hour-not-allowed | PROVIDER_ADMIN | BLOCKED | IP_BLOCKED
           TOKEN      | invalid_grant | user hasn't approved this consumer | consent-withdrawn | END_USER | UNKNOWN | REVOKED_OR_EXPIRED
@@ -241,15 +247,15 @@ class SalesforceErrorsOnTheWireTest {
           TOKEN      | use_dpop_nonce | '' | dpop-required | DEVELOPER | BLOCKED | MISCONFIGURED
           REVOCATION | invalid_token | '' | token-not-known | DEVELOPER | UNKNOWN | WRONG_HOST_OR_APP
           REVOCATION | unsupported_token_type | '' | token-not-known | DEVELOPER | UNKNOWN | WRONG_HOST_OR_APP
-          REST       | INVALID_SESSION_ID | Session expired or invalid | session-over | DEVELOPER | UNKNOWN | OTHER
-          REST       | INVALID_SESSION_ID | This session is not valid for use with the REST API | api-scope-missing | DEVELOPER | UNKNOWN | USER_NOT_PERMITTED
-          REST       | REQUEST_LIMIT_EXCEEDED | TotalRequests Limit exceeded. | request-limit-reached | NOBODY | THROTTLED | TOO_MANY_REQUESTS
-          REST       | API_DISABLED_FOR_ORG | API is not enabled for this Organization or Partner | api-switched-off | PROVIDER_ADMIN | BLOCKED | USER_NOT_PERMITTED
-          REST       | INSUFFICIENT_ACCESS_OR_READONLY | insufficient access rights on object id | permission-missing | PROVIDER_ADMIN | BLOCKED | USER_NOT_PERMITTED
-          REST       | SERVER_UNAVAILABLE | '' | salesforce-in-trouble | NOBODY | PASSING | PROVIDER_TROUBLE
+          API        | INVALID_SESSION_ID | Session expired or invalid | session-over | DEVELOPER | UNKNOWN | OTHER
+          API        | INVALID_SESSION_ID | This session is not valid for use with the REST API | api-scope-missing | PROVIDER_ADMIN | UNKNOWN | USER_NOT_PERMITTED
+          API        | REQUEST_LIMIT_EXCEEDED | TotalRequests Limit exceeded. | request-limit-reached | NOBODY | THROTTLED | TOO_MANY_REQUESTS
+          API        | API_DISABLED_FOR_ORG | API is not enabled for this Organization or Partner | api-switched-off | PROVIDER_ADMIN | BLOCKED | USER_NOT_PERMITTED
+          API        | INSUFFICIENT_ACCESS_OR_READONLY | insufficient access rights on object id | permission-missing | PROVIDER_ADMIN | BLOCKED | USER_NOT_PERMITTED
+          API        | SERVER_UNAVAILABLE | '' | salesforce-in-trouble | NOBODY | PASSING | PROVIDER_TROUBLE
           """)
   void eachErrorOfSalesforce_asItSendsIt_isExplained(
-      Place place,
+      ErrorSource place,
       String code,
       String description,
       String heading,

@@ -1,4 +1,4 @@
-package com.withampersand.sdk.salesforce;
+package com.withampersand.sdk.salesforce.error;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;

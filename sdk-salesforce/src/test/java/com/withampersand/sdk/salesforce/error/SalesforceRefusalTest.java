@@ -1,4 +1,4 @@
-package com.withampersand.sdk.salesforce;
+package com.withampersand.sdk.salesforce.error;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -35,9 +35,9 @@ class SalesforceRefusalTest {
           401 | [{"message":"INVALID_HEADER_TYPE","errorCode":"INVALID_AUTH_HEADER"}] | false | authorization-header-missing
           403 | Missing_OAuth_Token | false | authorization-header-missing
           403 | [{"message":"TotalRequests Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}] | false | request-limit-reached
-          403 | [{"message":"ConcurrentRequests (Concurrent API Requests) Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}] | false | request-limit-reached
+          403 | [{"message":"ConcurrentRequests (Concurrent API Requests) Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}] | false | concurrent-request-limit
           403 | [{"message":"API is not enabled","errorCode":"API_DISABLED_FOR_ORG"}] | false | api-switched-off
-          403 | [{"message":"API is currently disabled","errorCode":"API_CURRENTLY_DISABLED"}] | false | api-switched-off
+          403 | [{"message":"API is currently disabled","errorCode":"API_CURRENTLY_DISABLED"}] | false | api-currently-disabled
           403 | [{"message":"insufficient access rights","errorCode":"INSUFFICIENT_ACCESS_OR_READONLY"}] | false | permission-missing
           403 | [{"message":"no","errorCode":"FORBIDDEN"}] | false | permission-missing
           400 | [{"message":"operation performed with inactive user [005]","errorCode":"INACTIVE_OWNER_OR_USER"}] | false | any-other-error
