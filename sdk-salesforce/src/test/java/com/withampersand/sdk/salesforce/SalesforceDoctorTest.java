@@ -404,6 +404,58 @@ class SalesforceDoctorTest {
         .containsExactly("salesforce-not-checked");
   }
 
+  private DoctorReport examineAnswered(
+      String path, int status, Map<String, List<String>> headers, String body) {
+    HttpTransport transport =
+        request ->
+            request.uri().getPath().endsWith(path)
+                ? new Response(
+                    status, headers, body.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                : HttpTransport.shared().send(request);
+    return doctor().transport(transport).build().examine();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/.well-known/openid-configuration, 200",
+    "/.well-known/openid-configuration, 503",
+    "/.well-known/openid-configuration, 404",
+    "/authorize, 200",
+    "/token, 200"
+  })
+  void examine_maintenancePage_doesNotBlameTheHost(String path, int status) {
+    DoctorReport report =
+        examineAnswered(
+            path,
+            status,
+            Map.of("Content-Type", List.of("text/html")),
+            "<html><body>We are down for maintenance. Sorry for the inconvenience.</body></html>");
+
+    assertThat(codes(report)).containsExactly("salesforce-not-checked");
+    assertThat(only(report, "salesforce-not-checked").actor()).isEqualTo(Actor.NOBODY);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "503, temporarily_unavailable",
+    "503, server_error",
+    "503, invalid_client_id",
+    "429, rate_limit_exceeded",
+    "429, invalid_client_id"
+  })
+  void examine_serverThatAsksToWait_tellsCodeAndRetryAfter(int status, String code) {
+    DoctorReport report =
+        examineAnswered(
+            "/token",
+            status,
+            Map.of("Retry-After", List.of("120")),
+            "{\"error\":\"" + code + "\"}");
+
+    assertThat(only(report, "salesforce-not-checked").seen())
+        .contains("HTTP status " + status, code, "Retry-After: 120");
+    assertThat(codes(report)).containsExactly("salesforce-not-checked");
+  }
+
   @Test
   void examine_interrupted_throwsAndKeepsTheFlag() {
     Thread.currentThread().interrupt();

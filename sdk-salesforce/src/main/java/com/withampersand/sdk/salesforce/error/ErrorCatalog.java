@@ -131,6 +131,7 @@ final class ErrorCatalog {
     return rows(code, description)
         .filter(row -> !row.isOnlyFrom(ErrorSource.EXCHANGE))
         .filter(row -> !row.isOnlyFrom(ErrorSource.REVOCATION))
+        .filter(row -> row.entry != ErrorEntry.SESSION_ENDED)
         .findFirst();
   }
 

@@ -1,9 +1,11 @@
 package com.withampersand.sdk.salesforce.error;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.withampersand.sdk.Actor;
+import com.withampersand.sdk.CallbackException;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.Reason;
 import com.withampersand.sdk.Secret;
@@ -287,6 +289,102 @@ class ErrorEntryResponsesTest {
           """)
   void refresh_wordsThatAreNotKnownOfRefreshes_endNoGrant(String code, String description) {
     assertThat(refreshed(code, description).verdict()).isNotEqualTo(Verdict.FINAL);
+  }
+
+  /** A refusal that passes is never an end: the other request, or a later one, succeeds. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          400 | invalid_grant | token request is already being processed | PASSING
+          400 | invalid_grant | Token request is already being processed | PASSING
+          401 | invalid_grant | token request is already being processed. | PASSING
+          400 | invalid_grant | expired authorization code | PASSING
+          400 | invalid_grant | Expired Authorization Code | PASSING
+          400 | unknown_error | retry your request | PASSING
+          400 | server_error | '' | PASSING
+          503 | temporarily_unavailable | '' | PASSING
+          503 | invalid_grant | expired access/refresh token | PASSING
+          400 | rate_limit_exceeded | login rate exceeded | THROTTLED
+          429 | invalid_grant | expired access/refresh token | THROTTLED
+          400 | invalid_grant | ip restricted | BLOCKED
+          400 | invalid_grant | invalid login hours | BLOCKED
+          """)
+  void refresh_refusalThatPasses_isNoEnd(
+      int status, String code, String description, Verdict verdict) {
+    salesforce.failNextTokenRequest(
+        status, "application/json", json("error", code, "error_description", description));
+
+    OAuthException refused = catchThrowableOfType(OAuthException.class, () -> flow.refresh(tokens));
+
+    assertThat(refused.error()).isEqualTo(code);
+    assertThat(refused.verdict()).isEqualTo(verdict);
+    assertThat(refused.needsReauthorization()).isFalse();
+    assertThat(refused.isRetryable()).isEqualTo(verdict != Verdict.BLOCKED);
+  }
+
+  /** Retryable says that this attempt can be used again, so it is false where it cannot. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          400 | server_error | '' | false
+          400 | unknown_error | retry your request | false
+          400 | system_down | '' | false
+          400 | invalid_grant | token request is already being processed | false
+          400 | invalid_grant | ip restricted | false
+          503 | temporarily_unavailable | '' | false
+          429 | rate_limit_exceeded | login rate exceeded | true
+          429 | server_error | '' | true
+          """)
+  void exchange_refusalThatPasses_isRetryableOnlyIfTheAttemptIs(
+      int status, String code, String description, boolean retryable) {
+    AuthorizationRequest request = flow.authorize();
+    AuthorizationCallback callback = AuthorizationCallback.parse(salesforce.approve(request.url()));
+    salesforce.failNextTokenRequest(
+        status, "application/json", json("error", code, "error_description", description));
+
+    OAuthException refused =
+        catchThrowableOfType(OAuthException.class, () -> flow.exchange(request, callback));
+
+    assertThat(refused.error()).isEqualTo(code);
+    assertThat(refused.isRetryable()).isEqualTo(retryable);
+    if (retryable) {
+      assertThat(flow.exchange(request, callback).refreshToken()).isPresent();
+    } else {
+      assertThatThrownBy(() -> flow.exchange(request, callback))
+          .isInstanceOf(CallbackException.class);
+    }
+  }
+
+  @Test
+  void exchange_ipRestricted_namesTheListThatCoversCodeExchanges() {
+    Facts facts = exchanged("invalid_grant", "ip restricted");
+
+    assertThat(facts.causes().get(0)).contains("allowlist", "code exchanges");
+    assertThat(facts.remedy()).contains("connect again");
+  }
+
+  /** What is known from revocations is not told of refreshes. */
+  @ParameterizedTest
+  @CsvSource({"invalid_token", "unsupported_token_type"})
+  void refresh_codeOfRevocations_isNotExplainedAsOne(String code) {
+    OAuthException refused =
+        SalesforceError.refineRefresh(OAuthException.builder(code).httpStatus(400).build());
+
+    assertThat(refused.topic()).isEmpty();
+    assertThat(refused.verdict()).isEqualTo(Verdict.UNKNOWN);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"400, token-not-known", "401, session-over", "403, session-over"})
+  void refine_invalidToken_isAnEndedSessionWhereAnApiSaysSo(int status, String id) {
+    OAuthException refused =
+        SalesforceError.refine(OAuthException.builder("invalid_token").httpStatus(status).build());
+
+    assertThat(refused.topic()).contains("errors.md#" + id);
   }
 
   @Test
