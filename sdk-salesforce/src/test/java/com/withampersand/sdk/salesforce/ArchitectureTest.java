@@ -34,6 +34,8 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAPackage("..sdk.salesforce.error..")
+          .and()
+          .haveSimpleNameNotEndingWith("Test")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("com.withampersand.sdk.salesforce");

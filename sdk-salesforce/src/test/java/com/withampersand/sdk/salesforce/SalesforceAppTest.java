@@ -246,6 +246,10 @@ class SalesforceAppTest {
         "https://test.salesforce.com/packaging/installPackage.apexp?p0=04t000000000001",
         "https://acme.my.salesforce.com/packaging/installPackage.apexp?mgd=true&p0=04t000000000001AAA",
         "https://login.salesforce.com/packaging/installPackage.apexp?p0=04t000000000001&password=x",
+        "https://acme.lightning.crmforce.mil/packagingSetupUI/ipLanding.app?apvId=04t5G000004J2nZQAS",
+        "https://acme.lightning.sfcrmapps.cn/packagingSetupUI/ipLanding.app?apvId=04t5G000004J2nZQAS",
+        "https://acme.my.salesforce-setup.com/packagingSetupUI/ipLanding.app?apvId=04t5G000004J2nZQAS",
+        "https://acme.my.salesforce.mil/packaging/installPackage.apexp?p0=04t5G000004J2nZQAS",
         "https://login.salesforce.com/packagingSetupUI/ipLanding.app?apvId=04t000000000001AAA",
         "https://test.salesforce.com/packagingSetupUI/ipLanding.app?apvid=04t000000000001",
         "https://acme.my.salesforce.com/packagingSetupUI/ipLanding.app?apvId=04t000000000001AAA",
@@ -261,6 +265,7 @@ class SalesforceAppTest {
       strings = {
         "http://login.salesforce.com/packaging/installPackage.apexp?p0=04t000000000001",
         "https://login.salesforce.com.evil.com/packaging/installPackage.apexp?p0=04t000000000001",
+        "https://evil-lightning.force.com.example/packagingSetupUI/ipLanding.app?apvId=04t5G000004J2nZQAS",
         "https://evilsalesforce.com/packaging/installPackage.apexp?p0=04t000000000001",
         "https://me@login.salesforce.com/packaging/installPackage.apexp?p0=04t000000000001",
         "https://login.salesforce.com/packaging/installPackage.apexp",

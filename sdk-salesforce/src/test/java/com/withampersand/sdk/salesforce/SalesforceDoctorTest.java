@@ -229,7 +229,7 @@ class SalesforceDoctorTest {
     DoctorReport report = examine();
 
     assertThat(only(report, "key-and-secret-swapped").level()).isEqualTo(Level.WARNING);
-    assertThat(report.unseen()).anyMatch(line -> line.contains("was not asked"));
+    assertThat(report.unseen()).anyMatch(line -> line.contains("was not checked"));
     assertThat(salesforce.requests()).isEmpty();
     assertThat(report + report.toJson()).doesNotContain(salesforce.consumerSecret());
   }
@@ -342,7 +342,7 @@ class SalesforceDoctorTest {
 
     assertThat(codes(report)).isEqualTo(code == null ? List.of() : List.of(code));
     if (!"salesforce-not-checked".equals(code)) {
-      assertThat(report.unseen()).anyMatch(line -> line.contains("Consumer Secret is right"));
+      assertThat(report.unseen()).anyMatch(line -> line.contains("Consumer Secret is correct"));
     }
   }
 
@@ -394,7 +394,7 @@ class SalesforceDoctorTest {
     DoctorReport report = examineWithPage(status, Map.of(), "what is this");
 
     assertThat(report.findings()).isEmpty();
-    assertThat(report.unseen()).anyMatch(line -> line.contains("key and callback are right"));
+    assertThat(report.unseen()).anyMatch(line -> line.contains("key and callback are correct"));
   }
 
   @ParameterizedTest

@@ -23,12 +23,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** One question to Salesforce, and what can be read in its answer. */
-final class Probe {
+/** One request to Salesforce's OAuth endpoints, and what its response says. */
+final class OAuthProbe {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final int MAX_RESPONSE_BYTES = 1 << 20;
 
-  /** What gateways and limits answer, which says nothing about the app. */
+  /** Statuses that gateways send, which say nothing about the app. */
   private static final Set<Integer> SAYS_NOTHING = Set.of(401, 403, 407, 408);
 
   private static final int TOO_MANY_REQUESTS = 429;
@@ -39,11 +39,11 @@ final class Probe {
 
   private final Response response;
 
-  private Probe(Response response) {
+  private OAuthProbe(Response response) {
     this.response = response;
   }
 
-  /** There is no answer that says something. */
+  /** There is no response that says anything about the app. */
   static final class NoAnswer extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -52,12 +52,14 @@ final class Probe {
     }
   }
 
-  static Probe get(HttpTransport transport, URI uri, Map<String, String> query) throws NoAnswer {
+  static OAuthProbe get(HttpTransport transport, URI uri, Map<String, String> query)
+      throws NoAnswer {
     URI address = query.isEmpty() ? uri : URI.create(uri + "?" + form(query));
     return send(transport, "GET", address, Map.of(), "");
   }
 
-  static Probe post(HttpTransport transport, URI uri, Map<String, String> form) throws NoAnswer {
+  static OAuthProbe post(HttpTransport transport, URI uri, Map<String, String> form)
+      throws NoAnswer {
     Map<String, String> headers =
         Map.of("Content-Type", "application/x-www-form-urlencoded", "Accept", "application/json");
     return send(transport, "POST", uri, headers, form(form));
@@ -69,29 +71,29 @@ final class Probe {
         .collect(Collectors.joining("&"));
   }
 
-  /** Errors of the network are told by their kind alone: their words may quote what was sent. */
-  private static Probe send(
+  /** Of network errors only the type is shown: their messages may quote what was sent. */
+  private static OAuthProbe send(
       HttpTransport transport, String method, URI uri, Map<String, String> headers, String body)
       throws NoAnswer {
     Request request =
         new Request(method, uri, headers, body.getBytes(UTF_8), TIMEOUT, MAX_RESPONSE_BYTES);
     try {
-      return new Probe(transport.send(request)).requireMeaning();
+      return new OAuthProbe(transport.send(request)).requireMeaning();
     } catch (UnknownHostException e) {
-      throw new NoAnswer("its name is not known here.");
+      throw new NoAnswer("its name cannot be resolved.");
     } catch (IOException e) {
-      throw new NoAnswer("no complete answer came back (" + e.getClass().getSimpleName() + ").");
+      throw new NoAnswer("no complete response arrived (" + e.getClass().getSimpleName() + ").");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TransportException(
-          "The check of the Salesforce app was interrupted. It changes nothing; run it again.",
+          "The check of the Salesforce app was interrupted. It changed nothing; run it again.",
           true,
           false,
           e);
     }
   }
 
-  private Probe requireMeaning() throws NoAnswer {
+  private OAuthProbe requireMeaning() throws NoAnswer {
     Optional<SalesforceError> error = error();
     if (response.status() >= FIRST_SERVER_ERROR
         || error.filter(stated -> stated.entry() == ErrorEntry.UNAVAILABLE).isPresent()) {
@@ -125,26 +127,26 @@ final class Probe {
     return response.status() == 200 && DoctorJson.isConfiguration(response.text());
   }
 
-  /** Tells whether a browser would show a page, or be sent to one. */
+  /** Tells whether a browser would show a page, or be redirected to one. */
   boolean leadsOn() {
     return response.status() >= 200 && response.status() < 400;
   }
 
   /**
-   * Returns the error that is stated in the address to which a browser would be sent, or else in
-   * the body. Pages are not read for words: a login page is full of them.
+   * Returns the error in the address to which a browser would be redirected, or else in the body.
+   * Pages are not searched for words: a sign-in page is full of them.
    */
   Optional<SalesforceError> error() {
     String text = response.header("Location").orElseGet(response::text);
     return SalesforceError.ofResponse(text);
   }
 
-  /** Returns the server's time, if the answer tells it and comes from no cache. */
+  /** Returns the server's time, if the response has it and does not come from a cache. */
   Optional<Instant> date() {
     return response
         .header("Date")
         .filter(date -> response.header("Age").isEmpty())
-        .flatMap(Probe::instant);
+        .flatMap(OAuthProbe::instant);
   }
 
   private static Optional<Instant> instant(String date) {
@@ -152,7 +154,7 @@ final class Probe {
       return Optional.of(
           ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
     } catch (DateTimeException e) {
-      // Unreadable is as good as absent.
+      // As if it were absent.
       return Optional.empty();
     }
   }
