@@ -113,7 +113,7 @@ public enum ErrorEntry {
 
   /** Access was denied, usually by the user. */
   USER_DECLINED(
-      signIn("user-declined", "Access denied by the user")
+      signIn("user-declined", "Access denied")
           .code("access_denied", CALLBACK)
           .text("end-user denied authorization", "access_denied", CALLBACK)
           .meaning("Access was denied. Salesforce gives this answer when the user clicks Deny.")
@@ -169,7 +169,7 @@ public enum ErrorEntry {
                   + " assigned to the app.",
               "The user declined.",
               "The app's IP restrictions exclude the user's address.")
-          .verdict(UNKNOWN, USER_NOT_PERMITTED)
+          .verdict(BLOCKED, USER_NOT_PERMITTED)
           .actor(
               PROVIDER_ADMIN,
               "In Setup, open the app's policies and check Permitted Users and IP Relaxation. Assign the user's profile or a permission set"
@@ -241,7 +241,7 @@ public enum ErrorEntry {
           .causes(
               "The app or its package is not installed in the org.",
               "The browser is signed in to another org.")
-          .verdict(UNKNOWN, APP_BLOCKED)
+          .verdict(BLOCKED, APP_BLOCKED)
           .actor(
               PROVIDER_ADMIN,
               "In Setup, check on the page Connected Apps OAuth Usage whether the app is installed, and install it or its package.")),
@@ -533,7 +533,7 @@ public enum ErrorEntry {
               "The user is locked out, or the password has expired.",
               "The org restricts who may sign in, from where, or how.",
               "Username, password or security token is wrong, in flows that send them; this SDK's flow does not.")
-          .verdict(UNKNOWN, USER_NOT_PERMITTED)
+          .verdict(BLOCKED, USER_NOT_PERMITTED)
           .actor(
               PROVIDER_ADMIN,
               "In Setup, find the attempt on the page Login History, and fix what its Status says.")),
@@ -546,7 +546,7 @@ public enum ErrorEntry {
               "Salesforce lists this code but does not document it. Its name suggests that the user or the app needs a session of a higher"
                   + " security level.")
           .causes("The profile or the app requires High Assurance sessions.")
-          .verdict(UNKNOWN, USER_NOT_PERMITTED)
+          .verdict(BLOCKED, USER_NOT_PERMITTED)
           .actor(
               PROVIDER_ADMIN,
               "In Setup, check the session security level that the user's profile and the app's policies require.")),

@@ -100,16 +100,28 @@ class ErrorCatalogTest {
         .containsExactly(ErrorEntry.REFRESH_TOKEN_EXPIRED, ErrorEntry.REFRESH_TOKEN_PAST_POLICY);
   }
 
-  /** A refusal that passes ends nothing; so does one that Salesforce does not explain. */
+  /** Words that do not say why end no grant, but for the one text that always means an end. */
   @Test
-  void entries_thatSaySalesforceGivesNoReason_areNotCertain() {
+  void entries_withoutAReasonOfSalesforces_endNothing() {
     assertThat(ENTRIES)
         .filteredOn(
             entry -> entry.facts().meaning().matches(".*(does not (say (why|which)|document)).*"))
         .hasSizeGreaterThan(8)
-        .filteredOn(entry -> entry != ErrorEntry.REFRESH_TOKEN_EXPIRED)
-        .filteredOn(entry -> entry != ErrorEntry.FLOW_DISABLED)
-        .allMatch(entry -> entry.facts().verdict() == Verdict.UNKNOWN);
+        .filteredOn(entry -> entry.facts().verdict() == Verdict.FINAL)
+        .containsExactly(ErrorEntry.REFRESH_TOKEN_EXPIRED);
+  }
+
+  /** Repeated often enough, words of this verdict end a grant: so these are few. */
+  @Test
+  void entries_ofTheTokenEndpointThatProveNothing_areTheFewThatAreKnown() {
+    assertThat(ENTRIES)
+        .filteredOn(entry -> entry.facts().verdict() == Verdict.UNKNOWN)
+        .filteredOn(
+            entry ->
+                entry.facts().patterns().stream()
+                    .anyMatch(pattern -> pattern.sources().contains(ErrorSource.TOKEN)))
+        .containsExactly(
+            ErrorEntry.GRANT_NOT_ACCEPTED, ErrorEntry.USER_NOT_APPROVED, ErrorEntry.OTHER_FLOW);
   }
 
   @Test

@@ -230,7 +230,7 @@ class ErrorEntryResponsesTest {
           TOKEN      | invalid_grant | token validity expired | refresh-token-past-its-policy | END_USER | FINAL | REVOKED_OR_EXPIRED
           TOKEN      | invalid_grant | inactive user | inactive-user | PROVIDER_ADMIN | BLOCKED | USER_INACTIVE
           TOKEN      | invalid_grant | inactive organization | inactive-org | PROVIDER_ADMIN | BLOCKED | OTHER
-          TOKEN      | invalid_grant | authentication failure | authentication-failed | PROVIDER_ADMIN | UNKNOWN | USER_NOT_PERMITTED
+          TOKEN      | invalid_grant | authentication failure | authentication-failed | PROVIDER_ADMIN | BLOCKED | USER_NOT_PERMITTED
           TOKEN      | invalid_grant | ip restricted | address-or-hour-not-allowed | PROVIDER_ADMIN | BLOCKED | IP_BLOCKED
           TOKEN      | invalid_grant | ip restricted or invalid login hours | address-or-hour-not-allowed | PROVIDER_ADMIN | BLOCKED | IP_BLOCKED
           TOKEN      | invalid_grant | user hasn't approved this consumer | consent-withdrawn | END_USER | UNKNOWN | REVOKED_OR_EXPIRED
