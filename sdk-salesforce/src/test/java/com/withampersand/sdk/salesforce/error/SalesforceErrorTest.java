@@ -109,6 +109,9 @@ class SalesforceErrorTest {
           Faraday::ParsingError: Empty input (after ) at line 1, column 1 in '<html><body><span>We are down for maintenance.</span><br>Sorry for the inconvenience. We'll be back shortly. | salesforce-in-trouble
           <html><title>Down For Maintenance</title></html> | salesforce-in-trouble
           <OAuth><error>invalid_grant</error><error_description>expired access/refresh token</error_description></OAuth> | refresh-token-not-accepted
+          Login failed, expired authorization code? Cause: invalid_grant: ip restricted | address-or-hour-not-allowed
+          server_error while calling Salesforce, response 400: {"error":"invalid_client"} | wrong-consumer-secret
+          expired authorization code? The body was {'error': 'invalid_grant', 'error_description': 'something new'} | grant-not-accepted
           "Bad_OAuth_Token" | session-over
           expired access/refresh token | refresh-token-not-accepted
           Token request is already being processed | refresh-under-way
