@@ -6,4 +6,5 @@ module com.withampersand.sdk.salesforce {
   requires static transitive org.jspecify;
 
   exports com.withampersand.sdk.salesforce;
+  exports com.withampersand.sdk.salesforce.error;
 }

@@ -1,23 +1,23 @@
 package com.withampersand.sdk;
 
-/** Who can put an error right. */
+/** Who can fix an error. */
 public enum Actor {
   /**
    * The developer or operator of the program that uses this SDK: configuration, deployment, code.
    */
   DEVELOPER,
-  /** An administrator at the provider: of the customer's Salesforce org, for example. */
+  /** An admin at the provider, for example of the customer's Salesforce org. */
   PROVIDER_ADMIN,
-  /** The person whose consent is asked for. */
+  /** The user who connects the account. */
   END_USER,
   /**
-   * Ampersand: what failed is this SDK's or Ampersand's own doing. Report it there, with the
-   * message of the error.
+   * Ampersand: the fault is in this SDK or in Ampersand. Report it there, with the message of the
+   * error.
    */
   AMPERSAND,
   /**
-   * No one, other than by waiting: the fault is the provider's or the network's, or a limit that
-   * lifts by itself.
+   * No one: wait. The fault is temporary, at the provider or in the network, or a limit that
+   * resets.
    */
-  NOBODY
+  NONE
 }

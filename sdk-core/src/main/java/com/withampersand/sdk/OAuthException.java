@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The provider refused: at the redirect, at the token endpoint, or at revocation.
  *
  * <p>Branch on {@link #needsReauthorization()} and {@link #isRetryable()}; show {@link #remedy()}
- * to the one whom {@link #actor()} names. {@link #error()} is an open string: providers have many
- * more codes than RFC 6749.
+ * to the one whom {@link #actor()} names: it is written for that audience. {@link #error()} is an
+ * open string: providers have many more codes than RFC 6749.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-5.2">RFC 6749, section 5.2</a>
  */
@@ -64,8 +64,8 @@ public final class OAuthException extends AmpersandException {
   }
 
   /**
-   * Returns a builder that holds everything this exception does: the way to add what one knows
-   * about a provider's errors.
+   * Returns a builder with everything that this exception holds, to add what you know about a
+   * provider's errors.
    */
   public Builder toBuilder() {
     Builder builder =
@@ -88,10 +88,7 @@ public final class OAuthException extends AmpersandException {
     return error;
   }
 
-  /**
-   * Returns the provider's own words, with secrets and control characters taken out, if it sent
-   * any.
-   */
+  /** Returns the provider's description, without secrets and control characters, if it sent one. */
   public Optional<String> description() {
     return Optional.ofNullable(description);
   }
@@ -101,28 +98,28 @@ public final class OAuthException extends AmpersandException {
     return httpStatus == 0 ? OptionalInt.empty() : OptionalInt.of(httpStatus);
   }
 
-  /** Returns what to do about it, in one or two sentences. */
+  /** Returns what {@link #actor()} does about it, in one or two sentences. */
   public String remedy() {
     return remedy;
   }
 
   /**
-   * Returns what may have brought this about, the likeliest first; empty where it is plain or not
-   * known.
+   * Returns what may have caused it, for developers, the likeliest first; empty if the cause is
+   * certain or unknown.
    */
   public List<String> causes() {
     return causes;
   }
 
   /**
-   * Returns where the documentation treats this error: a file and a heading of it, such as {@code
+   * Returns where the documentation treats this error: a file and an anchor, such as {@code
    * errors.md#wrong-consumer-secret}; empty for an error that is not known.
    */
   public Optional<String> topic() {
     return Optional.ofNullable(topic);
   }
 
-  /** Returns who has to do it. */
+  /** Returns who acts. */
   public Actor actor() {
     return actor;
   }
@@ -175,7 +172,7 @@ public final class OAuthException extends AmpersandException {
       this.error = Objects.requireNonNull(error, "error");
     }
 
-    /** Sets the provider's own words; the default is none. */
+    /** Sets the provider's description; the default is none. */
     public Builder description(String description) {
       this.description = Objects.requireNonNull(description, "description");
       return this;
@@ -211,7 +208,7 @@ public final class OAuthException extends AmpersandException {
       return this;
     }
 
-    /** Sets what may have brought it about, the likeliest first; the default is none. */
+    /** Sets what may have caused it, the likeliest first; the default is none. */
     public Builder causes(List<String> causes) {
       this.causes = List.copyOf(causes);
       return this;

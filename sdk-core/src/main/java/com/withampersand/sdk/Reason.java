@@ -10,7 +10,7 @@ import java.util.Arrays;
 public enum Reason {
   /** The grant expired, was revoked, or its refresh token was used up. */
   REVOKED_OR_EXPIRED,
-  /** The user declined, or has to be asked. */
+  /** The user declined, or must be asked. */
   DECLINED,
   /** The user is inactive, frozen or deleted at the provider. */
   USER_INACTIVE,

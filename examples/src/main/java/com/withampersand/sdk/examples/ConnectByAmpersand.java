@@ -10,6 +10,7 @@ import com.withampersand.sdk.platform.ConnectRequest;
 import com.withampersand.sdk.platform.Connection;
 import com.withampersand.sdk.platform.Connection.Health;
 import com.withampersand.sdk.platform.Connections.Refresh;
+import com.withampersand.sdk.salesforce.LoginHost;
 import java.net.URI;
 import java.util.Optional;
 
@@ -36,8 +37,9 @@ final class ConnectByAmpersand {
   // region connect
   /** Returns the address to redirect the customer's browser to. */
   URI connect(ConnectionKey customer, String customersDomain) {
+    LoginHost host = LoginHost.parse(customersDomain); // as the customer typed or pasted it
     ConnectRequest request =
-        ConnectRequest.builder(customer).providerAppId(appId).workspaceRef(customersDomain).build();
+        ConnectRequest.builder(customer).providerAppId(appId).workspaceRef(host).build();
     return ampersand.connections().connectUrl(request);
   }
 

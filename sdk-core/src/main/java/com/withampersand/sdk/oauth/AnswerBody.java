@@ -12,6 +12,7 @@ import java.io.StringWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -23,7 +24,8 @@ final class AnswerBody {
   private static final Pattern FORM = Pattern.compile("[A-Za-z_]+=[^\\s<]*");
 
   /** What some resources refuse with, without any structure: {@code Bad_OAuth_Token}. */
-  private static final Pattern WORD = Pattern.compile("[A-Za-z]{2,20}(_[A-Za-z]{2,20}){1,4}");
+  private static final Pattern WORD =
+      Pattern.compile("(\"?)([A-Za-z]{2,20}(?:_[A-Za-z]{2,20}){1,4})\\1");
 
   private static final String BYTE_ORDER_MARK = "\uFEFF";
   private static final String BYTE_ORDER_BYTES = "\u00EF\u00BB\u00BF";
@@ -78,7 +80,8 @@ final class AnswerBody {
       readForm(text);
     } else {
       flaw = text.startsWith("<") ? WEB_PAGE : "neither JSON nor a form";
-      word = WORD.matcher(text).matches() ? text : "";
+      Matcher matcher = WORD.matcher(text);
+      word = matcher.matches() ? matcher.group(2) : "";
     }
   }
 

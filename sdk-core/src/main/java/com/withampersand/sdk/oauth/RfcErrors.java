@@ -7,21 +7,44 @@ import com.withampersand.sdk.Verdict;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the codes of RFC 6749, sections 4.1.2.1 and 5.2, and those of OpenID Connect mean, and who
- * has to do what about them. A code that is not known is left alone: its verdict is {@link
+ * does what about them. A code that is not known stays as it is: its verdict is {@link
  * Verdict#UNKNOWN}.
  */
 final class RfcErrors {
+  private static final int UNAUTHORIZED = 401;
   private static final int TOO_MANY_REQUESTS = 429;
+  private static final int FIRST_SERVER_ERROR = 500;
 
   private static final Advice SLOW_DOWN =
       waiting(
           Verdict.THROTTLED,
           Reason.TOO_MANY_REQUESTS,
           "Too many requests were sent. Wait before the next one.");
+
+  private static final Advice TROUBLE =
+      waiting(
+          Verdict.PASSING,
+          Reason.PROVIDER_TROUBLE,
+          "The provider is not available now. Try again later.");
+
+  private static final Advice WRONG_SECRET =
+      configuring(
+          Reason.WRONG_CREDENTIALS,
+          "The client identifier or client secret is wrong, or was regenerated. Correct it; the stored tokens are still good.");
+
+  /**
+   * Keycloak answers {@code unauthorized_client} for a wrong secret, where RFC 6749 has {@code
+   * invalid_client}.
+   */
+  private static final String UNAUTHORIZED_CLIENT = "unauthorized_client";
+
+  private static final Pattern ABOUT_CREDENTIALS =
+      Pattern.compile("(?i)\\bclient (?:secret|credentials|authenticator)");
 
   private static final Map<String, Advice> ADVICE = new HashMap<>();
 
@@ -30,16 +53,11 @@ final class RfcErrors {
     Advice silent =
         asking("Connect again.")
             .because(
-                "The provider has to talk to the user, and was asked to be silent, for example by prompt=none.");
+                "The provider must ask the user, but the request did not allow it, for example by prompt=none.");
     Advice unsupported =
         configuring(
             Reason.MISCONFIGURED,
             "The endpoint does not offer the authorization-code grant. Check endpoint, host and the app's settings.");
-    Advice trouble =
-        waiting(
-            Verdict.PASSING,
-            Reason.PROVIDER_TROUBLE,
-            "The provider is in trouble. Try again later.");
     ADVICE.put("access_denied", declined);
     ADVICE.put("access-denied", declined);
     ADVICE.put("login_required", silent);
@@ -53,31 +71,31 @@ final class RfcErrors {
             Verdict.FINAL,
             Reason.REVOKED_OR_EXPIRED,
             "Connect again.",
-            List.of("The code or refresh token is expired, used up, revoked or another app's.")));
-    ADVICE.put(
-        "invalid_client",
-        configuring(
-            Reason.WRONG_CREDENTIALS,
-            "Client identifier or secret is wrong, or was regenerated. Correct it; the stored tokens are still good."));
+            List.of(
+                "The code or refresh token expired, was used or revoked, or belongs to another app.")));
+    ADVICE.put("invalid_client", WRONG_SECRET);
     ADVICE.put(
         "invalid_scope",
         configuring(
             Reason.MISCONFIGURED,
-            "A scope is unknown, or not assigned to the app. Assign it at the provider, or ask for less."));
+            "A scope is unknown, or not assigned to the app. Assign it at the provider, or request fewer scopes."));
     ADVICE.put(
-        "unauthorized_client",
+        UNAUTHORIZED_CLIENT,
         configuring(
-            Reason.MISCONFIGURED,
-            "The app may not use this grant type. Allow it at the provider."));
+                Reason.MISCONFIGURED,
+                "Allow the grant type for the app at the provider, and check client identifier and secret.")
+            .because(
+                "The app may not use this grant type.",
+                "The client secret is wrong: some providers use this code for it."));
     ADVICE.put("unsupported_response_type", unsupported);
     ADVICE.put("unsupported_grant_type", unsupported);
     ADVICE.put(
         "invalid_request",
         configuring(
             Reason.MISCONFIGURED,
-            "The provider misses a parameter, or does not know one. Compare callback and options with the app's settings."));
-    ADVICE.put("server_error", trouble);
-    ADVICE.put("temporarily_unavailable", trouble);
+            "A parameter is missing, or the provider does not accept one. Compare callback and options with the app's settings."));
+    ADVICE.put("server_error", TROUBLE);
+    ADVICE.put("temporarily_unavailable", TROUBLE);
     ADVICE.put("slow_down", SLOW_DOWN);
   }
 
@@ -88,11 +106,27 @@ final class RfcErrors {
     return explain(exception, ADVICE.get(error));
   }
 
-  /** Explains an error that an endpoint answered with. */
+  /**
+   * Explains an error that an endpoint answered with. With 429 or 5xx the code says nothing about
+   * grant or app.
+   */
   static OAuthException.Builder explainAnswer(
-      OAuthException.Builder exception, String error, int status) {
-    Advice advice = status == TOO_MANY_REQUESTS ? SLOW_DOWN : ADVICE.get(error);
+      OAuthException.Builder exception, String error, String description, int status) {
+    Advice advice = advice(error, description, status);
     return explain(exception, advice == null ? null : advice.outsideRedirects());
+  }
+
+  private static @Nullable Advice advice(String error, String description, int status) {
+    if (status == TOO_MANY_REQUESTS) {
+      return SLOW_DOWN;
+    }
+    if (status >= FIRST_SERVER_ERROR) {
+      return TROUBLE;
+    }
+    boolean isAboutSecret =
+        ABOUT_CREDENTIALS.matcher(description).find()
+            || (status == UNAUTHORIZED && description.isEmpty());
+    return error.equals(UNAUTHORIZED_CLIENT) && isAboutSecret ? WRONG_SECRET : ADVICE.get(error);
   }
 
   private static OAuthException.Builder explain(
@@ -116,14 +150,14 @@ final class RfcErrors {
   }
 
   private static Advice waiting(Verdict verdict, Reason reason, String remedy) {
-    return new Advice(Actor.NOBODY, verdict, reason, remedy, List.of());
+    return new Advice(Actor.NONE, verdict, reason, remedy, List.of());
   }
 
   private record Advice(
       Actor actor, Verdict verdict, Reason reason, String remedy, List<String> causes) {
 
-    Advice because(String cause) {
-      return new Advice(actor, verdict, reason, remedy, List.of(cause));
+    Advice because(String... why) {
+      return new Advice(actor, verdict, reason, remedy, List.of(why));
     }
 
     /** Words that end an attempt to get consent are not known to end a grant. */

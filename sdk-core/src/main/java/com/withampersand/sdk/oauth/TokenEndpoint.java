@@ -26,6 +26,8 @@ final class TokenEndpoint {
   private static final int BAD_REQUEST = 400;
   private static final int REQUEST_TIMEOUT = 408;
   private static final int TOO_MANY_REQUESTS = 429;
+  private static final int FIRST_SERVER_ERROR = 500;
+  private static final int UNAVAILABLE = 503;
 
   private final HttpCalls calls;
   private final UnaryOperator<OAuthException> explanation;
@@ -55,7 +57,8 @@ final class TokenEndpoint {
 
   /**
    * Sends a request without a body, by GET, and returns the body of the answer as {@link #post}
-   * does. What is asked this way may refuse with a single word.
+   * does. What is asked this way may refuse with a single word, or in {@code WWW-Authenticate}
+   * only.
    */
   AnswerBody get(Call call) {
     Map<String, String> headers = new LinkedHashMap<>(call.request.getHeaders());
@@ -63,19 +66,30 @@ final class TokenEndpoint {
     Response response = calls.get(call.action, call.uri(), headers, call.secrets);
     AnswerBody body = AnswerBody.of(response);
     boolean refused = response.status() >= BAD_REQUEST;
-    return requireSuccess(call, response, body, refused ? body.word() : Optional.empty());
+    Optional<String> error =
+        refused ? body.word().or(() -> BearerChallenge.error(response)) : Optional.empty();
+    return requireSuccess(call, response, body, error);
   }
 
   private AnswerBody requireSuccess(
-      Call call, Response response, AnswerBody body, Optional<String> word) {
-    Optional<String> error = body.text("error").or(() -> body.text("errorCode")).or(() -> word);
-    if (error.isPresent() && response.status() < 500) {
+      Call call, Response response, AnswerBody body, Optional<String> statedElsewhere) {
+    Optional<String> error =
+        body.text("error").or(() -> body.text("errorCode")).or(() -> statedElsewhere);
+    if (error.isPresent() && isRefusal(response.status())) {
       throw refusal(call, response, error.get(), body);
     }
     if (response.status() / 100 != 2) {
       throw noUsableAnswer(call, response, body);
     }
     return body;
+  }
+
+  /**
+   * Tells whether a status that comes with an OAuth error means a refusal: the request was not
+   * carried out. Of the server errors only 503 says so.
+   */
+  private static boolean isRefusal(int status) {
+    return status < FIRST_SERVER_ERROR || status == UNAVAILABLE;
   }
 
   private static Map<String, String> headers(OAuthRequest request) {
@@ -94,17 +108,20 @@ final class TokenEndpoint {
     String code = Text.redacted(error, call.secrets);
     OAuthException.Builder exception =
         OAuthException.builder(code).httpStatus(status).context(call.context());
-    body.text("error_description")
-        .or(() -> body.text("message"))
-        .ifPresent(text -> exception.description(Text.redacted(text, call.secrets)));
+    Optional<String> description =
+        body.text("error_description")
+            .or(() -> body.text("message"))
+            .map(text -> Text.redacted(text, call.secrets));
+    description.ifPresent(exception::description);
     RetryAfter.of(response).ifPresent(exception::retryAfter);
-    return explanation.apply(RfcErrors.explainAnswer(exception, code, status).build());
+    return explanation.apply(
+        RfcErrors.explainAnswer(exception, code, description.orElse(""), status).build());
   }
 
   private static AmpersandException noUsableAnswer(Call call, Response response, AnswerBody body) {
     int status = response.status();
     String seen = body.flaw().isEmpty() ? "JSON or a form, but no OAuth answer" : body.flaw();
-    if (status >= 500 || status == REQUEST_TIMEOUT) {
+    if (status >= FIRST_SERVER_ERROR || status == REQUEST_TIMEOUT) {
       String problem =
           "The %s met a server in trouble, which sent %s. Whether the request was carried out is not known; try later.";
       return new TransportException(

@@ -78,10 +78,23 @@ public final class ConnectRequest {
 
     /**
      * Sets the workspace at the provider; for Salesforce the name of the My Domain, such as {@code
-     * acme}. The default is none; Salesforce needs one.
+     * acme}. The default is none: users of Salesforce then sign in at {@code login.salesforce.com}.
+     *
+     * @throws IllegalArgumentException if {@code workspaceRef} is an address
      */
     public Builder workspaceRef(String workspaceRef) {
-      return set("providerWorkspaceRef", workspaceRef);
+      return set("providerWorkspaceRef", Names.workspace(workspaceRef));
+    }
+
+    /**
+     * Sets the workspace at the provider; for Salesforce a {@code LoginHost}. The default is none:
+     * users of Salesforce then sign in at {@code login.salesforce.com}.
+     *
+     * @throws IllegalArgumentException if Ampersand has no name for the workspace
+     */
+    public Builder workspaceRef(Workspace workspace) {
+      workspace.workspaceRef().ifPresent(this::workspaceRef);
+      return this;
     }
 
     /**

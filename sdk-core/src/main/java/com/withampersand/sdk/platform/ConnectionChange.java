@@ -57,12 +57,29 @@ public final class ConnectionChange {
 
     private Builder() {}
 
-    /** Sets the workspace at the provider; by default it stays as it is. */
+    /**
+     * Sets the workspace at the provider; by default it stays as it is.
+     *
+     * @throws IllegalArgumentException if {@code workspaceRef} is an address
+     */
     public Builder workspaceRef(String workspaceRef) {
-      values.put(
-          "providerWorkspaceRef",
-          Json.object().textNode(Names.require(workspaceRef, "workspaceRef")));
+      values.put("providerWorkspaceRef", Json.object().textNode(Names.workspace(workspaceRef)));
       return this;
+    }
+
+    /**
+     * Sets the workspace at the provider; by default it stays as it is.
+     *
+     * @throws IllegalArgumentException if Ampersand has no name for the workspace
+     */
+    public Builder workspaceRef(Workspace workspace) {
+      return workspaceRef(
+          workspace
+              .workspaceRef()
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "the workspace has no name, so it cannot replace one")));
     }
 
     /** Sets what else the provider needs to be told; by default it stays as it is. */

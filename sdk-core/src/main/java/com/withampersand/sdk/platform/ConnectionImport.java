@@ -102,9 +102,21 @@ public final class ConnectionImport {
     /**
      * Sets the workspace at the provider; for Salesforce the name of the My Domain, such as {@code
      * acme}. The default is none.
+     *
+     * @throws IllegalArgumentException if {@code workspaceRef} is an address
      */
     public Builder workspaceRef(String workspaceRef) {
-      return set("providerWorkspaceRef", workspaceRef);
+      return set("providerWorkspaceRef", Names.workspace(workspaceRef));
+    }
+
+    /**
+     * Sets the workspace at the provider; for Salesforce a {@code LoginHost}. The default is none.
+     *
+     * @throws IllegalArgumentException if Ampersand has no name for the workspace
+     */
+    public Builder workspaceRef(Workspace workspace) {
+      workspace.workspaceRef().ifPresent(this::workspaceRef);
+      return this;
     }
 
     /** Sets what else the provider needs to be told, by name; the default is nothing. */

@@ -2,9 +2,15 @@ package com.withampersand.sdk.platform;
 
 import com.withampersand.sdk.internal.Percent;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /** Checks what callers give, before anything is sent. */
 final class Names {
+  /** A scheme or a path, or a host of Salesforce's. */
+  private static final Pattern ADDRESS =
+      Pattern.compile(
+          "(?i)[/:]|\\.(?:salesforce\\.(?:com|mil)|force\\.com|site\\.com|sfcrm\\w+\\.cn|salesforce-sites\\.com)$");
+
   private Names() {}
 
   /**
@@ -34,5 +40,19 @@ final class Names {
           name + " must not be \"" + value + "\", which names another path");
     }
     return Percent.encode(value);
+  }
+
+  /**
+   * Returns {@code ref} if it can name a workspace. Ampersand builds an address from it, so that an
+   * address in its place leads nowhere.
+   *
+   * @throws IllegalArgumentException if it is blank, holds a control character, or is an address
+   */
+  static String workspace(String ref) {
+    if (ADDRESS.matcher(require(ref, "workspaceRef")).find()) {
+      throw new IllegalArgumentException(
+          "workspaceRef must be a name, not an address: for Salesforce the name of the My Domain, such as acme, or a LoginHost");
+    }
+    return ref;
   }
 }

@@ -8,6 +8,8 @@ import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.Reason;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.Verdict;
+import java.time.Duration;
+import mockwebserver3.MockResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,11 +40,15 @@ class RfcErrorsTest {
     "400, unsupported_grant_type, BLOCKED, MISCONFIGURED, DEVELOPER, false, false",
     "400, invalid_scope, BLOCKED, MISCONFIGURED, DEVELOPER, false, false",
     "400, invalid_request, BLOCKED, MISCONFIGURED, DEVELOPER, false, false",
-    "400, server_error, PASSING, PROVIDER_TROUBLE, NOBODY, false, true",
-    "400, temporarily_unavailable, PASSING, PROVIDER_TROUBLE, NOBODY, false, true",
-    "429, invalid_grant, THROTTLED, TOO_MANY_REQUESTS, NOBODY, false, true",
-    "429, brand_new, THROTTLED, TOO_MANY_REQUESTS, NOBODY, false, true",
-    "400, slow_down, THROTTLED, TOO_MANY_REQUESTS, NOBODY, false, true",
+    "400, server_error, PASSING, PROVIDER_TROUBLE, NONE, false, true",
+    "400, temporarily_unavailable, PASSING, PROVIDER_TROUBLE, NONE, false, true",
+    "429, invalid_grant, THROTTLED, TOO_MANY_REQUESTS, NONE, false, true",
+    "429, brand_new, THROTTLED, TOO_MANY_REQUESTS, NONE, false, true",
+    "400, slow_down, THROTTLED, TOO_MANY_REQUESTS, NONE, false, true",
+    "503, temporarily_unavailable, PASSING, PROVIDER_TROUBLE, NONE, false, true",
+    "503, invalid_grant, PASSING, PROVIDER_TROUBLE, NONE, false, true",
+    "503, brand_new, PASSING, PROVIDER_TROUBLE, NONE, false, true",
+    "401, unauthorized_client, BLOCKED, WRONG_CREDENTIALS, DEVELOPER, false, false",
     "400, access_denied, UNKNOWN, DECLINED, END_USER, false, false",
     "400, interaction_required, UNKNOWN, DECLINED, END_USER, false, false",
     "400, invalid_token, UNKNOWN, OTHER, DEVELOPER, false, false",
@@ -68,6 +74,58 @@ class RfcErrorsTest {
         .returns(retry, OAuthException::isRetryable);
   }
 
+  /** How Keycloak answers, by its versions. */
+  @ParameterizedTest
+  @CsvSource({
+    "401, Invalid client or Invalid client credentials, WRONG_CREDENTIALS",
+    "400, Invalid client secret, WRONG_CREDENTIALS",
+    "403, Invalid client secret, WRONG_CREDENTIALS",
+    "401, Client secret not provided in request, WRONG_CREDENTIALS",
+    "400, UNKNOWN_CLIENT: Client was not identified by any client authenticator, WRONG_CREDENTIALS",
+    "401, Client not enabled to retrieve service account, MISCONFIGURED",
+    "400, Client not allowed for direct access grants, MISCONFIGURED"
+  })
+  void refresh_unauthorizedClient_isAboutTheSecretIfItSaysSo(
+      int status, String description, Reason reason) {
+    server.answer(
+        status,
+        "application/json",
+        "{\"error\":\"unauthorized_client\",\"error_description\":\"" + description + "\"}");
+
+    OAuthException refused = catchThrowableOfType(OAuthException.class, () -> flow.refresh(tokens));
+
+    assertThat(refused)
+        .returns(reason, OAuthException::reason)
+        .returns(Verdict.BLOCKED, OAuthException::verdict)
+        .returns(Actor.DEVELOPER, OAuthException::actor);
+    assertThat(refused.remedy()).contains("secret");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "503, temporarily_unavailable",
+    "503, server_error",
+    "503, invalid_grant",
+    "429, rate_limit_exceeded",
+    "429, invalid_client"
+  })
+  void refresh_serverThatAsksToWait_keepsCodeAndRetryAfter(int status, String code) {
+    server.answer(
+        new MockResponse.Builder()
+            .code(status)
+            .addHeader("Content-Type", "application/json")
+            .addHeader("Retry-After", "120")
+            .body("{\"error\":\"" + code + "\"}")
+            .build());
+
+    OAuthException refused = catchThrowableOfType(OAuthException.class, () -> flow.refresh(tokens));
+
+    assertThat(refused.error()).isEqualTo(code);
+    assertThat(refused.retryAfter()).contains(Duration.ofMinutes(2));
+    assertThat(refused.isRetryable()).isTrue();
+    assertThat(refused.needsReauthorization()).isFalse();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "access_denied, FINAL, DECLINED, END_USER",
@@ -78,9 +136,9 @@ class RfcErrorsTest {
     "account_selection_required, FINAL, DECLINED, END_USER",
     "invalid_scope, BLOCKED, MISCONFIGURED, DEVELOPER",
     "unauthorized_client, BLOCKED, MISCONFIGURED, DEVELOPER",
-    "server_error, UNKNOWN, PROVIDER_TROUBLE, NOBODY",
-    "temporarily_unavailable, UNKNOWN, PROVIDER_TROUBLE, NOBODY",
-    "slow_down, UNKNOWN, TOO_MANY_REQUESTS, NOBODY",
+    "server_error, UNKNOWN, PROVIDER_TROUBLE, NONE",
+    "temporarily_unavailable, UNKNOWN, PROVIDER_TROUBLE, NONE",
+    "slow_down, UNKNOWN, TOO_MANY_REQUESTS, NONE",
     "brand_new, UNKNOWN, OTHER, DEVELOPER"
   })
   void approved_refusedWithACode_isNeverCuredByTheSameCallback(

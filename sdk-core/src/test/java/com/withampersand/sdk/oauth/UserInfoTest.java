@@ -11,10 +11,12 @@ import com.withampersand.sdk.Secret;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
+import mockwebserver3.MockResponse;
 import mockwebserver3.RecordedRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UserInfoTest {
@@ -74,6 +76,56 @@ class UserInfoTest {
 
     assertThat(refused.error()).isEqualTo("Bad_OAuth_Token");
     assertThat(refused.remedy()).isEqualTo("refined");
+  }
+
+  @Test
+  void userInfo_refusalOfOneWordInQuotationMarks_isItsCode() {
+    OAuthException refused =
+        catchThrowableOfType(
+            OAuthException.class, () -> answered(403, "text/plain", "\"Bad_OAuth_Token\""));
+
+    assertThat(refused.error()).isEqualTo("Bad_OAuth_Token");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          Bearer error="invalid_token" | invalid_token
+          Bearer realm="x", error="invalid_token", error_description="The access token expired" | invalid_token
+          Bearer realm="x",error=invalid_token | invalid_token
+          BEARER ERROR = "invalid_token" | invalid_token
+          Bearer realm="x", error_description="some error", error="insufficient_scope" | insufficient_scope
+          """)
+  void rfc6750_section3_emptyBody_theChallengeHasTheCode(String challenge, String code) {
+    server.answer(
+        new MockResponse.Builder().code(401).addHeader("WWW-Authenticate", challenge).build());
+
+    OAuthException refused =
+        catchThrowableOfType(
+            OAuthException.class, () -> flow.userInfo(server.uri("/userinfo"), tokens));
+
+    assertThat(refused.error()).isEqualTo(code);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Bearer",
+        "Bearer realm=\"x\"",
+        "Basic realm=\"error=invalid_token\"",
+        "Bearer error_description=\"error\"",
+        "Bearer error=\"THE/ACCESS+TOKEN\""
+      })
+  void rfc6750_section3_challengeWithoutACode_isNoRefusal(String challenge) {
+    server.answer(
+        new MockResponse.Builder().code(401).addHeader("WWW-Authenticate", challenge).build());
+
+    assertThatExceptionOfType(ProtocolException.class)
+        .isThrownBy(() -> flow.userInfo(server.uri("/userinfo"), tokens))
+        .withMessageNotContaining("ACCESS+TOKEN");
   }
 
   @ParameterizedTest

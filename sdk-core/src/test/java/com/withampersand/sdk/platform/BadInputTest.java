@@ -17,7 +17,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -289,5 +291,41 @@ class BadInputTest {
     server.json(200, ApiServer.APP);
 
     assertThat(client.providerApps().create(app).id()).isEqualTo("pa-1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://acme.my.salesforce.com",
+        "acme.my.salesforce.com",
+        "acme.lightning.force.com",
+        "acme.my.salesforce.mil",
+        "acme.my.sfcrmproducts.cn",
+        "acme.my.site.com",
+        "acme/path",
+        "localhost:8080"
+      })
+  void workspaceRef_address_isRefusedWithASentence(String address) {
+    ConnectionKey ada = new ConnectionKey("salesforce", "acme", "ada");
+    TokenSet tokens = TokenSet.builder(KEY, Instant.EPOCH).build();
+    List<ThrowingCallable> calls =
+        List.of(
+            () -> ConnectRequest.builder(ada).workspaceRef(address),
+            () -> ConnectionImport.builder(ada, tokens).workspaceRef(address),
+            () -> ConnectionChange.builder().workspaceRef(address),
+            () -> ConnectionChange.builder().workspaceRef(() -> Optional.of(address)));
+
+    assertThat(calls)
+        .allSatisfy(
+            call ->
+                assertThatIllegalArgumentException()
+                    .isThrownBy(call)
+                    .withMessageContaining("name of the My Domain"));
+  }
+
+  @Test
+  void workspaceRef_changeToAWorkspaceWithoutAName_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ConnectionChange.builder().workspaceRef(Optional::empty));
   }
 }

@@ -11,26 +11,26 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What Ampersand holds of an app, beside what is declared. It reads, and changes nothing. */
+/** Compares the app in Ampersand with the declared one. It changes nothing. */
 final class AmpersandCheck {
-  private static final int MOST_PROJECTS = 20;
+  private static final int MAX_PROJECTS = 20;
 
   private final AmpersandClient ampersand;
-  private final Examination examination;
+  private final FindingCollector collector;
 
-  AmpersandCheck(AmpersandClient ampersand, Examination examination) {
+  AmpersandCheck(AmpersandClient ampersand, FindingCollector collector) {
     this.ampersand = ampersand;
-    this.examination = examination;
+    this.collector = collector;
   }
 
-  /** Tells whether users come back to Ampersand; sends nothing. */
+  /** Tells whether users return to Ampersand; sends nothing. */
   boolean isCalledBack(URI callback) {
     URI onTheSameServer =
         ampersand.baseUrl().resolve(SalesforceApp.AMPERSAND_CALLBACK.getRawPath());
     boolean here =
         callback.equals(SalesforceApp.AMPERSAND_CALLBACK) || callback.equals(onTheSameServer);
     if (!here) {
-      examination.found(Findings.callbackElsewhere(callback));
+      collector.found(FindingTexts.callbackElsewhere(callback));
     }
     return here;
   }
@@ -40,19 +40,19 @@ final class AmpersandCheck {
       compare(app, ampersand.providerApps().plan(app));
       lookElsewhere(app);
     } catch (InvalidProviderAppException e) {
-      e.violations().forEach(violation -> examination.found(Findings.of(violation)));
+      e.violations().forEach(violation -> collector.found(FindingTexts.of(violation)));
     } catch (AmpersandException e) {
       throwIfInterrupted(e);
-      examination.found(Findings.ampersandNotChecked(e));
+      collector.found(FindingTexts.ampersandNotChecked(e));
     }
   }
 
   private void compare(SalesforceApp app, ApplyResult plan) {
     switch (plan.outcome()) {
       case CREATED -> absent(app);
-      case UPDATED -> examination.found(Findings.providerAppDiffers(plan, details(app, plan)));
+      case UPDATED -> collector.found(FindingTexts.providerAppDiffers(plan, details(app, plan)));
       case UNCHANGED ->
-          examination.unseen("Whether Ampersand holds the same Consumer Secret: it tells none.");
+          collector.unseen("Whether Ampersand has the same Consumer Secret: it never returns one.");
     }
   }
 
@@ -62,23 +62,23 @@ final class AmpersandCheck {
             .filter(other -> other.provider().equals(app.provider()))
             .map(RegisteredProviderApp::id)
             .toList();
-    examination.found(
+    collector.found(
         others.isEmpty()
-            ? Findings.providerAppMissing(ampersand.project())
-            : Findings.clientIdDiffers(ampersand.project(), others));
+            ? FindingTexts.providerAppMissing(ampersand.project())
+            : FindingTexts.clientIdDiffers(ampersand.project(), others));
   }
 
   private static String details(SalesforceApp app, ApplyResult plan) {
     return plan.fields().contains(ProviderAppField.SCOPES)
-        ? "Declared are the scopes "
+        ? "Declared scopes: "
             + app.scopes()
-            + ", registered "
+            + "; registered: "
             + plan.app().map(held -> held.scopes().toString()).orElse("none")
             + "."
         : "";
   }
 
-  /** What the credential may not see is no finding. */
+  /** What the credential does not permit to see is not a finding. */
   private void lookElsewhere(SalesforceApp app) {
     List<String> found = new ArrayList<>();
     List<Project> others;
@@ -86,18 +86,18 @@ final class AmpersandCheck {
       others = otherProjects();
     } catch (AmpersandException e) {
       throwIfInterrupted(e);
-      unseen("other projects: the credential does not show them");
+      unseen("other projects: the credential does not permit to list them");
       return;
     }
     others.stream()
-        .limit(MOST_PROJECTS)
+        .limit(MAX_PROJECTS)
         .filter(other -> holds(other, app))
         .forEach(other -> found.add(other.name()));
-    if (others.size() > MOST_PROJECTS) {
-      unseen("more than " + MOST_PROJECTS + " other projects: so many are looked at");
+    if (others.size() > MAX_PROJECTS) {
+      unseen("more than " + MAX_PROJECTS + " other projects: only so many are checked");
     }
     if (!found.isEmpty()) {
-      examination.found(Findings.clientElsewhere(found));
+      collector.found(FindingTexts.clientElsewhere(found));
     }
   }
 
@@ -128,6 +128,6 @@ final class AmpersandCheck {
   }
 
   private void unseen(String where) {
-    examination.unseen("Whether the same Consumer Key is used in " + where + ".");
+    collector.unseen("Whether the same Consumer Key is used in " + where + ".");
   }
 }

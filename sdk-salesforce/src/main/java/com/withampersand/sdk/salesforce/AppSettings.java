@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** An app as it was set up, right or wrong, and what is wrong with it. */
+/** The settings of an app, and what is wrong with them. */
 final class AppSettings {
   private static final Set<String> NEEDED_ONLINE =
       Set.of("consumerKey", "consumerSecret", "callback", "loginHost");
@@ -101,7 +101,7 @@ final class AppSettings {
       return URI.create(text);
     } catch (IllegalArgumentException e) {
       violations.add(
-          new Violation(field, "It is no address.", "Copy it again, from scheme to end."));
+          new Violation(field, "It is not a URL.", "Copy it again completely, with its scheme."));
       return null;
     }
   }
@@ -113,9 +113,9 @@ final class AppSettings {
       violations.add(
           new Violation(
               "loginHost",
-              "It is no login host of Salesforce.",
-              "Give login.salesforce.com, test.salesforce.com, or the org's My Domain, such as"
-                  + " acme.my.salesforce.com. A host of your own has to be named in code, by LoginHost.custom."));
+              "It is not a login host of Salesforce.",
+              "Use login.salesforce.com, test.salesforce.com, or the org's My Domain, such as"
+                  + " acme.my.salesforce.com. Name a custom host in code, with LoginHost.custom."));
       return null;
     }
   }
@@ -124,12 +124,12 @@ final class AppSettings {
     return text.startsWith("http://") && SalesforceUrls.isLoopback(URI.create(text));
   }
 
-  /** Returns what the app's own rules have against it. */
+  /** Returns what violates the rules for an app. */
   List<Violation> violations() {
     return violations;
   }
 
-  /** Tells whether Salesforce can be asked about it. */
+  /** Tells whether it can be checked at Salesforce. */
   boolean canBeSent() {
     return violations.stream().map(Violation::field).noneMatch(NEEDED_ONLINE::contains);
   }
@@ -138,7 +138,7 @@ final class AppSettings {
     return consumerKey;
   }
 
-  /** Returns the secret as it was given, blank or not. */
+  /** Returns the secret as it was set, even if it is blank. */
   String consumerSecret() {
     return consumerSecret;
   }
@@ -159,7 +159,7 @@ final class AppSettings {
     return Optional.ofNullable(host);
   }
 
-  /** Returns the app, if nothing is wrong with it by itself. */
+  /** Returns the app, if its settings violate no rule. */
   Optional<SalesforceApp> app() {
     return Optional.ofNullable(app);
   }

@@ -10,9 +10,9 @@ import java.util.Objects;
  *
  * <p>Immutable, and safe to share between threads.
  *
- * @param findings what is wrong or could not be checked; empty if all is well
- * @param unseen what the doctor does not see, each in a sentence: first what it would see with
- *     other settings, then what cannot be seen before a user logs in
+ * @param findings what is wrong or could not be checked; empty if nothing is
+ * @param unseen what the doctor cannot see, each in a sentence: first what it would see with other
+ *     settings, then what cannot be seen before a user signs in
  */
 public record DoctorReport(List<Finding> findings, List<String> unseen) {
 
@@ -32,7 +32,7 @@ public record DoctorReport(List<Finding> findings, List<String> unseen) {
    *     {@code secret-wrong}
    * @param seen what was seen
    * @param why why it matters
-   * @param actor who has to act
+   * @param actor who acts
    * @param remedy what they do
    */
   public record Finding(
@@ -60,7 +60,9 @@ public record DoctorReport(List<Finding> findings, List<String> unseen) {
           + "\n  Do:   "
           + remedy
           + " ("
-          + actor.name().toLowerCase(Locale.ROOT).replace('_', ' ')
+          + (actor == Actor.NONE
+              ? "wait"
+              : actor.name().toLowerCase(Locale.ROOT).replace('_', ' '))
           + ")\n";
     }
   }
@@ -82,7 +84,7 @@ public record DoctorReport(List<Finding> findings, List<String> unseen) {
    * unseen}. Level and actor are the constants' names.
    */
   public String toJson() {
-    return JsonText.write(this);
+    return DoctorJson.write(this);
   }
 
   /** Returns the report for people to read. */

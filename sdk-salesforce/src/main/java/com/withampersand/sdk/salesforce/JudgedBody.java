@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a response by the caller's handler, but keeps back a status of 400 or more until it is
- * judged: the caller's handler, which may write a file, must not see a refusal that is cured.
+ * judged: the caller's handler, which may write a file, must not see a refusal that a refresh
+ * fixes.
  */
 final class JudgedBody<T> implements BodyHandler<JudgedBody.Read<T>> {
-  private static final int MOST_BYTES = 1 << 16;
+  private static final int MAX_BYTES = 1 << 16;
   private static final int FIRST_REFUSAL = 400;
 
   private final BodyHandler<T> handler;
@@ -31,7 +32,7 @@ final class JudgedBody<T> implements BodyHandler<JudgedBody.Read<T>> {
    * What was read: the caller's body, or the first bytes of a refusal.
    *
    * @param body what the caller's handler made of it; null if it is a refusal
-   * @param refusal the first 64 KiB of a refusal; null if it is none
+   * @param refusal the first 64 KiB of a refusal; null if it is not one
    * @param info status and headers
    */
   record Read<T>(@Nullable T body, @Nullable Refusal refusal, ResponseInfo info) {}
@@ -112,11 +113,11 @@ final class JudgedBody<T> implements BodyHandler<JudgedBody.Read<T>> {
     @Override
     public void onNext(List<ByteBuffer> buffers) {
       for (ByteBuffer buffer : buffers) {
-        byte[] chunk = new byte[Math.min(buffer.remaining(), MOST_BYTES - bytes.size())];
+        byte[] chunk = new byte[Math.min(buffer.remaining(), MAX_BYTES - bytes.size())];
         buffer.get(chunk);
         bytes.writeBytes(chunk);
       }
-      if (bytes.size() == MOST_BYTES) {
+      if (bytes.size() == MAX_BYTES) {
         onComplete();
       }
     }

@@ -61,7 +61,7 @@ final class LimitedText implements BodyHandler<String> {
           new IOException(
               "the response is longer than "
                   + mostBytes
-                  + " bytes; raise maxResponseBytes, or read it by a BodyHandler of your own"));
+                  + " bytes; raise maxResponseBytes, or read it with your own BodyHandler"));
     }
 
     @Override

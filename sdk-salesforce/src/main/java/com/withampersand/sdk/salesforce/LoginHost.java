@@ -1,5 +1,6 @@
 package com.withampersand.sdk.salesforce;
 
+import com.withampersand.sdk.platform.Workspace;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
@@ -18,7 +19,7 @@ import java.util.regex.Pattern;
  *
  * <p>Immutable, and safe to share between threads.
  */
-public final class LoginHost {
+public final class LoginHost implements Workspace {
   /** The first is that of nearly everyone; the last three are those of old orgs. */
   private static final List<String> MY_DOMAIN_SUFFIXES =
       List.of(
@@ -266,6 +267,28 @@ public final class LoginHost {
     return Optional.of(uri.getHost())
         .filter(host -> uri.getPort() == -1 && host.endsWith(suffix) && uri.getRawPath().isEmpty())
         .map(host -> host.substring(0, host.length() - suffix.length()));
+  }
+
+  /**
+   * Returns the name by which Ampersand's connector knows the org: the {@linkplain #myDomainName()
+   * name of the My Domain}; empty for {@code login.salesforce.com}, which is Ampersand's default.
+   *
+   * @throws IllegalArgumentException if Ampersand has no name for the host: {@code
+   *     test.salesforce.com}, hosts that do not end in {@code .my.salesforce.com}, sites and
+   *     domains of your own
+   */
+  @Override
+  public Optional<String> workspaceRef() {
+    Optional<String> name = myDomainName();
+    if (name.isEmpty() && !equals(PRODUCTION)) {
+      throw new IllegalArgumentException(
+          equals(SANDBOX)
+              ? "Ampersand cannot send users to test.salesforce.com: give the sandbox's My Domain, such as acme--uat.sandbox"
+              : "Ampersand reaches orgs by the name in front of .my.salesforce.com, which "
+                  + uri.getHost()
+                  + " does not have");
+    }
+    return name;
   }
 
   /** Returns the address of the host, without a slash at its end. */

@@ -23,9 +23,11 @@ import org.jspecify.annotations.Nullable;
  * A Salesforce app, External Client App or Connected App, that cannot be set up wrong: {@link
  * Builder#build()} reports everything that would fail later, at once and with its remedy.
  *
- * <p>The app itself is made in Salesforce: enable OAuth, register the callback, select the scopes
- * with <i>Perform requests at any time</i> among them, and leave <i>Require Proof Key for Code
- * Exchange (PKCE)</i> unticked.
+ * <p>Create the app in Salesforce first: enable OAuth, register the callback, and select the
+ * scopes, among them <i>Perform requests at any time</i>. With a callback of your own, build the
+ * flow with {@link SalesforceOAuthFlow.Builder#withPkce()}. Untick <i>Require Proof Key for Code
+ * Exchange (PKCE)</i> only for Ampersand's callback, and only if the app is used in at most two
+ * customers' production orgs: of apps with more, Salesforce demands PKCE.
  *
  * <p>Immutable, and safe to share between threads.
  */

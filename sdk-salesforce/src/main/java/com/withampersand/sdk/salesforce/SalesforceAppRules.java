@@ -41,8 +41,8 @@ final class SalesforceAppRules {
                 "scopes",
                 "\""
                     + SalesforceUrls.shown(name)
-                    + "\" is a list, but Salesforce separates scopes by spaces.",
-                "Give each scope by itself: scopes(\"api\", \"refresh_token\")."));
+                    + "\" is a list, but Salesforce separates scopes with spaces.",
+                "Pass each scope separately: scopes(\"api\", \"refresh_token\")."));
       } else if (!name.matches("[!#-\\[\\]-~]+")) {
         violations.add(
             new Violation(
@@ -72,8 +72,8 @@ final class SalesforceAppRules {
       violations.add(
           new Violation(
               "callback",
-              "It is not an absolute https address; http is for localhost alone.",
-              "Give it exactly as it is registered in Salesforce, such as "
+              "It is not an absolute https URL; http is allowed only for localhost.",
+              "Use it exactly as it is registered in Salesforce, such as "
                   + SalesforceApp.AMPERSAND_CALLBACK
                   + "."));
     }
@@ -81,15 +81,13 @@ final class SalesforceAppRules {
       violations.add(
           new Violation(
               "callback",
-              "It has a fragment, which no server gets to see.",
-              "Take away what begins with #."));
+              "It has a fragment, which servers do not receive.",
+              "Remove the part that starts with #."));
     }
     if (callback.getRawUserInfo() != null) {
       violations.add(
           new Violation(
-              "callback",
-              "It has user info in front of the host.",
-              "Take away what stands before the @."));
+              "callback", "It has user info before the host.", "Remove the part before the @."));
     }
     return violations;
   }
@@ -107,14 +105,14 @@ final class SalesforceAppRules {
     boolean valid =
         "https".equalsIgnoreCase(url.getScheme())
             && url.getRawUserInfo() == null
-            && (SalesforceUrls.isInstance(url) || host.endsWith(".lightning.force.com"))
+            && SalesforceUrls.isSalesforce(host)
             && namesVersion(url);
     return valid
         ? List.of()
         : List.of(
             new Violation(
                 "packageInstallUrl",
-                "It is not an address at which Salesforce installs a package.",
+                "It is not a URL at which Salesforce installs a package.",
                 "Copy the installation URL of the package version:"
                     + " https://login.salesforce.com/packaging/installPackage.apexp?p0=04t…"
                     + " or https://login.salesforce.com/packagingSetupUI/ipLanding.app?apvId=04t…"));

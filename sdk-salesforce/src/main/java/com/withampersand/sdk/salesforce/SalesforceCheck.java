@@ -1,6 +1,8 @@
 package com.withampersand.sdk.salesforce;
 
 import com.withampersand.sdk.http.HttpTransport;
+import com.withampersand.sdk.salesforce.error.ErrorEntry;
+import com.withampersand.sdk.salesforce.error.SalesforceError;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -10,14 +12,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What Salesforce tells of an app before a user logs in, in three calls. It checks the key first,
- * then the callback, then PKCE; at the token endpoint key, secret and code. None of this is
- * promised: where an answer is not one of those known, there is no verdict.
+ * Checks what Salesforce says about an app before a user signs in, with three requests. Salesforce
+ * checks the key first, then the callback, then PKCE; at the token endpoint key, secret and code.
+ * It does not document this order: a response that is not known gives no verdict.
  */
 final class SalesforceCheck {
   private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(5);
 
-  /** Salesforce never issued this code. */
+  /** A code that Salesforce never issued. */
   private static final String NO_CODE = "sdk-doctor-has-no-code";
 
   private final AppSettings settings;
@@ -25,7 +27,7 @@ final class SalesforceCheck {
   private final URI callback;
   private final HttpTransport transport;
   private final Clock clock;
-  private final Examination examination;
+  private final FindingCollector collector;
   private final boolean pkce;
   private final boolean byAmpersand;
   private Optional<Duration> clockAhead = Optional.empty();
@@ -35,7 +37,7 @@ final class SalesforceCheck {
       LoginHost host,
       URI callback,
       SalesforceDoctor.Builder with,
-      Examination examination) {
+      FindingCollector collector) {
     this.settings = settings;
     this.host = host;
     this.callback = callback;
@@ -43,90 +45,90 @@ final class SalesforceCheck {
     this.clock = with.clock;
     this.pkce = with.pkce;
     this.byAmpersand = with.ampersand != null;
-    this.examination = examination;
+    this.collector = collector;
   }
 
   void run() {
     try {
       askAll();
-    } catch (Probe.NoAnswer e) {
-      examination.found(Findings.notChecked(host, String.valueOf(e.getMessage())));
+    } catch (OAuthProbe.NoAnswer e) {
+      collector.found(FindingTexts.notChecked(host, String.valueOf(e.getMessage())));
     }
     checkClock();
   }
 
-  /** The secret goes only to an OAuth host that may know the key. */
-  private void askAll() throws Probe.NoAnswer {
+  /** The secret is sent only to an OAuth host that may know the key. */
+  private void askAll() throws OAuthProbe.NoAnswer {
     if (!isOAuthHost()) {
       return;
     }
     askForConsent();
-    if (!examination.has(Findings.KEY_UNKNOWN)) {
+    if (!collector.has(FindingTexts.KEY_UNKNOWN)) {
       askForTokens();
     }
   }
 
-  private boolean isOAuthHost() throws Probe.NoAnswer {
+  private boolean isOAuthHost() throws OAuthProbe.NoAnswer {
     URI configuration = URI.create(host + "/.well-known/openid-configuration");
-    Probe answer = Probe.get(transport, configuration, Map.of());
+    OAuthProbe answer = OAuthProbe.get(transport, configuration, Map.of());
     noteClock(answer);
     if (!answer.isConfiguration()) {
-      examination.found(Findings.hostNotOAuth(host, answer.status()));
+      collector.found(FindingTexts.hostNotOAuth(host, answer.status()));
     }
     return answer.isConfiguration();
   }
 
-  private void askForConsent() throws Probe.NoAnswer {
+  private void askForConsent() throws OAuthProbe.NoAnswer {
     Map<String, String> query = new LinkedHashMap<>();
     query.put("response_type", "code");
     query.put("client_id", settings.consumerKey());
     query.put("redirect_uri", callback.toString());
-    Probe answer = Probe.get(transport, host.authorizationEndpoint(), query);
+    OAuthProbe answer = OAuthProbe.get(transport, host.authorizationEndpoint(), query);
     noteClock(answer);
     Optional<SalesforceError> error = answer.error();
     if (error.isPresent()) {
       judgeConsent(error.get());
     } else if (!answer.leadsOn()) {
-      examination.unseen(
-          "Whether key and callback are right: the authorization page answered HTTP status "
+      collector.unseen(
+          "Whether key and callback are correct: the authorization page answered HTTP status "
               + answer.status()
-              + ", without an error that is known.");
+              + ", without a known error.");
     }
   }
 
-  private void judgeConsent(SalesforceError error) throws Probe.NoAnswer {
+  private void judgeConsent(SalesforceError error) throws OAuthProbe.NoAnswer {
     if (judgeKeyOrCallback(error)) {
       return;
     }
-    if (error.isAbout(ConsentTopics.PKCE_REQUIRED)) {
+    if (error.entry() == ErrorEntry.PKCE_REQUIRED) {
       if (!pkce || byAmpersand) {
-        examination.found(Findings.pkceRequired(host, error, byAmpersand));
+        collector.found(FindingTexts.pkceRequired(host, error, byAmpersand));
       }
     } else {
-      judgeOther(error, "Whether key and callback are right");
+      judgeOther(error, "Whether key and callback are correct");
     }
   }
 
   private boolean judgeKeyOrCallback(SalesforceError error) {
-    if (error.isAbout(ConsentTopics.UNKNOWN_KEY)) {
-      examination.found(Findings.keyUnknown(host, error));
+    if (error.entry() == ErrorEntry.UNKNOWN_CONSUMER_KEY) {
+      collector.found(FindingTexts.keyUnknown(host, error));
       return true;
     }
-    if (error.isAbout(ConsentTopics.CALLBACK_NOT_REGISTERED)) {
-      examination.found(Findings.callbackNotRegistered(host, error));
+    if (error.entry() == ErrorEntry.CALLBACK_NOT_REGISTERED) {
+      collector.found(FindingTexts.callbackNotRegistered(host, error));
       return true;
     }
     return false;
   }
 
-  private void askForTokens() throws Probe.NoAnswer {
+  private void askForTokens() throws OAuthProbe.NoAnswer {
     Map<String, String> form = new LinkedHashMap<>();
     form.put("grant_type", "authorization_code");
     form.put("code", NO_CODE);
     form.put("client_id", settings.consumerKey());
     form.put("client_secret", settings.consumerSecret());
     form.put("redirect_uri", callback.toString());
-    Probe answer = Probe.post(transport, host.tokenEndpoint(), form);
+    OAuthProbe answer = OAuthProbe.post(transport, host.tokenEndpoint(), form);
     noteClock(answer);
     Optional<SalesforceError> error = answer.error();
     if (error.isPresent()) {
@@ -136,38 +138,37 @@ final class SalesforceCheck {
     }
   }
 
-  private void judgeSecret(SalesforceError error) throws Probe.NoAnswer {
-    if (error.isAbout(TokenTopics.CODE_UNKNOWN) || error.isAbout(TokenTopics.CODE_SPENT)) {
-      // It looked at the code, so key and secret are right, whatever the secret's shape.
-      examination.dismiss(Findings.SECRET_UNUSUAL);
-    } else if (error.isAbout(TokenTopics.WRONG_SECRET)) {
-      examination.found(Findings.secretWrong(host, error));
+  private void judgeSecret(SalesforceError error) throws OAuthProbe.NoAnswer {
+    if (error.entry() == ErrorEntry.CODE_UNKNOWN || error.entry() == ErrorEntry.CODE_EXPIRED) {
+      // Salesforce checked the code, so it accepted key and secret.
+      collector.dismiss(FindingTexts.SECRET_UNUSUAL);
+    } else if (error.entry() == ErrorEntry.WRONG_CONSUMER_SECRET) {
+      collector.found(FindingTexts.secretWrong(host, error));
     } else if (judgeKeyOrCallback(error)) {
       secretUnseen("the token endpoint refused key or callback");
     } else {
-      judgeOther(error, "Whether the Consumer Secret is right");
+      judgeOther(error, "Whether the Consumer Secret is correct");
     }
   }
 
   private void secretUnseen(String reason) {
-    examination.unseen("Whether the Consumer Secret is right: " + reason + ".");
+    collector.unseen("Whether the Consumer Secret is correct: " + reason + ".");
   }
 
-  /** A code that does not exist brings refusals that no user would meet. */
-  private void judgeOther(SalesforceError error, String question) throws Probe.NoAnswer {
-    if (error.isAbout(TokenTopics.IN_TROUBLE)) {
-      throw new Probe.NoAnswer(error.meaning());
+  /** A code that does not exist causes refusals that no user would see. */
+  private void judgeOther(SalesforceError error, String question) throws OAuthProbe.NoAnswer {
+    if (error.entry() == ErrorEntry.UNAVAILABLE) {
+      throw new OAuthProbe.NoAnswer(error.meaning());
     }
     boolean ofThisCode =
-        error.needsReauthorization() || error.isAbout(TokenTopics.GRANT_NOT_ACCEPTED);
+        error.needsReauthorization() || error.entry() == ErrorEntry.GRANT_NOT_ACCEPTED;
     if (error.isKnown() && !error.isRetryable() && !ofThisCode) {
-      examination.found(Findings.refusedOtherwise(host, error));
+      collector.found(FindingTexts.refusedOtherwise(host, error));
     }
-    examination.unseen(
-        question + ": " + host + " answered " + error.code().orElse("an error") + ".");
+    collector.unseen(question + ": " + host + " answered " + error.code().orElse("an error") + ".");
   }
 
-  private void noteClock(Probe answer) {
+  private void noteClock(OAuthProbe answer) {
     Instant now = clock.instant();
     clockAhead = answer.date().map(date -> Duration.between(date, now)).or(() -> clockAhead);
   }
@@ -175,6 +176,6 @@ final class SalesforceCheck {
   private void checkClock() {
     clockAhead
         .filter(ahead -> ahead.abs().compareTo(CLOCK_TOLERANCE) > 0)
-        .ifPresent(ahead -> examination.found(Findings.clockSkewed(host, ahead)));
+        .ifPresent(ahead -> collector.found(FindingTexts.clockSkewed(host, ahead)));
   }
 }

@@ -10,7 +10,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks how an app is set up, before a user meets what is wrong with it.
+ * Checks the set-up of an app without a user: finds what would fail when one connects.
  *
  * <pre>{@code
  * DoctorReport report = SalesforceDoctor.builder(app, host).ampersand(ampersand).build().examine();
@@ -19,21 +19,21 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>It asks Salesforce three questions at most, and needs no user: whether the host is an OAuth
- * host, what becomes of an authorization request, and what becomes of a code that does not exist.
- * It follows no redirect, opens no session and changes nothing. Scopes, installation, permitted
- * users, IP ranges and token policies are not seen without a login; the report says so.
+ * <p>It sends at most three requests to Salesforce: for the OpenID Connect configuration, an
+ * authorization request, and the exchange of a code that does not exist. It follows no redirect,
+ * opens no session and changes nothing. Scopes, installation, permitted users, IP ranges and token
+ * policies cannot be seen without a sign-in; the report says so.
  *
- * <p>Run it when a set-up has changed or something fails, not with each start: whether Salesforce
- * counts such questions is not documented.
+ * <p>Run it when a set-up has changed or something fails, not at each start: Salesforce does not
+ * document whether such requests count against a limit.
  *
  * <p>Immutable, and safe to share between threads.
  */
 public final class SalesforceDoctor {
   private static final String[] UNSEEN_WITHOUT_LOGIN = {
-    "Whether the scopes are selected on the app's page: Salesforce tells after the login.",
+    "Whether the scopes are selected on the app's page: Salesforce checks them after the sign-in.",
     "Whether the app is installed, not blocked, and open to the user (Permitted Users) in the customer's org.",
-    "Whether IP ranges or login hours keep users or this program out.",
+    "Whether IP ranges or login hours exclude users or this program.",
     "The app's refresh token policy, and whether refresh tokens rotate."
   };
 
@@ -46,10 +46,10 @@ public final class SalesforceDoctor {
   }
 
   /**
-   * Starts a doctor for an app and the host at which its users log in.
+   * Starts a doctor for an app and the host at which its users sign in.
    *
    * @param app the app; its secret is asked for once, here
-   * @param host where users log in
+   * @param host where users sign in
    */
   public static Builder builder(SalesforceApp app, LoginHost host) {
     return new Builder(
@@ -57,7 +57,7 @@ public final class SalesforceDoctor {
   }
 
   /**
-   * Starts a doctor for settings as they are, right or wrong: what {@link SalesforceApp} and {@link
+   * Starts a doctor for settings that may be wrong: what {@link SalesforceApp} and {@link
    * LoginHost} would refuse becomes a finding.
    *
    * <p>Reads {@code SALESFORCE_CLIENT_ID} and {@code SALESFORCE_CLIENT_SECRET}, and if they are set
@@ -66,7 +66,7 @@ public final class SalesforceDoctor {
    * login.salesforce.com}) and {@code SALESFORCE_PACKAGE_INSTALL_URL} (none). A variable that is
    * blank is not set.
    *
-   * @param environment {@link System#getenv()}, or what takes its place
+   * @param environment the environment variables, usually {@link System#getenv()}
    * @throws IllegalArgumentException if key or secret is not set
    */
   public static Builder fromEnvironment(Map<String, String> environment) {
@@ -76,64 +76,63 @@ public final class SalesforceDoctor {
   /**
    * Checks what can be checked without the network.
    *
-   * @return what was found; it says that neither Salesforce nor Ampersand was asked
+   * @return what was found; it says that neither Salesforce nor Ampersand was checked
    */
   public DoctorReport examineOffline() {
-    Examination examination = new Examination(settings.consumerSecret());
-    checkSettings(examination);
-    examination.unseen("What Salesforce and Ampersand know of the app: neither was asked.");
-    return examination.report();
+    FindingCollector collector = new FindingCollector(settings.consumerSecret());
+    checkSettings(collector);
+    collector.unseen("What Salesforce and Ampersand have: neither was checked.");
+    return collector.report();
   }
 
   /**
-   * Checks everything. A server that cannot be reached is a finding, and no exception.
+   * Checks everything. A server that cannot be reached is a finding, not an exception.
    *
    * @throws TransportException if the thread is interrupted
    */
   public DoctorReport examine() {
-    Examination examination = new Examination(settings.consumerSecret());
-    boolean ampersandMayBeAsked = checkSettings(examination);
-    askSalesforce(examination);
+    FindingCollector collector = new FindingCollector(settings.consumerSecret());
+    boolean ampersandMayBeAsked = checkSettings(collector);
+    askSalesforce(collector);
     if (ampersandMayBeAsked) {
-      askAmpersand(examination);
+      askAmpersand(collector);
     }
     for (String line : UNSEEN_WITHOUT_LOGIN) {
-      examination.unseen(line);
+      collector.unseen(line);
     }
-    return examination.report();
+    return collector.report();
   }
 
-  /** Returns whether there is a point in asking Ampersand. */
-  private boolean checkSettings(Examination examination) {
-    new SettingsCheck(settings, examination).run(with.externalClientApp);
+  /** Returns whether Ampersand can be checked. */
+  private boolean checkSettings(FindingCollector collector) {
+    new SettingsCheck(settings, collector).run(with.externalClientApp);
     return with.ampersand != null
         && settings
             .callback()
-            .filter(new AmpersandCheck(with.ampersand, examination)::isCalledBack)
+            .filter(new AmpersandCheck(with.ampersand, collector)::isCalledBack)
             .isPresent();
   }
 
-  private void askSalesforce(Examination examination) {
+  private void askSalesforce(FindingCollector collector) {
     LoginHost host = settings.host().orElse(null);
     URI callback = settings.callback().orElse(null);
-    boolean safe =
-        settings.canBeSent() && !new SettingsCheck(settings, examination).mayBeMisplaced();
+    boolean safe = settings.canBeSent() && !new SettingsCheck(settings, collector).mayBeMisplaced();
     if (!safe || host == null || callback == null) {
-      examination.unseen(
-          "What Salesforce knows of the app: it was not asked, since key, secret, callback or host cannot be right.");
+      collector.unseen(
+          "What Salesforce knows about the app: it was not checked, because key, secret, callback or host cannot be correct.");
       return;
     }
-    new SalesforceCheck(settings, host, callback, with, examination).run();
+    new SalesforceCheck(settings, host, callback, with, collector).run();
   }
 
-  private void askAmpersand(Examination examination) {
+  private void askAmpersand(FindingCollector collector) {
     SalesforceApp app = settings.app().orElse(null);
     if (app == null || with.ampersand == null) {
-      examination.unseen(
-          "Whether Ampersand holds the app: it was not asked, since the app cannot be registered like this.");
+      collector.unseen(
+          "Whether Ampersand has the app: it was not checked, because the app cannot be registered like this.");
       return;
     }
-    new AmpersandCheck(with.ampersand, examination).run(app);
+    new AmpersandCheck(with.ampersand, collector).run(app);
   }
 
   /** Builds a {@link SalesforceDoctor}. Not safe to share between threads. */
@@ -160,8 +159,8 @@ public final class SalesforceDoctor {
     }
 
     /**
-     * Sets the Ampersand project in which the app is, or is to be, registered; the default is none,
-     * for apps that are called back elsewhere.
+     * Sets the Ampersand project in which the app is or will be registered; the default is none,
+     * for apps with a callback of your own.
      */
     public Builder ampersand(AmpersandClient ampersand) {
       this.ampersand = Objects.requireNonNull(ampersand, "ampersand");
@@ -169,8 +168,8 @@ public final class SalesforceDoctor {
     }
 
     /**
-     * Says that the program uses PKCE, as {@link SalesforceOAuthFlow.Builder#withPkce()} makes it;
-     * by default it does not, and an app that requires PKCE is a finding.
+     * Says that the program uses PKCE, as with {@link SalesforceOAuthFlow.Builder#withPkce()}; by
+     * default it does not, and an app that requires PKCE is a finding.
      */
     public Builder withPkce() {
       this.pkce = true;
@@ -178,15 +177,15 @@ public final class SalesforceDoctor {
     }
 
     /**
-     * Says that the app is an External Client App, whose package customers install; the default is
-     * that this is not known, and a missing package install URL no finding.
+     * Says that the app is an External Client App, whose package customers install; by default this
+     * is not known, and a missing package install URL is not a finding.
      */
     public Builder externalClientApp() {
       this.externalClientApp = true;
       return this;
     }
 
-    /** Sets how Salesforce is asked; the default is {@link HttpTransport#shared()}. */
+    /** Sets how requests are sent to Salesforce; the default is {@link HttpTransport#shared()}. */
     public Builder transport(HttpTransport transport) {
       this.transport = Objects.requireNonNull(transport, "transport");
       return this;

@@ -8,6 +8,7 @@ import com.withampersand.sdk.NotConnectedException;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.oauth.ProviderText;
 import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.salesforce.error.SalesforceRefusal;
 import com.withampersand.sdk.token.RefusalTest;
 import com.withampersand.sdk.token.TokenProvider;
 import java.io.IOException;

@@ -19,6 +19,7 @@ import com.withampersand.sdk.oauth.OAuthFlow;
 import com.withampersand.sdk.oauth.Scopes;
 import com.withampersand.sdk.oauth.StateSigner;
 import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.salesforce.error.SalesforceError;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -293,8 +294,9 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
             .introspectionEndpoint(host.introspectionEndpoint())
             .verifyTokens(new SignatureCheck(app, host))
             .refineTokens(JwtExpiry::read)
-            .refineErrors(SalesforceErrors::explain)
-            .refineRefreshErrors(SalesforceErrors::explainRefresh)
+            .refineErrors(refusal -> InstallHint.added(SalesforceError.refine(refusal), app))
+            .refineRefreshErrors(
+                refusal -> InstallHint.added(SalesforceError.refineRefresh(refusal), app))
             .checksOrg();
     return app.rotatesRefreshTokens() ? flow : flow.doesNotRotate();
   }

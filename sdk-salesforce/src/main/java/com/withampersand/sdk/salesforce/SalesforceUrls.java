@@ -94,6 +94,11 @@ final class SalesforceUrls {
         && INSTANCE_SUFFIXES.stream().anyMatch(uri.getHost().toLowerCase(Locale.ROOT)::endsWith);
   }
 
+  /** Tells whether a host, in lower case, is an instance, a login host, or a page of one. */
+  static boolean isSalesforce(String host) {
+    return INSTANCE_SUFFIXES.stream().anyMatch(pageToMyDomain(host)::endsWith);
+  }
+
   /** Tells whether it is an address of this very machine, to which no one else listens. */
   static boolean isLoopback(URI uri) {
     String host = uri.getHost() == null ? "" : uri.getHost().toLowerCase(Locale.ROOT);

@@ -4,22 +4,21 @@ import com.withampersand.sdk.InvalidProviderAppException.Violation;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** What can be said of an app without sending anything. */
+/** Checks an app without sending anything. */
 final class SettingsCheck {
   /**
-   * The two shapes that secrets are known to have had. Salesforce promises neither, so that they
-   * give hints alone.
+   * The two known forms of secrets. Salesforce does not document either, so they give hints only.
    */
   private static final Pattern SECRET = Pattern.compile("[0-9A-F]{64}|[0-9]{16,19}");
 
   private static final String KEY_PREFIX = "3MVG9";
 
   private final AppSettings settings;
-  private final Examination examination;
+  private final FindingCollector collector;
 
-  SettingsCheck(AppSettings settings, Examination examination) {
+  SettingsCheck(AppSettings settings, FindingCollector collector) {
     this.settings = settings;
-    this.examination = examination;
+    this.collector = collector;
   }
 
   void run(boolean externalClientApp) {
@@ -29,15 +28,15 @@ final class SettingsCheck {
         settings.violations().stream()
             .filter(violation -> !areSwapped || !isAboutKeyOrSecret(violation))
             .toList();
-    violations.forEach(violation -> examination.found(Findings.of(violation)));
+    violations.forEach(violation -> collector.found(FindingTexts.of(violation)));
     if (violations.stream().noneMatch(SettingsCheck::isAboutKeyOrSecret)) {
       checkShapes();
     }
     if (settings.hasScope(SalesforceScopes.FULL)) {
-      examination.found(Findings.scopeFull());
+      collector.found(FindingTexts.scopeFull());
     }
     if (externalClientApp && !settings.hasInstallUrl()) {
-      examination.found(Findings.installUrlMissing());
+      collector.found(FindingTexts.installUrlMissing());
     }
   }
 
@@ -49,13 +48,13 @@ final class SettingsCheck {
     boolean keyIsSecret = keyLooksLikeSecret();
     boolean secretIsKey = secretLooksLikeKey();
     if (keyIsSecret || secretIsKey) {
-      examination.found(Findings.misplaced(keyIsSecret, secretIsKey));
+      collector.found(FindingTexts.misplaced(keyIsSecret, secretIsKey));
     } else if (!SECRET.matcher(settings.consumerSecret()).matches()) {
-      examination.found(Findings.secretUnusual());
+      collector.found(FindingTexts.secretUnusual());
     }
   }
 
-  /** Tells whether key or secret may be the other: then a secret could end up in an address. */
+  /** Tells whether key and secret may be swapped: then the secret would appear in an address. */
   boolean mayBeMisplaced() {
     return keyLooksLikeSecret() || secretLooksLikeKey();
   }

@@ -28,6 +28,18 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("..sdk.salesforce..");
 
+  /** The catalog knows nothing of what uses it. */
+  @ArchTest
+  static final ArchRule ERRORS_STAND_ALONE =
+      noClasses()
+          .that()
+          .resideInAPackage("..sdk.salesforce.error..")
+          .and()
+          .haveSimpleNameNotEndingWith("Test")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.withampersand.sdk.salesforce");
+
   @ArchTest
   static final ArchRule TEST_KIT_SHARES_NO_CODE_WITH_THE_SDK =
       noClasses()

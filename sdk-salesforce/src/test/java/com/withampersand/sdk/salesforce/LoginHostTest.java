@@ -220,4 +220,34 @@ class LoginHostTest {
 
     assertThatIllegalArgumentException().isThrownBy(() -> LoginHost.parse(endless));
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "acme, acme",
+    "acme--uat.sandbox, acme--uat.sandbox",
+    "https://acme.lightning.force.com/lightning/page/home, acme",
+    "acme.my.salesforce.com, acme",
+    "acme-dev-ed.develop.my.salesforce.com, acme-dev-ed.develop",
+    "login, ''",
+    "login.salesforce.com, ''"
+  })
+  void workspaceRef_hostThatAmpersandReaches_isItsName(String host, String name) {
+    assertThat(LoginHost.parse(host).workspaceRef().orElse("")).isEqualTo(name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://test.salesforce.com",
+        "https://acme.my.salesforce.mil",
+        "https://acme.my.sfcrmproducts.cn",
+        "https://acme.cloudforce.com",
+        "https://acme.my.site.com/partners",
+        "https://crm.acme.example"
+      })
+  void workspaceRef_hostThatAmpersandCannotName_isRefusedWithASentence(String host) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> LoginHost.fromStored(host).workspaceRef())
+        .withMessageStartingWith("Ampersand ");
+  }
 }

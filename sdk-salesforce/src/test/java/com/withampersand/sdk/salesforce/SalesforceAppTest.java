@@ -164,10 +164,10 @@ class SalesforceAppTest {
     assertThat(error.violations()).extracting(Violation::field).containsExactly("consumerSecret");
   }
 
-  @Test
-  void scopes_inOneTextSeparatedBySpaces_areTakenApart() {
-    assertThat(app().scopes("api  refresh_token api").build().scopes())
-        .isEqualTo(Scopes.of("api", "refresh_token"));
+  @ParameterizedTest
+  @ValueSource(strings = {"api  refresh_token api", "api\u00a0refresh_token", "\u200bapi\u2003refresh_token\ufeff"})
+  void scopes_inOneTextSeparatedByBlanks_areTakenApart(String pasted) {
+    assertThat(app().scopes(pasted).build().scopes()).isEqualTo(Scopes.of("api", "refresh_token"));
   }
 
   @Test
@@ -178,7 +178,7 @@ class SalesforceAppTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"api,web", "api;web", "\"api\"", "Zugriff\u00a0auf", "scope\\"})
+  @ValueSource(strings = {"api,web", "api;web", "\"api\"", "Zugriff\u2011auf", "scope\\"})
   void scopes_thatAreNoNames_areRefused(String scope) {
     assertThat(violations(app().scopes("refresh_token", scope)))
         .extracting(Violation::field)
@@ -246,6 +246,10 @@ class SalesforceAppTest {
         "https://test.salesforce.com/packaging/installPackage.apexp?p0=04t000000000001",
         "https://acme.my.salesforce.com/packaging/installPackage.apexp?mgd=true&p0=04t000000000001AAA",
         "https://login.salesforce.com/packaging/installPackage.apexp?p0=04t000000000001&password=x",
+        "https://acme.lightning.crmforce.mil/packagingSetupUI/ipLanding.app?apvId=04t5G000004J2nZQAS",
+        "https://acme.lightning.sfcrmapps.cn/packagingSetupUI/ipLanding.app?apvId=04t5G000004J2nZQAS",
+        "https://acme.my.salesforce-setup.com/packagingSetupUI/ipLanding.app?apvId=04t5G000004J2nZQAS",
+        "https://acme.my.salesforce.mil/packaging/installPackage.apexp?p0=04t5G000004J2nZQAS",
         "https://login.salesforce.com/packagingSetupUI/ipLanding.app?apvId=04t000000000001AAA",
         "https://test.salesforce.com/packagingSetupUI/ipLanding.app?apvid=04t000000000001",
         "https://acme.my.salesforce.com/packagingSetupUI/ipLanding.app?apvId=04t000000000001AAA",
@@ -261,6 +265,7 @@ class SalesforceAppTest {
       strings = {
         "http://login.salesforce.com/packaging/installPackage.apexp?p0=04t000000000001",
         "https://login.salesforce.com.evil.com/packaging/installPackage.apexp?p0=04t000000000001",
+        "https://evil-lightning.force.com.example/packagingSetupUI/ipLanding.app?apvId=04t5G000004J2nZQAS",
         "https://evilsalesforce.com/packaging/installPackage.apexp?p0=04t000000000001",
         "https://me@login.salesforce.com/packaging/installPackage.apexp?p0=04t000000000001",
         "https://login.salesforce.com/packaging/installPackage.apexp",

@@ -85,7 +85,7 @@ class SalesforceDoctorAmpersandTest {
 
     assertThat(report.findings()).isEmpty();
     assertThat(report.unseen())
-        .anyMatch(line -> line.contains("Ampersand holds the same Consumer Secret"));
+        .anyMatch(line -> line.contains("Ampersand has the same Consumer Secret"));
     assertThat(ampersand.requests())
         .hasSize(2)
         .extracting(ReceivedRequest::method)
@@ -110,7 +110,7 @@ class SalesforceDoctorAmpersandTest {
     register("api", "web", "refresh_token");
 
     assertThat(only(examine(), "provider-app-differs").seen())
-        .contains("Declared are the scopes api refresh_token", "registered", "web");
+        .contains("Declared scopes: api refresh_token", "registered", "web");
   }
 
   @Test

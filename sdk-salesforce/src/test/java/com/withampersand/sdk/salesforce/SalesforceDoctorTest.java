@@ -165,7 +165,7 @@ class SalesforceDoctorTest {
   void examine_pkceRequired_isFoundUnlessTheProgramUsesIt() {
     salesforce.requirePkce(true);
 
-    assertThat(only(examine(), "pkce-required").remedy()).contains("PKCE", "untick");
+    assertThat(only(examine(), "pkce-required").remedy()).contains("PKCE", "Untick");
     assertThat(doctor().withPkce().build().examine().findings()).isEmpty();
   }
 
@@ -184,7 +184,7 @@ class SalesforceDoctorTest {
     Finding finding = only(examine(), "salesforce-not-checked");
 
     assertThat(finding.level()).isEqualTo(Level.WARNING);
-    assertThat(finding.actor()).isEqualTo(Actor.NOBODY);
+    assertThat(finding.actor()).isEqualTo(Actor.NONE);
   }
 
   @Test
@@ -229,7 +229,7 @@ class SalesforceDoctorTest {
     DoctorReport report = examine();
 
     assertThat(only(report, "key-and-secret-swapped").level()).isEqualTo(Level.WARNING);
-    assertThat(report.unseen()).anyMatch(line -> line.contains("was not asked"));
+    assertThat(report.unseen()).anyMatch(line -> line.contains("was not checked"));
     assertThat(salesforce.requests()).isEmpty();
     assertThat(report + report.toJson()).doesNotContain(salesforce.consumerSecret());
   }
@@ -342,7 +342,7 @@ class SalesforceDoctorTest {
 
     assertThat(codes(report)).isEqualTo(code == null ? List.of() : List.of(code));
     if (!"salesforce-not-checked".equals(code)) {
-      assertThat(report.unseen()).anyMatch(line -> line.contains("Consumer Secret is right"));
+      assertThat(report.unseen()).anyMatch(line -> line.contains("Consumer Secret is correct"));
     }
   }
 
@@ -394,7 +394,7 @@ class SalesforceDoctorTest {
     DoctorReport report = examineWithPage(status, Map.of(), "what is this");
 
     assertThat(report.findings()).isEmpty();
-    assertThat(report.unseen()).anyMatch(line -> line.contains("key and callback are right"));
+    assertThat(report.unseen()).anyMatch(line -> line.contains("key and callback are correct"));
   }
 
   @ParameterizedTest
@@ -402,6 +402,58 @@ class SalesforceDoctorTest {
   void examine_gatewayInBetween_isNoVerdict(int status) {
     assertThat(codes(examineWithPage(status, Map.of(), "<html>no</html>")))
         .containsExactly("salesforce-not-checked");
+  }
+
+  private DoctorReport examineAnswered(
+      String path, int status, Map<String, List<String>> headers, String body) {
+    HttpTransport transport =
+        request ->
+            request.uri().getPath().endsWith(path)
+                ? new Response(
+                    status, headers, body.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                : HttpTransport.shared().send(request);
+    return doctor().transport(transport).build().examine();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/.well-known/openid-configuration, 200",
+    "/.well-known/openid-configuration, 503",
+    "/.well-known/openid-configuration, 404",
+    "/authorize, 200",
+    "/token, 200"
+  })
+  void examine_maintenancePage_doesNotBlameTheHost(String path, int status) {
+    DoctorReport report =
+        examineAnswered(
+            path,
+            status,
+            Map.of("Content-Type", List.of("text/html")),
+            "<html><body>We are down for maintenance. Sorry for the inconvenience.</body></html>");
+
+    assertThat(codes(report)).containsExactly("salesforce-not-checked");
+    assertThat(only(report, "salesforce-not-checked").actor()).isEqualTo(Actor.NONE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "503, temporarily_unavailable",
+    "503, server_error",
+    "503, invalid_client_id",
+    "429, rate_limit_exceeded",
+    "429, invalid_client_id"
+  })
+  void examine_serverThatAsksToWait_tellsCodeAndRetryAfter(int status, String code) {
+    DoctorReport report =
+        examineAnswered(
+            "/token",
+            status,
+            Map.of("Retry-After", List.of("120")),
+            "{\"error\":\"" + code + "\"}");
+
+    assertThat(only(report, "salesforce-not-checked").seen())
+        .contains("HTTP status " + status, code, "Retry-After: 120");
+    assertThat(codes(report)).containsExactly("salesforce-not-checked");
   }
 
   @Test

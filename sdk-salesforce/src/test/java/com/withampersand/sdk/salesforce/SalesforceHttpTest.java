@@ -16,6 +16,7 @@ import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.oauth.AuthorizationCallback;
 import com.withampersand.sdk.oauth.AuthorizationRequest;
 import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.salesforce.error.SalesforceRefusal;
 import com.withampersand.sdk.testkit.FakeSalesforce;
 import com.withampersand.sdk.testkit.ReceivedRequest;
 import com.withampersand.sdk.token.GrantStatus;

@@ -10,6 +10,7 @@ import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.salesforce.error.ErrorEntry;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
@@ -112,6 +113,41 @@ class SalesforceIdentityTest {
     assertThat(identity.isActive()).isTrue();
     assertThat(identity.attribute("utcOffset")).contains("-28800000");
     assertThat(identity.attribute("urls")).isEmpty();
+  }
+
+  /** RFC 6750, section 3: in the body, or in the challenge with an empty body. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          401 | `` | {"error":"invalid_token","error_description":"The access token expired"}
+          401 | `` | {"error":"invalid_token"}
+          401 | Bearer realm="x", error="invalid_token" | ``
+          403 | Bearer error="invalid_token" | ``
+          401 | Bearer error="invalid_token" | <html>Unauthorized</html>
+          403 | `` | Bad_OAuth_Token
+          403 | `` | "Bad_OAuth_Token"
+          401 | `` | [{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]
+          """)
+  void userInfoAndIdentity_endedToken_isAnEndedSession(int status, String challenge, String body) {
+    MockResponse.Builder answer = new MockResponse.Builder().code(status).body(body);
+    MockResponse refusal =
+        challenge.isEmpty()
+            ? answer.build()
+            : answer.addHeader("WWW-Authenticate", challenge).build();
+    instance.enqueue(refusal);
+    login.enqueue(refusal);
+
+    OAuthException atUserInfo =
+        catchThrowableOfType(OAuthException.class, () -> flow().userInfo(tokens()));
+    OAuthException atIdentity =
+        catchThrowableOfType(OAuthException.class, () -> flow().identity(tokens()));
+
+    assertThat(atUserInfo.topic()).contains(ErrorEntry.SESSION_ENDED.topic());
+    assertThat(atIdentity.topic()).contains(ErrorEntry.SESSION_ENDED.topic());
+    assertThat(atUserInfo.needsReauthorization()).isFalse();
   }
 
   @Test

@@ -282,7 +282,7 @@ class SalesforceOAuthFlowTest {
 
     assertThat(callback.state()).isEmpty();
     assertThat(refused.error()).isEqualTo("invalid_request");
-    assertThat(refused.remedy()).contains("withPkce()").contains("untick");
+    assertThat(refused.remedy()).contains("withPkce()").contains("Untick");
   }
 
   @Test
@@ -355,7 +355,7 @@ class SalesforceOAuthFlowTest {
 
     assertThat(refused.error()).isEqualTo("invalid_grant");
     assertThat(refused.needsReauthorization()).isTrue();
-    assertThat(refused.causes()).first().asString().contains("used before");
+    assertThat(refused.causes()).first().asString().contains("loaded twice");
   }
 
   @Test

@@ -13,6 +13,8 @@ import com.withampersand.sdk.oauth.AuthorizationCallback;
 import com.withampersand.sdk.oauth.AuthorizationRequest;
 import com.withampersand.sdk.oauth.Expiry;
 import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.salesforce.error.SalesforceError;
+import com.withampersand.sdk.salesforce.error.SalesforceRefusal;
 import com.withampersand.sdk.testkit.FakeSalesforce;
 import com.withampersand.sdk.testkit.Situation;
 import java.net.URI;

@@ -147,8 +147,15 @@ final class GrantJson {
         Json.text(json, "description").orElse(null),
         named(Verdict.values(), Json.requireText(json, "verdict"), Verdict.UNKNOWN),
         Reason.named(Json.requireText(json, "reason")),
-        named(Actor.values(), Json.requireText(json, "actor"), Actor.DEVELOPER),
+        readActor(Json.requireText(json, "actor")),
         Json.requireText(json, "remedy"));
+  }
+
+  /** Earlier snapshots have another name for {@link Actor#NONE}. */
+  private static Actor readActor(String name) {
+    return name.equals("NOBODY")
+        ? Actor.NONE
+        : named(Actor.values(), name, Actor.DEVELOPER);
   }
 
   /** A later version may know others. */

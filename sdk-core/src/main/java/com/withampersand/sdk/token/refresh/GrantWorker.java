@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
  * nothing about the grant.
  */
 final class GrantWorker {
+  private static final int UNAVAILABLE = 503;
   private static final Logger log = LoggerFactory.getLogger(FreshTokens.class);
 
   /** A sealer may ask a key service, which a store's time limit does not allow for. */
@@ -568,7 +569,11 @@ final class GrantWorker {
     String host = Opener.host(tokens);
     if (t instanceof OAuthException e) {
       if (e.verdict() != Verdict.THROTTLED) {
-        engine.breaker.worked(host);
+        if (e.httpStatus().orElse(0) == UNAVAILABLE) {
+          count(host, e);
+        } else {
+          engine.breaker.worked(host);
+        }
         return new Event.Refused(call, Refusal.of(e), e);
       }
       count(host, e);

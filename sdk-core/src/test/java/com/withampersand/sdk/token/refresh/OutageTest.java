@@ -9,8 +9,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.ConnectionKey;
+import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.TokenStoreException;
 import com.withampersand.sdk.TransportException;
+import com.withampersand.sdk.Verdict;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.testkit.Fault;
 import com.withampersand.sdk.testkit.Situation;
@@ -201,6 +203,31 @@ class OutageTest {
     }
 
     assertThat(deployment.store.asked() - before).isLessThanOrEqualTo(3);
+  }
+
+  /** A server that is down may say so in OAuth's words. */
+  @Test
+  void get_providerAnswers503WithAnOAuthError_breakerBoundsTheRequests() {
+    FreshTokens process = deployment.started(deployment.builder().renewer(renewer));
+    int count = 200;
+    for (int i = 0; i < count; i++) {
+      process.save(user(i), renewer.tokens("user" + i, deployment.time));
+    }
+    deployment.time.move(Duration.ofHours(3));
+    renewer.answer =
+        sent -> {
+          throw OAuthException.builder("temporarily_unavailable")
+              .httpStatus(503)
+              .verdict(Verdict.PASSING)
+              .build();
+        };
+
+    for (int i = 0; i < count; i++) {
+      int number = i;
+      attempt(() -> process.get(user(number)));
+    }
+
+    assertThat(renewer.sent.get()).isLessThan(40);
   }
 
   @Test

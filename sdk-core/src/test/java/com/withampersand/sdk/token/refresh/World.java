@@ -884,7 +884,7 @@ final class World {
 
   static Refusal refusal(Verdict verdict) {
     return new Refusal(
-        verdict.name(), null, verdict, Reason.OTHER, Actor.NOBODY, "Wait for the model.");
+        verdict.name(), null, verdict, Reason.OTHER, Actor.NONE, "Wait for the model.");
   }
 
   /** Does what the provider does with a refresh. */

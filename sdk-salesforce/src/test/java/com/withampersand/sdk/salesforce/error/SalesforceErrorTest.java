@@ -1,10 +1,12 @@
-package com.withampersand.sdk.salesforce;
+package com.withampersand.sdk.salesforce.error;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.withampersand.sdk.Actor;
 import com.withampersand.sdk.OAuthException;
+import java.net.URLEncoder;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -65,9 +67,84 @@ class SalesforceErrorTest {
           The user's call ended with "API_DISABLED_FOR_ORG" | api-switched-off
           look at https://app.example.com/cb?error=invalid_client_id&error_description=client+identifier+invalid for example | unknown-consumer-key
           """)
-  void explain_whatOperatorsPaste_findsTheTopic(String pasted, String heading) {
+  void explain_whatOperatorsPaste_findsTheEntry(String pasted, String heading) {
     assertThat(explained(pasted).topic()).isEqualTo("errors.md#" + heading);
     assertThat(explained("\n  " + pasted + " \r\n").isKnown()).isTrue();
+  }
+
+  /** Salesforce's own code and text win over the words of the tool that printed them. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          E, ERROR -- omniauth: (salesforce) Authentication failure! invalid_credentials: OAuth2::Error, invalid_grant: ip restricted | address-or-hour-not-allowed
+          (salesforce) Authentication failure! invalid_credentials: OAuth2::Error, invalid_grant: | grant-not-accepted
+          { [invalid_grant: authentication failure] name: 'invalid_grant' } | authentication-failed
+          Client error: `POST https://login.salesforce.com/services/oauth2/token` resulted in a `400 Bad Request` response: {"error":"invalid_grant","error_description":"expired authorization code"} | code-expired-or-used
+          Error retrieving records from Salesforce: response:\\n{\\"error\\":\\"invalid_grant\\",\\"error_description\\":\\"authentication failure\\"}\\n | authentication-failed
+          Malformed request https://na57.salesforce.com/services/async/38.0/job. Response content: {u'exceptionMessage': u'Invalid session id', u'exceptionCode': u'InvalidSessionId'} | session-over
+          SalesforceExpiredSession: Expired session for https://x. Response content: [{'message': 'Session expired or invalid', 'errorCode': 'INVALID_SESSION_ID'}] | session-over
+          SalesforceError: {u'message': u'The users password has expired, you must call SetPassword before attempting any other API operations', u'errorCode': u'INVALID_OPERATION_WITH_EXPIRED_PASSWORD'} | password-expired
+          [LoginFault [ApiFault  exceptionCode='INVALID_LOGIN' exceptionMessage='Invalid username, password, security token; or user locked out.' ] ] at com.sforce.ws.bind.TypeMapper.readSingle(TypeMapper.java:627) | authentication-failed
+          [AsyncApiException  exceptionCode='InvalidSessionId' exceptionMessage='Invalid session id' ] | session-over
+          {"xmlns"=>"http://www.force.com/2009/06/asyncapi/dataload", "exceptionCode"=>["InvalidSessionId"], "exceptionMessage"=>["Invalid session id"]} | session-over
+          Error in catch_errors(httr_response) : InvalidSessionId: Unable to find session id | session-over
+          BulkApiError: [400] Bulk API HTTP Error result: <?xml version="1.0" encoding="UTF-8"?><error xmlns="http://www.force.com/2009/06/asyncapi/dataload"> <exceptionCode>InvalidSessionId</exceptionCode> <exceptionMessage>Invalid session id</exceptionMessage></error> | session-over
+          javax.xml.ws.soap.SOAPFaultException: INVALID_SESSION_ID: Invalid Session ID found in SessionHeader: Illegal Session. at org.apache.cxf.jaxws.JaxWsClientProxy.invoke(JaxWsClientProxy.java:161) | session-over
+          Savon::SOAP::Fault: (sf:INVALID_SESSION_ID) INVALID_SESSION_ID: Invalid Session ID found in SessionHeader: Illegal Session | session-over
+          INVALID_SESSION_ID: This session is not valid for use with the REST API at HttpApi.getError (/jsforce/node_modules/jsforce/lib/http-api.js:250:13) | api-scope-missing
+          Invoke Action Error: System.HttpResponse[Status=Unauthorized, StatusCode=401] [{"message":"This session is not valid for use with the REST API","errorCode":"INVALID_SESSION_ID"}] | api-scope-missing
+          Restforce::ResponseError (INVALID_OPERATION_WITH_EXPIRED_PASSWORD: The users password has expired, you must call SetPassword before attempting any other API operations): | password-expired
+          REQUEST_LIMIT_EXCEEDED: ConcurrentRequests (Concurrent API Requests) Limit exceeded. at r.getError (jsforce.js:1:72641) | concurrent-request-limit
+          newrelic_logging.LoginException: sfdc token request failed. http-status-code:400, reason: {"error":"invalid_grant","error_description":"user hasn't approved this consumer"}, full response <Response [400]> | consent-withdrawn
+          [invalid_token_response] An error occurred while attempting to retrieve the OAuth 2.0 Access Token Response: 400 Bad Request: [{"error":"invalid_client","error_description":"invalid client credentials"}] | wrong-consumer-secret
+          Error authenticating with the refresh token due to: ip restricted | address-or-hour-not-allowed
+          curl: (22) The requested URL returned error: 400 {"error":"redirect_uri_mismatch","error_description":"redirect_uri must match configuration"} | callback-not-registered
+          < HTTP/1.1 401 Unauthorized < WWW-Authenticate: Bearer realm="x", error="invalid_token" | session-over
+          {:faultcode=>"UNKNOWN_EXCEPTION", :faultstring=>"UNKNOWN_EXCEPTION: Destination URL not reset. The URL returned from login must be set in the SforceService"} | wrong-api-host
+          [ERROR] Exception: URL_NOT_RESET: Destination URL not reset. The URL returned from login must be set Traceback (most recent call last): | wrong-api-host
+          2026-11-26 08:00:01 WARN server_error_handler - upstream said invalid_grant (token validity expired) | refresh-token-past-its-policy
+          Faraday::ParsingError: Empty input (after ) at line 1, column 1 in '<html><body><span>We are down for maintenance.</span><br>Sorry for the inconvenience. We'll be back shortly. | salesforce-in-trouble
+          <html><title>Down For Maintenance</title></html> | salesforce-in-trouble
+          <OAuth><error>invalid_grant</error><error_description>expired access/refresh token</error_description></OAuth> | refresh-token-not-accepted
+          Login failed, expired authorization code? Cause: invalid_grant: ip restricted | address-or-hour-not-allowed
+          server_error while calling Salesforce, response 400: {"error":"invalid_client"} | wrong-consumer-secret
+          expired authorization code? The body was {'error': 'invalid_grant', 'error_description': 'something new'} | grant-not-accepted
+          "Bad_OAuth_Token" | session-over
+          expired access/refresh token | refresh-token-not-accepted
+          Token request is already being processed | refresh-under-way
+          """)
+  void explain_whatToolsPrint_findsSalesforcesOwnWords(String pasted, String id) {
+    assertThat(explained(pasted).entry().id()).isEqualTo(id);
+  }
+
+  /** OmniAuth's words for any failure are one of Salesforce's texts. */
+  @Test
+  void explain_toolWordsWithoutAnErrorOfSalesforce_areNoError() {
+    assertThat(SalesforceError.explain("(salesforce) Authentication failure! csrf_detected: x"))
+        .isEmpty();
+  }
+
+  @Test
+  void ofResponse_pageFullOfWords_isNotSearched() {
+    assertThat(SalesforceError.ofResponse("<p>invalid_client_id redirect_uri_mismatch</p>"))
+        .isEmpty();
+    assertThat(SalesforceError.ofResponse("<p>We are down for maintenance.</p>"))
+        .hasValueSatisfying(error -> assertThat(error.entry()).isEqualTo(ErrorEntry.UNAVAILABLE));
+  }
+
+  @Test
+  void remedyFor_user_isNeverTheDevelopersOrTheAdminsText() {
+    assertThat(explained("invalid_client: invalid client credentials").remedyFor(Actor.END_USER))
+        .contains("Contact its support");
+    assertThat(explained("OAUTH_APP_BLOCKED").remedyFor(Actor.END_USER))
+        .isEqualTo("Ask your Salesforce admin for help: App blocked.");
+    assertThat(explained("SERVER_UNAVAILABLE").remedyFor(Actor.END_USER))
+        .contains("Try again later");
+    assertThat(explained("OAUTH_APP_BLOCKED").remedyFor(Actor.PROVIDER_ADMIN))
+        .contains("Connected Apps OAuth Usage");
   }
 
   @ParameterizedTest
@@ -143,7 +220,7 @@ class SalesforceErrorTest {
     SalesforceError error = explained("error=invalid_grant&error_description=inactive+user");
 
     OAuthException exception =
-        SalesforceErrors.explain(
+        SalesforceError.refine(
             OAuthException.builder("invalid_grant").description("inactive user").build());
 
     assertThat(error)
@@ -246,13 +323,18 @@ class SalesforceErrorTest {
   }
 
   @Test
-  void explain_errorPage_worksWithEveryRow() {
-    assertThat(SalesforceErrors.topics())
-        .flatExtracting(Topic::signs)
-        .filteredOn(sign -> !sign.code().isEmpty() && sign.words().isEmpty())
+  void explain_errorPage_knowsEveryCode() {
+    assertThat(ErrorEntry.values())
+        .flatExtracting(entry -> entry.facts().patterns())
+        .filteredOn(pattern -> pattern.text().isEmpty())
         .allSatisfy(
-            sign ->
-                assertThat(explained(PAGE + "error=" + sign.code().replace("*", "")).isKnown())
+            pattern ->
+                assertThat(
+                        explained(
+                                PAGE
+                                    + "error="
+                                    + URLEncoder.encode(pattern.code().replace("*", ""), UTF_8))
+                            .isKnown())
                     .isTrue());
   }
 }

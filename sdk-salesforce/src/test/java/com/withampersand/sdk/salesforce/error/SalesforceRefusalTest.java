@@ -1,4 +1,4 @@
-package com.withampersand.sdk.salesforce;
+package com.withampersand.sdk.salesforce.error;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -35,9 +35,9 @@ class SalesforceRefusalTest {
           401 | [{"message":"INVALID_HEADER_TYPE","errorCode":"INVALID_AUTH_HEADER"}] | false | authorization-header-missing
           403 | Missing_OAuth_Token | false | authorization-header-missing
           403 | [{"message":"TotalRequests Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}] | false | request-limit-reached
-          403 | [{"message":"ConcurrentRequests (Concurrent API Requests) Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}] | false | request-limit-reached
+          403 | [{"message":"ConcurrentRequests (Concurrent API Requests) Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}] | false | concurrent-request-limit
           403 | [{"message":"API is not enabled","errorCode":"API_DISABLED_FOR_ORG"}] | false | api-switched-off
-          403 | [{"message":"API is currently disabled","errorCode":"API_CURRENTLY_DISABLED"}] | false | api-switched-off
+          403 | [{"message":"API is currently disabled","errorCode":"API_CURRENTLY_DISABLED"}] | false | api-currently-disabled
           403 | [{"message":"insufficient access rights","errorCode":"INSUFFICIENT_ACCESS_OR_READONLY"}] | false | permission-missing
           403 | [{"message":"no","errorCode":"FORBIDDEN"}] | false | permission-missing
           400 | [{"message":"operation performed with inactive user [005]","errorCode":"INACTIVE_OWNER_OR_USER"}] | false | any-other-error
@@ -68,6 +68,37 @@ class SalesforceRefusalTest {
           401 | {"error":"invalid_token","error_description":"The access token expired"} | true | session-over
           401 | {"error":"invalid_token"} | true | session-over
           400 | {"code":"aPrxUnknown"} | false | any-other-error
+          401 | <?xml version="1.0" encoding="UTF-8"?><Errors><Error><errorCode>INVALID_SESSION_ID</errorCode><message>Session expired or invalid</message></Error></Errors> | true | session-over
+          400 | <error xmlns="http://www.force.com/2009/06/asyncapi/dataload"> <exceptionCode>InvalidSessionId</exceptionCode> <exceptionMessage>Unable to find session id</exceptionMessage></error> | true | session-over
+          400 | {"exceptionCode":"InvalidSessionId","exceptionMessage":"Invalid session id"} | true | session-over
+          500 | <soapenv:Envelope><soapenv:Body><soapenv:Fault><faultcode>sf:INVALID_SESSION_ID</faultcode><faultstring>INVALID_SESSION_ID: Invalid Session ID found in SessionHeader: Illegal Session</faultstring></soapenv:Fault></soapenv:Body></soapenv:Envelope> | true | session-over
+          500 | <soapenv:Envelope><soapenv:Body><soapenv:Fault><faultcode>INVALID_SESSION_ID</faultcode><faultstring>INVALID_SESSION_ID: Invalid Session ID found in SessionHeader: Illegal Session. Session not found, missing session hash: abc</faultstring></soapenv:Fault></soapenv:Body></soapenv:Envelope> | true | session-over
+          200 | <soapenv:Envelope><soapenv:Body><soapenv:Fault><faultcode>sf:INVALID_SESSION_ID</faultcode></soapenv:Fault></soapenv:Body></soapenv:Envelope> | false | session-over
+          500 | <soapenv:Envelope><soapenv:Body><soapenv:Fault><faultcode>sf:INVALID_SESSION_ID</faultcode><faultstring>INVALID_SESSION_ID: This session is not valid for use with the API</faultstring></soapenv:Fault></soapenv:Body></soapenv:Envelope> | false | api-scope-missing
+          403 | [{"message":"This session is not valid for use with the REST API","errorCode":"INVALID_SESSION_ID"}] | false | api-scope-missing
+          403 | "Bad_OAuth_Token" | true | session-over
+          403 | {"error":"invalid_token","error_description":"Jwt is expired"} | true | session-over
+          400 | [{"errorCode":"INVALID_JWT_FORMAT","message":"INVALID_JWT_FORMAT"}] | true | session-over
+          401 | Jwt is expired | true | any-other-error
+          401 | [{"channel":"/meta/connect","error":"401::Authentication invalid","successful":false}] | true | session-over
+          400 | [{"errorCode":"URL_NOT_RESET","message":"Destination URL not reset. The URL returned from login must be set"}] | false | wrong-api-host
+          500 | <soapenv:Envelope><soapenv:Body><soapenv:Fault><faultcode>UNKNOWN_EXCEPTION</faultcode><faultstring>UNKNOWN_EXCEPTION: Destination URL not reset. The URL returned from login must be set in the SforceService</faultstring></soapenv:Fault></soapenv:Body></soapenv:Envelope> | false | wrong-api-host
+          403 | [{"message":"The users password has expired, you must call SetPassword before attempting any other API operations","errorCode":"INVALID_OPERATION_WITH_EXPIRED_PASSWORD"}] | false | password-expired
+          403 | [{"message":"The REST API is not enabled for this Organization.","errorCode":"API_DISABLED_FOR_ORG"}] | false | api-switched-off
+          403 | [{"message":"API is disabled for this User","errorCode":"API_CURRENTLY_DISABLED"}] | false | api-switched-off
+          403 | [{"message":"The operation you requested isn't allowed due to a security policy in your organization. Contact your administrator.","errorCode":"TXN_SECURITY_NO_ACCESS"}] | false | transaction-security
+          403 | [{"message":"ConcurrentPerOrgLongTxn Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}] | false | concurrent-request-limit
+          500 | <soapenv:Envelope><soapenv:Body><soapenv:Fault><faultcode>INVALID_LOGIN</faultcode><faultstring>INVALID_LOGIN: Invalid username, password, security token; or user locked out.</faultstring></soapenv:Fault></soapenv:Body></soapenv:Envelope> | false | authentication-failed
+          500 | <soapenv:Envelope><soapenv:Body><soapenv:Fault><faultcode>LOGIN_MUST_USE_SECURITY_TOKEN</faultcode><faultstring>Invalid username, password, security token; or user locked out. Are you at a new location?</faultstring></soapenv:Fault></soapenv:Body></soapenv:Envelope> | false | security-token-required
+          400 | [{"message":"unable to obtain exclusive access to this record","errorCode":"UNABLE_TO_LOCK_ROW"}] | false | record-locked
+          400 | [{"message":"Session expired or invalid","errorCode":"FIELD_CUSTOM_VALIDATION_EXCEPTION"}] | false | any-other-error
+          400 | [{"message":"We are down for maintenance","errorCode":"FIELD_CUSTOM_VALIDATION_EXCEPTION"}] | false | any-other-error
+          400 | [{"message":"access_denied","errorCode":"access_denied"}] | false | any-other-error
+          503 | <html><body><center><td><span>We are down for maintenance.</span><br><br>Sorry for the inconvenience. We'll be back shortly.</td></center></body></html> | false | salesforce-in-trouble
+          200 | <html><body><center><td><span>We are down for maintenance.</span><br><br>Sorry for the inconvenience. We'll be back shortly.</td></center></body></html> | false | salesforce-in-trouble
+          401 | <!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01 Transitional//EN"><html><title>Down For Maintenance</title></html> | false | salesforce-in-trouble
+          200 | <html><body>Salesforce is undergoing scheduled maintenance</body></html> | false | salesforce-in-trouble
+          404 | <html><body>down for maintenance</body></html> | false | salesforce-in-trouble
           500 | <html></html> | false | any-other-error
           200 | {"records":[]} | false | any-other-error
           """)
@@ -106,6 +137,15 @@ class SalesforceRefusalTest {
         "[{\"message\":\"This session is not valid for use with the REST API\",\"errorCode\":\"INVALID_SESSION_ID\"}]";
 
     assertThat(SalesforceRefusal.of(401, headers, body).isFixedByRefresh()).isFalse();
+  }
+
+  @Test
+  void of_byteOrderMark_isSkipped() {
+    assertThat(
+            SalesforceRefusal.of(
+                    400, "\uFEFF<error><exceptionCode>InvalidSessionId</exceptionCode></error>")
+                .isFixedByRefresh())
+        .isTrue();
   }
 
   @Test

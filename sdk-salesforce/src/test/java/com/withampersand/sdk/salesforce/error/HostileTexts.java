@@ -1,4 +1,4 @@
-package com.withampersand.sdk.salesforce;
+package com.withampersand.sdk.salesforce.error;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -45,6 +45,15 @@ final class HostileTexts {
           "\ud83d",
           " = = = = ",
           "invalid_grant ",
+          "{\"errorCode\":\"INVALID_SESSION_ID\",\"message\":\"",
+          "u'error': u'invalid_grant', u'error_description': u'",
+          "exceptionCode='InvalidSessionId' exceptionMessage='",
+          "\\\\\\\"error\\\\\\\" : [",
+          "<error " + " ".repeat(100),
+          "<error>invalid_grant</error><message>",
+          "INVALID_SESSION_ID: " + "x ".repeat(100),
+          "Authentication failure!",
+          "<html>down for ",
           "expired access/refresh token ");
 
   private HostileTexts() {}
@@ -78,7 +87,9 @@ final class HostileTexts {
 
   /** One piece again and again, or many pieces mixed. */
   private static String text(int length, Random random) {
-    StringBuilder text = new StringBuilder("?error=x&error_description=****************");
+    StringBuilder text =
+        new StringBuilder(
+            random.nextBoolean() ? "?error=x&error_description=****************" : "");
     boolean isMixed = random.nextBoolean();
     String piece = PIECES.get(random.nextInt(PIECES.size()));
     while (text.length() < length) {

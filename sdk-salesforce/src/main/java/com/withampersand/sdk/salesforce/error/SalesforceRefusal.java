@@ -1,4 +1,4 @@
-package com.withampersand.sdk.salesforce;
+package com.withampersand.sdk.salesforce.error;
 
 import java.net.http.HttpHeaders;
 import java.util.Optional;
@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 
 /**
  * A refused call to one of Salesforce's APIs: whether a new access token fixes it, and what it
- * means. Not every 401 asks for a refresh, and some other statuses do: an ended session is a 403 at
- * the identity URL, a 400 in the Bulk API and a 500 in the SOAP API.
+ * means. Not every 401 calls for a refresh, and some other statuses do: an ended session is a 403
+ * at the identity URL, a 400 in Bulk API 1.0 and a 500 in the SOAP APIs.
  *
  * <p>Immutable, and safe to share between threads.
  *
@@ -19,16 +19,16 @@ public final class SalesforceRefusal {
   private static final int FIRST_REFUSAL = 400;
   private static final int UNAUTHORIZED = 401;
   private static final int UNAVAILABLE = 503;
-  private static final int LONGEST_BODY = 1 << 20;
+  private static final int MAX_BODY = 1 << 20;
 
   /** RFC 6750, section 3.1. */
   private static final Pattern INVALID_TOKEN =
       Pattern.compile("(?i)\\berror\\s{0,9}=\\s{0,9}\"?invalid_token\\b");
 
-  /** Identity and userinfo answer with a word of plain text. */
-  private static final Pattern WORD = Pattern.compile("[A-Za-z_]{1,64}");
+  /** Identity and user info answer with a word of plain text, sometimes in quotation marks. */
+  private static final Pattern WORD = Pattern.compile("\"?([A-Za-z_]{1,64})\"?");
 
-  /** A line of plain text is looked at, but not kept: it may hold anything. */
+  /** A line of plain text is searched, but not kept: it may contain anything. */
   private static final Pattern LINE = Pattern.compile("[^<{\\[\\r\\n][^\\r\\n]{0,200}");
 
   private final int status;
@@ -42,7 +42,7 @@ public final class SalesforceRefusal {
   /**
    * Judges a response by its status, headers and body.
    *
-   * @param headers the headers; {@code WWW-Authenticate} is read, as RFC 6750 has it
+   * @param headers the headers; {@code WWW-Authenticate} is read as RFC 6750 defines it
    * @param body the body, as {@link #of(int, String)} takes it
    */
   public static SalesforceRefusal of(int status, HttpHeaders headers, String body) {
@@ -52,43 +52,55 @@ public final class SalesforceRefusal {
             .anyMatch(challenge -> INVALID_TOKEN.matcher(challenge).find());
     return isTokenRefused && !refusal.error.isKnown()
         ? new SalesforceRefusal(
-            status, SalesforceError.of(new Said("invalid_token", ""), RestTopics.SESSION_OVER))
+            status,
+            SalesforceError.of(new ErrorText("invalid_token", ""), ErrorEntry.SESSION_ENDED))
         : refusal;
   }
 
   /**
    * Judges a response by its status and body. The body may be anything: JSON, XML, a word, a web
-   * page, nothing; one of more than 1,048,576 characters is taken for nothing.
+   * page, nothing; one of more than 1,048,576 characters counts as empty.
    */
   public static SalesforceRefusal of(int status, String body) {
-    String text = body.length() > LONGEST_BODY ? "" : body.strip();
-    Said said = said(text);
-    String words = LINE.matcher(text).matches() ? text : said.description();
-    SalesforceError error =
-        SalesforceError.of(
-            said, SalesforceErrors.findOfCall(said.code(), words).orElse(RestTopics.OTHER));
-    return new SalesforceRefusal(
-        status,
-        status == UNAVAILABLE && !error.isKnown()
-            ? SalesforceError.of(said, TokenTopics.IN_TROUBLE)
-            : error);
+    String text = body.length() > MAX_BODY ? "" : withoutMark(body).strip();
+    ErrorText stated = stated(text);
+    return new SalesforceRefusal(status, SalesforceError.of(stated, entry(status, stated, text)));
   }
 
-  private static Said said(String text) {
+  private static String withoutMark(String body) {
+    return body.startsWith("\uFEFF") ? body.substring(1) : body;
+  }
+
+  private static ErrorText stated(String text) {
     return JsonText.read(text)
         .or(() -> XmlText.read(text))
-        .or(() -> Optional.of(new Said(text, "")).filter(word -> WORD.matcher(text).matches()))
-        .orElse(Said.NOTHING);
+        .or(() -> word(text))
+        .orElse(ErrorText.NONE);
+  }
+
+  private static Optional<ErrorText> word(String text) {
+    return Optional.of(WORD.matcher(text))
+        .filter(word -> word.matches())
+        .map(word -> new ErrorText(word.group(1), ""));
+  }
+
+  private static ErrorEntry entry(int status, ErrorText stated, String text) {
+    if (MaintenancePage.is(text)) {
+      return ErrorEntry.UNAVAILABLE;
+    }
+    String words = LINE.matcher(text).matches() ? text : stated.description();
+    return ErrorCatalog.findOfCall(stated.code(), words)
+        .orElse(status == UNAVAILABLE ? ErrorEntry.UNAVAILABLE : ErrorEntry.NOT_IN_CATALOG);
   }
 
   /**
    * Tells whether a new access token fixes it: refresh once, repeat the call once, and take the
-   * second refusal as the result. That is so if Salesforce says that the session is over, whatever
-   * the status, and for a 401 without a reason that is known.
+   * second refusal as the result. That is so if Salesforce says that the session ended, with any
+   * status, and for a 401 without a known reason.
    */
   public boolean isFixedByRefresh() {
     return error.isKnown()
-        ? error.isAbout(RestTopics.SESSION_OVER) && status >= FIRST_REFUSAL
+        ? error.entry() == ErrorEntry.SESSION_ENDED && status >= FIRST_REFUSAL
         : status == UNAUTHORIZED;
   }
 

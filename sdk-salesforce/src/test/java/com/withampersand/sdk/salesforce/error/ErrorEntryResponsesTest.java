@@ -1,9 +1,11 @@
-package com.withampersand.sdk.salesforce;
+package com.withampersand.sdk.salesforce.error;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.withampersand.sdk.Actor;
+import com.withampersand.sdk.CallbackException;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.Reason;
 import com.withampersand.sdk.Secret;
@@ -11,6 +13,9 @@ import com.withampersand.sdk.Verdict;
 import com.withampersand.sdk.oauth.AuthorizationCallback;
 import com.withampersand.sdk.oauth.AuthorizationRequest;
 import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.salesforce.LoginHost;
+import com.withampersand.sdk.salesforce.SalesforceApp;
+import com.withampersand.sdk.salesforce.SalesforceOAuthFlow;
 import com.withampersand.sdk.testkit.FakeSalesforce;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -26,9 +31,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each row of the catalog, from where Salesforce shows it to the facts that a caller reads. */
+/** Each entry of the catalog, from where Salesforce sends it to the facts that a caller reads. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SalesforceErrorsOnTheWireTest {
+class ErrorEntryResponsesTest {
   private final FakeSalesforce salesforce = FakeSalesforce.start();
   private final SalesforceApp app =
       SalesforceApp.builder(salesforce.consumerKey(), () -> Secret.of(salesforce.consumerSecret()))
@@ -57,14 +62,15 @@ class SalesforceErrorsOnTheWireTest {
       Verdict verdict,
       Reason reason) {
 
-    static Facts of(Topic topic) {
+    static Facts of(ErrorEntry entry) {
+      EntryFacts facts = entry.facts();
       return new Facts(
-          topic.link(),
-          topic.actor(),
-          topic.remedy(),
-          topic.causes(),
-          topic.verdict(),
-          topic.reason());
+          entry.topic(),
+          facts.actor(),
+          facts.remedy(),
+          facts.causes(),
+          facts.verdict(),
+          facts.reason());
     }
 
     static Facts of(OAuthException exception) {
@@ -88,7 +94,7 @@ class SalesforceErrorsOnTheWireTest {
     }
   }
 
-  private Facts shown(Place place, String code, String description) {
+  private Facts shown(ErrorSource place, String code, String description) {
     return switch (place) {
       case AUTHORIZE -> pasted(form(code, description).replace("+", "%20"));
       case CALLBACK -> callback(code, description);
@@ -96,7 +102,7 @@ class SalesforceErrorsOnTheWireTest {
       case TOKEN, REFRESH -> refreshed(code, description);
       case EXCHANGE -> exchanged(code, description);
       case REVOCATION -> pasted(form(code, description));
-      case REST -> called(code, description);
+      case API -> called(code, description);
     };
   }
 
@@ -157,24 +163,26 @@ class SalesforceErrorsOnTheWireTest {
     return Facts.of(SalesforceRefusal.of(403, body).error());
   }
 
-  static Stream<Arguments> rows() {
-    return SalesforceErrors.topics().stream()
+  static Stream<Arguments> patterns() {
+    return Stream.of(ErrorEntry.values())
         .flatMap(
-            topic ->
-                topic.signs().stream()
+            entry ->
+                entry.facts().patterns().stream()
                     .flatMap(
-                        sign ->
-                            sign.places().stream().map(place -> Arguments.of(topic, sign, place))));
+                        pattern ->
+                            pattern.sources().stream()
+                                .map(source -> Arguments.of(entry, pattern, source))));
   }
 
   @ParameterizedTest
-  @MethodSource("rows")
-  void eachRow_whereverItIsShown_bringsItsFacts(Topic topic, Sign sign, Place place) {
-    String code = sign.code().replace("*", "_OF_SOME_KIND");
+  @MethodSource("patterns")
+  void eachPattern_fromEachSource_hasTheFactsOfItsEntry(
+      ErrorEntry entry, ErrorPattern pattern, ErrorSource source) {
+    String code = pattern.code().replace("*", "_OF_SOME_KIND");
 
-    assertThat(shown(place, code, sign.words())).isEqualTo(Facts.of(topic));
-    assertThat(shown(place, code, sign.words().toUpperCase(Locale.ROOT)))
-        .isEqualTo(Facts.of(topic));
+    assertThat(shown(source, code, pattern.text())).isEqualTo(Facts.of(entry));
+    assertThat(shown(source, code, pattern.text().toUpperCase(Locale.ROOT)))
+        .isEqualTo(Facts.of(entry));
   }
 
   /** Written from Salesforce's side, and not from the catalog's. */
@@ -186,7 +194,7 @@ class SalesforceErrorsOnTheWireTest {
           AUTHORIZE  | invalid_client_id | client identifier invalid | unknown-consumer-key | DEVELOPER | BLOCKED | WRONG_CREDENTIALS
           AUTHORIZE  | redirect_uri_missing | redirect_uri not provided | malformed-request | AMPERSAND | BLOCKED | MISCONFIGURED
           AUTHORIZE  | redirect_uri_mismatch | redirect_uri must match configuration | callback-not-registered | DEVELOPER | BLOCKED | MISCONFIGURED
-          AUTHORIZE  | unsupported_response_type | response type not supported | flow-switched-off | PROVIDER_ADMIN | BLOCKED | MISCONFIGURED
+          AUTHORIZE  | unsupported_response_type | response type not supported | response-type-not-supported | DEVELOPER | BLOCKED | MISCONFIGURED
           AUTHORIZE  | invalid_request | missing required code challenge | pkce-required | DEVELOPER | BLOCKED | MISCONFIGURED
           CALLBACK   | invalid_request | missing required code challenge | pkce-required | DEVELOPER | BLOCKED | MISCONFIGURED
           ERROR_PAGE | invalid_scope | the requested scope is not allowed | scope-not-allowed | DEVELOPER | BLOCKED | MISCONFIGURED
@@ -218,8 +226,8 @@ class SalesforceErrorsOnTheWireTest {
           EXCHANGE   | invalid_grant | invalid authorization code | invalid-code | DEVELOPER | FINAL | MISCONFIGURED
           EXCHANGE   | invalid_grant | invalid code verifier | pkce-verifier-does-not-fit | DEVELOPER | FINAL | MISCONFIGURED
           EXCHANGE   | invalid_request | invalid code verifier | pkce-verifier-does-not-fit | DEVELOPER | FINAL | MISCONFIGURED
-          TOKEN      | invalid_grant | token request is already being processed | refresh-under-way | NOBODY | PASSING | ALREADY_PROCESSING
-          REFRESH    | invalid_grant | expired authorization code | refresh-under-way | NOBODY | PASSING | ALREADY_PROCESSING
+          TOKEN      | invalid_grant | token request is already being processed | refresh-under-way | NONE | PASSING | ALREADY_PROCESSING
+          REFRESH    | invalid_grant | expired authorization code | refresh-under-way | NONE | PASSING | ALREADY_PROCESSING
           TOKEN      | invalid_grant | brand new words | grant-not-accepted | END_USER | UNKNOWN | OTHER
           TOKEN      | invalid_grant | expired access/refresh token | refresh-token-not-accepted | END_USER | FINAL | REVOKED_OR_EXPIRED
           TOKEN      | invalid_grant | token validity expired | refresh-token-past-its-policy | END_USER | FINAL | REVOKED_OR_EXPIRED
@@ -237,22 +245,22 @@ class SalesforceErrorsOnTheWireTest {
           TOKEN      | invalid_grant | no valid scopes defined | client-credentials-not-set-up | PROVIDER_ADMIN | BLOCKED | MISCONFIGURED
           TOKEN      | invalid_grant | '' | grant-not-accepted | END_USER | UNKNOWN | OTHER
           TOKEN      | invalid_app_access | user is not admin approved to access this app | approval-by-an-administrator-missing | PROVIDER_ADMIN | BLOCKED | USER_NOT_PERMITTED
-          TOKEN      | rate_limit_exceeded | login rate exceeded | login-rate-exceeded | NOBODY | THROTTLED | TOO_MANY_REQUESTS
-          TOKEN      | unknown_error | retry your request | salesforce-asks-to-retry | NOBODY | PASSING | PROVIDER_TROUBLE
-          TOKEN      | server_error | '' | salesforce-in-trouble | NOBODY | PASSING | PROVIDER_TROUBLE
-          TOKEN      | system_down | '' | salesforce-in-trouble | NOBODY | PASSING | PROVIDER_TROUBLE
+          TOKEN      | rate_limit_exceeded | login rate exceeded | login-rate-exceeded | NONE | THROTTLED | TOO_MANY_REQUESTS
+          TOKEN      | unknown_error | retry your request | salesforce-asks-to-retry | NONE | PASSING | PROVIDER_TROUBLE
+          TOKEN      | server_error | '' | salesforce-in-trouble | NONE | PASSING | PROVIDER_TROUBLE
+          TOKEN      | system_down | '' | salesforce-in-trouble | NONE | PASSING | PROVIDER_TROUBLE
           TOKEN      | use_dpop_nonce | '' | dpop-required | DEVELOPER | BLOCKED | MISCONFIGURED
           REVOCATION | invalid_token | '' | token-not-known | DEVELOPER | UNKNOWN | WRONG_HOST_OR_APP
           REVOCATION | unsupported_token_type | '' | token-not-known | DEVELOPER | UNKNOWN | WRONG_HOST_OR_APP
-          REST       | INVALID_SESSION_ID | Session expired or invalid | session-over | DEVELOPER | UNKNOWN | OTHER
-          REST       | INVALID_SESSION_ID | This session is not valid for use with the REST API | api-scope-missing | DEVELOPER | UNKNOWN | USER_NOT_PERMITTED
-          REST       | REQUEST_LIMIT_EXCEEDED | TotalRequests Limit exceeded. | request-limit-reached | NOBODY | THROTTLED | TOO_MANY_REQUESTS
-          REST       | API_DISABLED_FOR_ORG | API is not enabled for this Organization or Partner | api-switched-off | PROVIDER_ADMIN | BLOCKED | USER_NOT_PERMITTED
-          REST       | INSUFFICIENT_ACCESS_OR_READONLY | insufficient access rights on object id | permission-missing | PROVIDER_ADMIN | BLOCKED | USER_NOT_PERMITTED
-          REST       | SERVER_UNAVAILABLE | '' | salesforce-in-trouble | NOBODY | PASSING | PROVIDER_TROUBLE
+          API        | INVALID_SESSION_ID | Session expired or invalid | session-over | DEVELOPER | UNKNOWN | OTHER
+          API        | INVALID_SESSION_ID | This session is not valid for use with the REST API | api-scope-missing | PROVIDER_ADMIN | UNKNOWN | USER_NOT_PERMITTED
+          API        | REQUEST_LIMIT_EXCEEDED | TotalRequests Limit exceeded. | request-limit-reached | NONE | THROTTLED | TOO_MANY_REQUESTS
+          API        | API_DISABLED_FOR_ORG | API is not enabled for this Organization or Partner | api-switched-off | PROVIDER_ADMIN | BLOCKED | USER_NOT_PERMITTED
+          API        | INSUFFICIENT_ACCESS_OR_READONLY | insufficient access rights on object id | permission-missing | PROVIDER_ADMIN | BLOCKED | USER_NOT_PERMITTED
+          API        | SERVER_UNAVAILABLE | '' | salesforce-in-trouble | NONE | PASSING | PROVIDER_TROUBLE
           """)
   void eachErrorOfSalesforce_asItSendsIt_isExplained(
-      Place place,
+      ErrorSource place,
       String code,
       String description,
       String heading,
@@ -284,6 +292,102 @@ class SalesforceErrorsOnTheWireTest {
           """)
   void refresh_wordsThatAreNotKnownOfRefreshes_endNoGrant(String code, String description) {
     assertThat(refreshed(code, description).verdict()).isNotEqualTo(Verdict.FINAL);
+  }
+
+  /** A refusal that passes is never an end: the other request, or a later one, succeeds. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          400 | invalid_grant | token request is already being processed | PASSING
+          400 | invalid_grant | Token request is already being processed | PASSING
+          401 | invalid_grant | token request is already being processed. | PASSING
+          400 | invalid_grant | expired authorization code | PASSING
+          400 | invalid_grant | Expired Authorization Code | PASSING
+          400 | unknown_error | retry your request | PASSING
+          400 | server_error | '' | PASSING
+          503 | temporarily_unavailable | '' | PASSING
+          503 | invalid_grant | expired access/refresh token | PASSING
+          400 | rate_limit_exceeded | login rate exceeded | THROTTLED
+          429 | invalid_grant | expired access/refresh token | THROTTLED
+          400 | invalid_grant | ip restricted | BLOCKED
+          400 | invalid_grant | invalid login hours | BLOCKED
+          """)
+  void refresh_refusalThatPasses_isNoEnd(
+      int status, String code, String description, Verdict verdict) {
+    salesforce.failNextTokenRequest(
+        status, "application/json", json("error", code, "error_description", description));
+
+    OAuthException refused = catchThrowableOfType(OAuthException.class, () -> flow.refresh(tokens));
+
+    assertThat(refused.error()).isEqualTo(code);
+    assertThat(refused.verdict()).isEqualTo(verdict);
+    assertThat(refused.needsReauthorization()).isFalse();
+    assertThat(refused.isRetryable()).isEqualTo(verdict != Verdict.BLOCKED);
+  }
+
+  /** Retryable says that this attempt can be used again, so it is false where it cannot. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          400 | server_error | '' | false
+          400 | unknown_error | retry your request | false
+          400 | system_down | '' | false
+          400 | invalid_grant | token request is already being processed | false
+          400 | invalid_grant | ip restricted | false
+          503 | temporarily_unavailable | '' | false
+          429 | rate_limit_exceeded | login rate exceeded | true
+          429 | server_error | '' | true
+          """)
+  void exchange_refusalThatPasses_isRetryableOnlyIfTheAttemptIs(
+      int status, String code, String description, boolean retryable) {
+    AuthorizationRequest request = flow.authorize();
+    AuthorizationCallback callback = AuthorizationCallback.fromUri(salesforce.approve(request.url()));
+    salesforce.failNextTokenRequest(
+        status, "application/json", json("error", code, "error_description", description));
+
+    OAuthException refused =
+        catchThrowableOfType(OAuthException.class, () -> flow.exchange(request, callback));
+
+    assertThat(refused.error()).isEqualTo(code);
+    assertThat(refused.isRetryable()).isEqualTo(retryable);
+    if (retryable) {
+      assertThat(flow.exchange(request, callback).refreshToken()).isPresent();
+    } else {
+      assertThatThrownBy(() -> flow.exchange(request, callback))
+          .isInstanceOf(CallbackException.class);
+    }
+  }
+
+  @Test
+  void exchange_ipRestricted_namesTheListThatCoversCodeExchanges() {
+    Facts facts = exchanged("invalid_grant", "ip restricted");
+
+    assertThat(facts.causes().get(0)).contains("allowlist", "code exchanges");
+    assertThat(facts.remedy()).contains("connect again");
+  }
+
+  /** What is known from revocations is not told of refreshes. */
+  @ParameterizedTest
+  @CsvSource({"invalid_token", "unsupported_token_type"})
+  void refresh_codeOfRevocations_isNotExplainedAsOne(String code) {
+    OAuthException refused =
+        SalesforceError.refineRefresh(OAuthException.builder(code).httpStatus(400).build());
+
+    assertThat(refused.topic()).isEmpty();
+    assertThat(refused.verdict()).isEqualTo(Verdict.UNKNOWN);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"400, token-not-known", "401, session-over", "403, session-over"})
+  void refine_invalidToken_isAnEndedSessionWhereAnApiSaysSo(int status, String id) {
+    OAuthException refused =
+        SalesforceError.refine(OAuthException.builder("invalid_token").httpStatus(status).build());
+
+    assertThat(refused.topic()).contains("errors.md#" + id);
   }
 
   @Test

@@ -9,27 +9,28 @@ import com.withampersand.sdk.InvalidProviderAppException.Violation;
 import com.withampersand.sdk.platform.ApplyResult;
 import com.withampersand.sdk.salesforce.DoctorReport.Finding;
 import com.withampersand.sdk.salesforce.DoctorReport.Level;
+import com.withampersand.sdk.salesforce.error.SalesforceError;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/** The doctor's words. */
-final class Findings {
+/** The texts of the doctor's findings. */
+final class FindingTexts {
   static final String SECRET_UNUSUAL = "secret-unusual";
   static final String KEY_UNKNOWN = "key-unknown";
 
   private static final String NO_CONSENT =
-      "No user gets as far as the consent page, so no customer can connect.";
+      "Users do not reach the approval page, so no customer can connect.";
 
-  private Findings() {}
+  private FindingTexts() {}
 
   private static Finding developer(
       Level level, String code, String seen, String why, String remedy) {
     return new Finding(level, code, seen, why, Actor.DEVELOPER, remedy);
   }
 
-  /** Words what Salesforce's answer means as its error is explained everywhere. */
+  /** Explains Salesforce's answer with the texts of the error catalog. */
   private static Finding refused(
       Level level, String code, LoginHost host, SalesforceError error, String why) {
     String seen = host + " answered " + error.code().orElse("an error") + ": " + error.meaning();
@@ -51,23 +52,23 @@ final class Findings {
         WARNING,
         "scope-full",
         "full is among the scopes.",
-        "With a token of such a grant one can do everything that the user can. Administrators decline such apps.",
-        "Ask for what the program uses, such as api, id and refresh_token.");
+        "A token with this scope can do everything that the user can. Admins decline such apps.",
+        "Request only the scopes that the program uses, such as api, id and refresh_token.");
   }
 
   static Finding installUrlMissing() {
     return developer(
         WARNING,
         "install-url-missing",
-        "The app is an External Client App, and has no package install URL.",
-        "Customers have to install its package before they can consent, and are not shown where.",
-        "Give packageInstallUrl the installation URL of the package version.");
+        "The app is an External Client App without a package install URL.",
+        "Customers must install its package before they can connect, and do not see where.",
+        "Set packageInstallUrl to the installation URL of the package version.");
   }
 
   static Finding misplaced(boolean keyIsSecret, boolean secretIsKey) {
     String seen =
         keyIsSecret && secretIsKey
-            ? "The Consumer Key looks like a secret, and the Consumer Secret like a key."
+            ? "The Consumer Key looks like a secret, and the Consumer Secret looks like a key."
             : keyIsSecret
                 ? "The Consumer Key looks like a Consumer Secret."
                 : "The Consumer Secret looks like a Consumer Key.";
@@ -75,8 +76,8 @@ final class Findings {
         WARNING,
         "key-and-secret-swapped",
         seen,
-        "If they are swapped, Salesforce knows neither, and the secret stands in addresses.",
-        "Compare both with the app's page in Salesforce: keys usually begin with 3MVG9.");
+        "If they are swapped, Salesforce accepts neither, and the secret appears in addresses.",
+        "Compare both with the app's page in Salesforce: keys usually start with 3MVG9.");
   }
 
   static Finding secretUnusual() {
@@ -84,7 +85,7 @@ final class Findings {
         WARNING,
         SECRET_UNUSUAL,
         "The Consumer Secret is neither 64 capital hexadecimal digits nor 16 to 19 digits.",
-        "Secrets usually are, so it may not have been copied whole.",
+        "Most secrets have one of these forms, so it may not have been copied completely.",
         "Compare it with the app's page in Salesforce.");
   }
 
@@ -93,7 +94,7 @@ final class Findings {
         ERROR,
         "callback-elsewhere",
         "The callback is " + SalesforceUrls.shown(callback.toString()) + ", not Ampersand's.",
-        "Ampersand takes users through consent, and they would not come back to it.",
+        "Ampersand sends users to Salesforce, and they would not return to Ampersand.",
         "Register "
             + SalesforceApp.AMPERSAND_CALLBACK
             + " in Salesforce, and build the app with it.");
@@ -104,9 +105,9 @@ final class Findings {
         WARNING,
         "salesforce-not-checked",
         "The app could not be checked at " + host + ": " + reason,
-        "Whether host, key, secret and callback are right is not known.",
-        Actor.NOBODY,
-        "Check the host's name, the network and the proxy, and run this again later.");
+        "It is not known whether host, key, secret and callback are correct.",
+        Actor.NONE,
+        "Check the host name, the network and the proxy, and run this again later.");
   }
 
   static Finding hostNotOAuth(LoginHost host, int status) {
@@ -114,9 +115,9 @@ final class Findings {
         ERROR,
         "host-not-oauth",
         host + " does not describe itself as an OAuth host (HTTP status " + status + ").",
-        "Users cannot log in there, and a secret sent there would reach a stranger.",
-        "Use the org's My Domain, such as acme.my.salesforce.com, or login.salesforce.com. If it is right, a proxy"
-            + " on the way answers in its place.");
+        "Users cannot sign in there, and a secret that is sent there reaches the wrong server.",
+        "Use the org's My Domain, such as acme.my.salesforce.com, or login.salesforce.com. If the host is correct, a"
+            + " proxy may answer in its place.");
   }
 
   static Finding keyUnknown(LoginHost host, SalesforceError error) {
@@ -127,7 +128,7 @@ final class Findings {
     return refused(ERROR, "callback-not-registered", host, error, NO_CONSENT);
   }
 
-  /** Where Ampersand makes the request, the app alone does not decide what is in it. */
+  /** If Ampersand sends the request, it decides whether to use PKCE. */
   static Finding pkceRequired(LoginHost host, SalesforceError error, boolean byAmpersand) {
     return byAmpersand
         ? refused(
@@ -135,7 +136,7 @@ final class Findings {
             "pkce-required",
             host,
             error,
-            "Ampersand's guide asks for apps that do not require PKCE.")
+            "Ampersand's guide asks for apps that do not require PKCE. Apps that are used in more than two customers' production orgs must require it.")
         : refused(ERROR, "pkce-required", host, error, NO_CONSENT);
   }
 
@@ -145,12 +146,7 @@ final class Findings {
   }
 
   static Finding refusedOtherwise(LoginHost host, SalesforceError error) {
-    return refused(
-        WARNING,
-        "salesforce-refused",
-        host,
-        error,
-        "What holds the doctor up here may hold users up too.");
+    return refused(WARNING, "salesforce-refused", host, error, "Users may meet the same refusal.");
   }
 
   static Finding clockSkewed(LoginHost host, Duration ahead) {
@@ -164,17 +160,17 @@ final class Findings {
             + " that of "
             + host
             + ".",
-        "Tokens are renewed too late or too early, and signed states are refused.",
-        "Keep the clock by NTP.");
+        "Tokens are refreshed too late or too early, and signed states are refused.",
+        "Synchronize the clock with NTP.");
   }
 
   static Finding ampersandNotChecked(AmpersandException error) {
     return developer(
         WARNING,
         "ampersand-not-checked",
-        "Ampersand could not be asked: " + error.getMessage(),
-        "Whether it holds the app as declared is not known.",
-        "See to what the message says, and run this again.");
+        "Ampersand could not be checked: " + error.getMessage(),
+        "It is not known whether Ampersand has the app as declared.",
+        "Fix what the message says, and run this again.");
   }
 
   static Finding providerAppMissing(String project) {
@@ -182,8 +178,8 @@ final class Findings {
         ERROR,
         "provider-app-missing",
         "The project " + project + " in Ampersand has no Salesforce app.",
-        "Ampersand cannot take users through consent without it.",
-        "Register it, with providerApps().apply(app).");
+        "Ampersand cannot connect users without it.",
+        "Register it with providerApps().apply(app).");
   }
 
   static Finding clientIdDiffers(String project, List<String> ids) {
@@ -192,31 +188,31 @@ final class Findings {
         "client-id-differs",
         "The project "
             + project
-            + " in Ampersand holds a Salesforce app, but not this Consumer Key: "
+            + " in Ampersand has a Salesforce app, but not with this Consumer Key: "
             + String.join(", ", ids)
             + ".",
-        "Users connect to another app than the one declared.",
-        "Compare the keys. If this app is right, register it, with providerApps().apply(app).");
+        "Users connect to a different app than the declared one.",
+        "Compare the keys. If this app is the right one, register it with providerApps().apply(app).");
   }
 
   static Finding providerAppDiffers(ApplyResult plan, String details) {
     return developer(
         ERROR,
         "provider-app-differs",
-        "Ampersand holds the app with other " + plan.fields() + " than declared. " + details,
-        "Users are asked for what Ampersand holds, not for what is declared.",
-        "Bring it up to date, with providerApps().apply(app).");
+        "Ampersand has the app with different " + plan.fields() + " than declared. " + details,
+        "Users approve what Ampersand has, not what is declared.",
+        "Update it with providerApps().apply(app).");
   }
 
   static Finding clientElsewhere(List<String> projects) {
     return developer(
         WARNING,
         "client-in-other-project",
-        "The same Consumer Key is registered in other projects too: "
+        "The same Consumer Key is also registered in other projects: "
             + String.join(", ", projects)
             + ".",
-        "Salesforce lets a user approve an app five times, and the sixth approval ends the oldest: projects that share an app"
+        "Salesforce keeps five approvals per user and app, and the sixth ends the oldest: projects that share an app"
             + " end each other's connections.",
-        "Make an app of its own for each project.");
+        "Create a separate app for each project.");
   }
 }

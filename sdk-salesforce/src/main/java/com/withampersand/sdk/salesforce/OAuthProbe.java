@@ -6,6 +6,8 @@ import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.http.HttpTransport.Request;
 import com.withampersand.sdk.http.HttpTransport.Response;
+import com.withampersand.sdk.salesforce.error.ErrorEntry;
+import com.withampersand.sdk.salesforce.error.SalesforceError;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -18,23 +20,30 @@ import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** One question to Salesforce, and what can be read in its answer. */
-final class Probe {
+/** One request to Salesforce's OAuth endpoints, and what its response says. */
+final class OAuthProbe {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final int MAX_RESPONSE_BYTES = 1 << 20;
 
-  /** What gateways and limits answer, which says nothing about the app. */
-  private static final Set<Integer> SAYS_NOTHING = Set.of(401, 403, 407, 408, 429);
+  /** Statuses that gateways send, which say nothing about the app. */
+  private static final Set<Integer> SAYS_NOTHING = Set.of(401, 403, 407, 408);
+
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final int FIRST_SERVER_ERROR = 500;
+
+  /** Seconds, or a date. */
+  private static final Pattern RETRY_AFTER = Pattern.compile("[\\w ,:]{1,40}");
 
   private final Response response;
 
-  private Probe(Response response) {
+  private OAuthProbe(Response response) {
     this.response = response;
   }
 
-  /** There is no answer that says something. */
+  /** There is no response that says anything about the app. */
   static final class NoAnswer extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -43,12 +52,14 @@ final class Probe {
     }
   }
 
-  static Probe get(HttpTransport transport, URI uri, Map<String, String> query) throws NoAnswer {
+  static OAuthProbe get(HttpTransport transport, URI uri, Map<String, String> query)
+      throws NoAnswer {
     URI address = query.isEmpty() ? uri : URI.create(uri + "?" + form(query));
     return send(transport, "GET", address, Map.of(), "");
   }
 
-  static Probe post(HttpTransport transport, URI uri, Map<String, String> form) throws NoAnswer {
+  static OAuthProbe post(HttpTransport transport, URI uri, Map<String, String> form)
+      throws NoAnswer {
     Map<String, String> headers =
         Map.of("Content-Type", "application/x-www-form-urlencoded", "Accept", "application/json");
     return send(transport, "POST", uri, headers, form(form));
@@ -60,36 +71,52 @@ final class Probe {
         .collect(Collectors.joining("&"));
   }
 
-  /** Errors of the network are told by their kind alone: their words may quote what was sent. */
-  private static Probe send(
+  /** Of network errors only the type is shown: their messages may quote what was sent. */
+  private static OAuthProbe send(
       HttpTransport transport, String method, URI uri, Map<String, String> headers, String body)
       throws NoAnswer {
     Request request =
         new Request(method, uri, headers, body.getBytes(UTF_8), TIMEOUT, MAX_RESPONSE_BYTES);
     try {
-      return new Probe(transport.send(request)).requireMeaning();
+      return new OAuthProbe(transport.send(request)).requireMeaning();
     } catch (UnknownHostException e) {
-      throw new NoAnswer("its name is not known here.");
+      throw new NoAnswer("its name cannot be resolved.");
     } catch (IOException e) {
-      throw new NoAnswer("no complete answer came back (" + e.getClass().getSimpleName() + ").");
+      throw new NoAnswer("no complete response arrived (" + e.getClass().getSimpleName() + ").");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TransportException(
-          "The check of the Salesforce app was interrupted. It changes nothing; run it again.",
+          "The check of the Salesforce app was interrupted. It changed nothing; run it again.",
           true,
           false,
           e);
     }
   }
 
-  private Probe requireMeaning() throws NoAnswer {
-    if (response.status() >= 500) {
-      throw new NoAnswer("it is out of service (HTTP status " + response.status() + ").");
+  private OAuthProbe requireMeaning() throws NoAnswer {
+    Optional<SalesforceError> error = error();
+    if (response.status() >= FIRST_SERVER_ERROR
+        || error.filter(stated -> stated.entry() == ErrorEntry.UNAVAILABLE).isPresent()) {
+      throw new NoAnswer("it is not available now (" + facts(error) + ").");
     }
-    if (SAYS_NOTHING.contains(response.status()) && error().isEmpty()) {
+    if (response.status() == TOO_MANY_REQUESTS) {
+      throw new NoAnswer("it, or a proxy before it, got too many requests (" + facts(error) + ").");
+    }
+    if (SAYS_NOTHING.contains(response.status()) && error.isEmpty()) {
       throw new NoAnswer("it, or a proxy before it, answered " + response.status() + ".");
     }
     return this;
+  }
+
+  private String facts(Optional<SalesforceError> error) {
+    return "HTTP status "
+        + response.status()
+        + error.flatMap(SalesforceError::code).map(code -> ", " + code).orElse("")
+        + response
+            .header("Retry-After")
+            .filter(wait -> RETRY_AFTER.matcher(wait).matches())
+            .map(wait -> ", Retry-After: " + wait)
+            .orElse("");
   }
 
   int status() {
@@ -97,29 +124,29 @@ final class Probe {
   }
 
   boolean isConfiguration() {
-    return response.status() == 200 && JsonText.isConfiguration(response.text());
+    return response.status() == 200 && DoctorJson.isConfiguration(response.text());
   }
 
-  /** Tells whether a browser would show a page, or be sent to one. */
+  /** Tells whether a browser would show a page, or be redirected to one. */
   boolean leadsOn() {
     return response.status() >= 200 && response.status() < 400;
   }
 
   /**
-   * Returns the error that is stated in the address to which a browser would be sent, or else in
-   * the body. Pages are not read for words: a login page is full of them.
+   * Returns the error in the address to which a browser would be redirected, or else in the body.
+   * Pages are not searched for words: a sign-in page is full of them.
    */
   Optional<SalesforceError> error() {
     String text = response.header("Location").orElseGet(response::text);
-    return new PastedText(text).statedError();
+    return SalesforceError.ofResponse(text);
   }
 
-  /** Returns the server's time, if the answer tells it and comes from no cache. */
+  /** Returns the server's time, if the response has it and does not come from a cache. */
   Optional<Instant> date() {
     return response
         .header("Date")
         .filter(date -> response.header("Age").isEmpty())
-        .flatMap(Probe::instant);
+        .flatMap(OAuthProbe::instant);
   }
 
   private static Optional<Instant> instant(String date) {
@@ -127,7 +154,7 @@ final class Probe {
       return Optional.of(
           ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
     } catch (DateTimeException e) {
-      // Unreadable is as good as absent.
+      // As if it were absent.
       return Optional.empty();
     }
   }

@@ -5,17 +5,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Findings as they come; each code once, and none with the secret, even if a server sends it back.
- * Used by one thread.
+ * Collects findings: each code once, and never with the secret, even if a server sends it back. Not
+ * safe to share between threads.
  */
-final class Examination {
-  private static final int SHORTEST_SECRET = 8;
+final class FindingCollector {
+  private static final int MIN_SECRET = 8;
 
   private final List<Finding> findings = new ArrayList<>();
   private final List<String> unseen = new ArrayList<>();
   private final String secret;
 
-  Examination(String secret) {
+  FindingCollector(String secret) {
     this.secret = secret;
   }
 
@@ -29,7 +29,7 @@ final class Examination {
     return findings.stream().anyMatch(finding -> finding.code().equals(code));
   }
 
-  /** Takes a guess back that turned out wrong. */
+  /** Removes a finding that was a guess, and wrong. */
   void dismiss(String code) {
     findings.removeIf(finding -> finding.code().equals(code));
   }
@@ -48,9 +48,9 @@ final class Examination {
         finding.remedy());
   }
 
-  /** What is shorter is no secret, and may be part of any word. */
+  /** A shorter value is not a secret, and may be part of any word. */
   private String withoutSecret(String text) {
-    return secret.length() < SHORTEST_SECRET ? text : text.replace(secret, "***");
+    return secret.length() < MIN_SECRET ? text : text.replace(secret, "***");
   }
 
   DoctorReport report() {

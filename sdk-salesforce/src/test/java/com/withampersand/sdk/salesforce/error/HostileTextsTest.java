@@ -1,4 +1,4 @@
-package com.withampersand.sdk.salesforce;
+package com.withampersand.sdk.salesforce.error;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,0 +1,43 @@
+package com.withampersand.sdk.salesforce;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** The JSON that the doctor reads and writes. */
+final class DoctorJson {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private DoctorJson() {}
+
+  /** Tells whether the text is an OpenID Connect configuration with the endpoints of OAuth. */
+  static boolean isConfiguration(String text) {
+    try {
+      JsonNode node = MAPPER.readTree(text);
+      return node.path("authorization_endpoint").isTextual()
+          && node.path("token_endpoint").isTextual();
+    } catch (JsonProcessingException e) {
+      // Probably a web page.
+      return false;
+    }
+  }
+
+  static String write(DoctorReport report) {
+    ObjectNode json = MAPPER.createObjectNode().put("healthy", report.isHealthy());
+    ArrayNode findings = json.putArray("findings");
+    for (DoctorReport.Finding finding : report.findings()) {
+      findings
+          .addObject()
+          .put("level", finding.level().name())
+          .put("code", finding.code())
+          .put("seen", finding.seen())
+          .put("why", finding.why())
+          .put("actor", finding.actor().name())
+          .put("remedy", finding.remedy());
+    }
+    report.unseen().forEach(json.putArray("unseen")::add);
+    return json.toPrettyString();
+  }
+}
