@@ -82,7 +82,9 @@ class LanguageTest {
   private static List<String> words(Path file) {
     try {
       String text = Files.readString(file);
-      return file.toString().endsWith(".java") ? words(text) : List.of(text.replaceAll("\\s+", " "));
+      return file.toString().endsWith(".java")
+          ? words(text)
+          : List.of(text.replaceAll("\\s+", " "));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -57,7 +57,7 @@ class ReadmeTest {
   void promises_eachNamesTestsThatExist() throws IOException {
     String readme = Files.readString(README);
     String refusals = readme.substring(readme.indexOf("## What it will not do"));
-    long promises =
+    int promises =
         refusals.substring(0, refusals.indexOf("## Requirements")).split("\n- ", -1).length - 1;
 
     List<MatchResult> shown = SHOWN_BY.matcher(readme).results().toList();

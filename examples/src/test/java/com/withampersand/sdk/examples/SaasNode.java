@@ -173,7 +173,7 @@ final class SaasNode {
 
   private static Map<String, String> decode(String query) {
     Map<String, String> parameters = new HashMap<>();
-    for (String pair : query.split("&")) {
+    for (String pair : query.split("&", -1)) {
       String[] parts = pair.split("=", 2);
       parameters.put(
           parts[0], parts.length == 1 ? "" : URLDecoder.decode(parts[1], StandardCharsets.UTF_8));

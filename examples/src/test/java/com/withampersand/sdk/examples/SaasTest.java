@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -111,6 +112,10 @@ class SaasTest {
     threads.shutdownNow();
     database.close();
     salesforce.close();
+  }
+
+  private Customer customer(String name) {
+    return Objects.requireNonNull(customers.get(name), name);
   }
 
   // Processes
@@ -279,7 +284,7 @@ class SaasTest {
     }
     assertStates("ACTIVE", "customer50", "ABSENT");
     assertCalls(OK, "customer50", "Connect Salesforce.");
-    Customer last = customers.get("customer50");
+    Customer last = customer("customer50");
     assertThat(consent(last, true, last.org())).isEqualTo("customer50 is connected.");
     assertThat(tokenRequests()).as("one exchange each").isEqualTo(50);
     assertStates("ACTIVE");
@@ -322,7 +327,7 @@ class SaasTest {
     settings.put("sealWith", "k2");
     settings.put("alsoOpen", "k1");
     set("clockAhead", "PT22M");
-    customers.get("customer6").org().expireSessions();
+    customer("customer6").org().expireSessions();
     assertCalls(OK);
     assertThat(sealedWith("k2")).as("what is written now").isEqualTo(1);
     assertThat(get(0, "/reencrypt").body().strip()).isEqualTo("0 failed.");
@@ -350,10 +355,10 @@ class SaasTest {
   }
 
   private void revokeOne() throws Exception {
-    customers.get("customer7").org().revokeAll();
+    customer("customer7").org().revokeAll();
     assertCalls(OK, "customer7", "END_USER: Connect Salesforce again.");
     assertStates("ACTIVE", "customer7", "NEEDS_CONSENT");
-    Customer revoked = customers.get("customer7");
+    Customer revoked = customer("customer7");
     assertThat(consent(revoked, true, revoked.org())).isEqualTo("customer7 is connected.");
     assertStates("ACTIVE");
   }
@@ -364,8 +369,8 @@ class SaasTest {
     rollingRestart(0);
     rollingRestart(1);
     assertStates("ACTIVE without id");
-    Customer first = customers.get("customer8");
-    FakeOrg other = customers.get("customer1").org();
+    Customer first = customer("customer8");
+    FakeOrg other = customer("customer1").org();
     assertThat(consentAtLogin(first, other))
         .contains("customer8 is not connected", "another Salesforce org");
     assertStates("ACTIVE without id");
@@ -382,7 +387,7 @@ class SaasTest {
   }
 
   private void renameMyDomain() throws Exception {
-    Customer renamed = customers.get("customer9");
+    Customer renamed = customer("customer9");
     renamed.org().renameMyDomain("customer9-new");
     renamed.org().expireSessions();
     assertThat(page(0, "/call", renamed)).isEqualTo("Try again later.");

@@ -60,9 +60,7 @@ public record DoctorReport(List<Finding> findings, List<String> unseen) {
           + "\n  Do:   "
           + remedy
           + " ("
-          + (actor == Actor.NONE
-              ? "wait"
-              : actor.name().toLowerCase(Locale.ROOT).replace('_', ' '))
+          + (actor == Actor.NONE ? "wait" : actor.name().toLowerCase(Locale.ROOT).replace('_', ' '))
           + ")\n";
     }
   }

@@ -223,7 +223,7 @@ public final class LoginHost implements Workspace {
       return custom(new URI(stored.strip()));
     } catch (URISyntaxException e) {
       throw new IllegalArgumentException(
-          "\"" + SalesforceUrls.shown(stored) + "\" is no address that a LoginHost wrote");
+          "\"" + SalesforceUrls.shown(stored) + "\" is not a URL that a LoginHost wrote");
     }
   }
 

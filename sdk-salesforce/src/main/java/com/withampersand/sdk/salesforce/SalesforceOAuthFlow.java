@@ -467,7 +467,7 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
     /**
      * Sets how long a refresh may take, from the first byte to the last; the default is 90 seconds.
      *
-     * @throws IllegalArgumentException if not longer than nothing, or longer than 100 years
+     * @throws IllegalArgumentException if not positive, or longer than 100 years
      * @see AuthorizationCodeFlow.Builder#longestExchange(Duration)
      */
     public Builder longestExchange(Duration longestExchange) {
@@ -480,7 +480,7 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
      * default the expiry is unknown, and a refused call is the judge. A token in JWT format says
      * itself when it ends.
      *
-     * @throws IllegalArgumentException if not longer than nothing, or longer than 100 years
+     * @throws IllegalArgumentException if not positive, or longer than 100 years
      */
     public Builder sessionLength(Duration sessionLength) {
       return set(flow -> flow.sessionLength(sessionLength));

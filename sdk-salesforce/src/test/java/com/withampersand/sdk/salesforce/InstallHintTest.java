@@ -24,7 +24,8 @@ class InstallHintTest {
   private static OAuthException refused(SalesforceApp app, String callback) {
     SalesforceOAuthFlow flow = SalesforceOAuthFlow.of(app, LoginHost.production());
     return catchThrowableOfType(
-        OAuthException.class, () -> flow.exchange(flow.authorize(), AuthorizationCallback.fromQuery(callback)));
+        OAuthException.class,
+        () -> flow.exchange(flow.authorize(), AuthorizationCallback.fromQuery(callback)));
   }
 
   @ParameterizedTest

@@ -165,7 +165,12 @@ class SalesforceAppTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"api  refresh_token api", "api\u00a0refresh_token", "\u200bapi\u2003refresh_token\ufeff"})
+  @ValueSource(
+      strings = {
+        "api  refresh_token api",
+        "api\u00a0refresh_token",
+        "\u200bapi\u2003refresh_token\ufeff"
+      })
   void scopes_inOneTextSeparatedByBlanks_areTakenApart(String pasted) {
     assertThat(app().scopes(pasted).build().scopes()).isEqualTo(Scopes.of("api", "refresh_token"));
   }

@@ -153,9 +153,7 @@ final class GrantJson {
 
   /** Earlier snapshots have another name for {@link Actor#NONE}. */
   private static Actor readActor(String name) {
-    return name.equals("NOBODY")
-        ? Actor.NONE
-        : named(Actor.values(), name, Actor.DEVELOPER);
+    return name.equals("NOBODY") ? Actor.NONE : named(Actor.values(), name, Actor.DEVELOPER);
   }
 
   /** A later version may know others. */

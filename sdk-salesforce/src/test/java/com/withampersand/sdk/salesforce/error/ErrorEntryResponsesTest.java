@@ -345,7 +345,8 @@ class ErrorEntryResponsesTest {
   void exchange_refusalThatPasses_isRetryableOnlyIfTheAttemptIs(
       int status, String code, String description, boolean retryable) {
     AuthorizationRequest request = flow.authorize();
-    AuthorizationCallback callback = AuthorizationCallback.fromUri(salesforce.approve(request.url()));
+    AuthorizationCallback callback =
+        AuthorizationCallback.fromUri(salesforce.approve(request.url()));
     salesforce.failNextTokenRequest(
         status, "application/json", json("error", code, "error_description", description));
 
