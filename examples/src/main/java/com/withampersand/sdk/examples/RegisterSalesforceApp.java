@@ -6,7 +6,6 @@ import com.withampersand.sdk.platform.ApplyResult;
 import com.withampersand.sdk.platform.ProviderApps.SecretPolicy;
 import com.withampersand.sdk.salesforce.SalesforceApp;
 import java.io.PrintStream;
-import java.net.URI;
 import java.util.List;
 import java.util.Map;
 
@@ -37,7 +36,7 @@ public final class RegisterSalesforceApp {
     AmpersandClient ampersand;
     try {
       requireKnown(arguments);
-      app = app(new Settings(environment));
+      app = SalesforceApp.fromEnvironment(environment);
       ampersand =
           AmpersandClient.fromEnvironment(
                   new Settings(environment).required("AMP_PROJECT"), environment)
@@ -61,19 +60,6 @@ public final class RegisterSalesforceApp {
             "\"" + argument + "\" is no option; there are " + String.join(" and ", OPTIONS));
       }
     }
-  }
-
-  private static SalesforceApp app(Settings settings) {
-    SalesforceApp.Builder app =
-        SalesforceApp.builder(
-                settings.required("SALESFORCE_CLIENT_ID"),
-                settings.required("SALESFORCE_CLIENT_SECRET"))
-            .scopes(settings.optional("SALESFORCE_SCOPES").orElse("api id refresh_token"));
-    settings
-        .optional("SALESFORCE_PACKAGE_INSTALL_URL")
-        .map(URI::create)
-        .ifPresent(app::packageInstallUrl);
-    return app.build();
   }
 
   private static int register(

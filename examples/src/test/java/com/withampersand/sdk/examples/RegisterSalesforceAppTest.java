@@ -51,7 +51,7 @@ class RegisterSalesforceAppTest {
 
   @Test
   void run_newApp_printsThePlanAndRegistersIt() {
-    assertThat(run(0)).containsSubsequence("Plan: created", "Done: created (provider app ");
+    assertThat(run(0)).containsSubsequence("Plan: would create", "Done: created (provider app ");
 
     assertThat(ampersand.providerAppIds()).hasSize(1);
     assertThat(ampersand.clientSecret(ampersand.providerAppIds().get(0))).isEqualTo(SECRET);
@@ -59,7 +59,7 @@ class RegisterSalesforceAppTest {
 
   @Test
   void run_planAlone_changesNothing() {
-    assertThat(run(0, "--plan")).contains("Plan: created").doesNotContain("Done");
+    assertThat(run(0, "--plan")).contains("Plan: would create").doesNotContain("Done");
 
     assertThat(ampersand.providerAppIds()).isEmpty();
   }
@@ -75,7 +75,7 @@ class RegisterSalesforceAppTest {
   void run_sendSecret_sendsIt() {
     String id = ampersand.addProviderApp("salesforce", "key", "old", "api", "id", "refresh_token");
 
-    assertThat(run(0, "--send-secret")).contains("Plan: updated [clientSecret]");
+    assertThat(run(0, "--send-secret")).contains("Plan: would update clientSecret");
 
     assertThat(ampersand.clientSecret(id)).isEqualTo(SECRET);
   }
@@ -107,7 +107,7 @@ class RegisterSalesforceAppTest {
     "SALESFORCE_CLIENT_SECRET, ' ', SALESFORCE_CLIENT_SECRET is not set",
     "SALESFORCE_SCOPES, api, refresh_token",
     "SALESFORCE_PACKAGE_INSTALL_URL, https://example.com, installs a package",
-    "SALESFORCE_PACKAGE_INSTALL_URL, not an address, Illegal character",
+    "SALESFORCE_PACKAGE_INSTALL_URL, not an address, is not a URL",
     "AMP_API_URL, http://amp.example.com, https"
   })
   void run_settingMissingOrWrong_saysWhich(String name, String value, String sentence) {

@@ -161,7 +161,8 @@ public interface HttpTransport {
     /** Returns method, host and path. */
     @Override
     public String toString() {
-      return method + " " + uri.getHost() + uri.getRawPath();
+      String port = uri.getPort() == -1 ? "" : ":" + uri.getPort();
+      return method + " " + uri.getHost() + port + uri.getRawPath();
     }
   }
 

@@ -34,6 +34,13 @@ public final class Endpoints {
     return uri;
   }
 
+  /** Returns host and port as a message names them: {@code localhost:8080}, {@code example.com}. */
+  public static String shown(URI uri) {
+    return uri.getPort() == -1
+        ? String.valueOf(uri.getHost())
+        : uri.getHost() + ":" + uri.getPort();
+  }
+
   /**
    * Tells whether the host is {@code localhost}, in 127.0.0.0/8, or {@code [::1]}; no name is
    * looked up.

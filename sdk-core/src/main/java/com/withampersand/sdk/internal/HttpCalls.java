@@ -160,7 +160,7 @@ public final class HttpCalls {
       boolean outcomeUnknown,
       Exception cause) {
     String message =
-        "The %s failed: %s [host %s]".formatted(action, problem, request.uri().getHost());
+        "The %s failed: %s [host %s]".formatted(action, problem, Endpoints.shown(request.uri()));
     return new TransportException(message, retryable, outcomeUnknown, cause);
   }
 

@@ -7,6 +7,7 @@ import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.http.HttpTransport.Response;
+import com.withampersand.sdk.internal.Endpoints;
 import com.withampersand.sdk.internal.HttpCalls;
 import com.withampersand.sdk.internal.Text;
 import java.net.URI;
@@ -204,7 +205,7 @@ final class TokenEndpoint {
     }
 
     private String context() {
-      return action + ", host " + uri().getHost() + ", " + subject;
+      return action + ", host " + Endpoints.shown(uri()) + ", " + subject;
     }
 
     /** Returns a problem with the facts that a support ticket needs behind it. */

@@ -132,7 +132,7 @@ final class ApiCalls {
   private ProtocolException unusable(ApiRequest request, String seen) {
     return new ProtocolException(
         "The %s was answered with success, but with %s. Check the base URL; if it is right, report this to Ampersand. [host %s]"
-            .formatted(request.action(), seen, baseUrl.getHost()),
+            .formatted(request.action(), seen, Endpoints.shown(baseUrl)),
         !request.isReading());
   }
 
@@ -198,7 +198,7 @@ final class ApiCalls {
     if (timeout.isZero()) {
       throw new TransportException(
           "The %s was not sent: the time limit for it was over. Allow more time, or try again later. [host %s]"
-              .formatted(request.action(), baseUrl.getHost()),
+              .formatted(request.action(), Endpoints.shown(baseUrl)),
           true,
           false,
           null);

@@ -1,7 +1,8 @@
 package com.withampersand.sdk.platform;
 
 import java.util.Collections;
-import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,21 +25,46 @@ public final class ApplyResult {
   }
 
   private final Outcome outcome;
-  private final Set<ProviderAppField> fields;
+  private final boolean planned;
+  private final Map<ProviderAppField, String> changes;
   private final @Nullable RegisteredProviderApp app;
 
-  ApplyResult(Outcome outcome, Set<ProviderAppField> fields, @Nullable RegisteredProviderApp app) {
+  private ApplyResult(
+      Outcome outcome,
+      boolean planned,
+      Map<ProviderAppField, String> changes,
+      @Nullable RegisteredProviderApp app) {
     this.outcome = outcome;
-    this.fields = Collections.unmodifiableSet(fields);
+    this.planned = planned;
+    this.changes = Collections.unmodifiableMap(changes);
     this.app = app;
   }
 
-  static ApplyResult created(@Nullable RegisteredProviderApp app) {
-    return new ApplyResult(Outcome.CREATED, EnumSet.noneOf(ProviderAppField.class), app);
+  static ApplyResult wouldCreate() {
+    return new ApplyResult(Outcome.CREATED, true, Map.of(), null);
+  }
+
+  static ApplyResult created(RegisteredProviderApp app) {
+    return new ApplyResult(Outcome.CREATED, false, Map.of(), app);
   }
 
   static ApplyResult unchanged(RegisteredProviderApp app) {
-    return new ApplyResult(Outcome.UNCHANGED, EnumSet.noneOf(ProviderAppField.class), app);
+    return new ApplyResult(Outcome.UNCHANGED, false, Map.of(), app);
+  }
+
+  /**
+   * Returns the plan of an update.
+   *
+   * @param changes says of each field what becomes of it; empty for a secret
+   */
+  static ApplyResult wouldUpdate(
+      Map<ProviderAppField, String> changes, RegisteredProviderApp current) {
+    return new ApplyResult(Outcome.UPDATED, true, changes, current);
+  }
+
+  /** Returns what came of this plan. */
+  ApplyResult updated(RegisteredProviderApp now) {
+    return new ApplyResult(Outcome.UPDATED, false, changes, now);
   }
 
   /** Returns what becomes of it. */
@@ -48,7 +74,19 @@ public final class ApplyResult {
 
   /** Returns the fields that are sent to bring it up to date; empty unless it is updated. */
   public Set<ProviderAppField> fields() {
-    return fields;
+    return changes.keySet();
+  }
+
+  /**
+   * Returns the changes for people to read, such as {@code scopes: + id}; of a secret the name
+   * alone. Empty unless it is updated.
+   */
+  public List<String> changes() {
+    return changes.entrySet().stream()
+        .map(
+            change ->
+                change.getKey() + (change.getValue().isEmpty() ? "" : ": " + change.getValue()))
+        .toList();
   }
 
   /**
@@ -59,11 +97,19 @@ public final class ApplyResult {
     return Optional.ofNullable(app);
   }
 
-  /** Returns outcome, fields and ID in one line. */
+  /** Returns outcome, changes and ID in one line. */
   @Override
   public String toString() {
-    return outcome.name().toLowerCase(java.util.Locale.ROOT)
-        + (fields.isEmpty() ? "" : " " + fields)
+    return verb()
+        + (changes.isEmpty() ? "" : " " + String.join(", ", changes()))
         + (app == null ? "" : " (provider app " + app.id() + ")");
+  }
+
+  private String verb() {
+    return switch (outcome) {
+      case CREATED -> planned ? "would create" : "created";
+      case UPDATED -> planned ? "would update" : "updated";
+      case UNCHANGED -> "unchanged";
+    };
   }
 }

@@ -2,10 +2,14 @@ package com.withampersand.sdk.platform;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.withampersand.sdk.internal.Text;
 import com.withampersand.sdk.oauth.ProviderApp;
-import com.withampersand.sdk.platform.ApplyResult.Outcome;
+import com.withampersand.sdk.oauth.Scopes;
 import com.withampersand.sdk.platform.ProviderApps.SecretPolicy;
-import java.util.EnumSet;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What a registered app lacks, compared with what the code declares. */
@@ -14,22 +18,31 @@ final class Drift {
 
   static ApplyResult result(
       ProviderApp app, RegisteredProviderApp current, SecretPolicy secretPolicy) {
-    Set<ProviderAppField> fields = EnumSet.noneOf(ProviderAppField.class);
+    Map<ProviderAppField, String> changes = new EnumMap<>(ProviderAppField.class);
     if (!app.scopes().equals(current.scopes())) {
-      fields.add(ProviderAppField.SCOPES);
+      changes.put(ProviderAppField.SCOPES, difference(current.scopes(), app.scopes()));
     }
     if (app.externalRef().isPresent() && !app.externalRef().equals(current.externalRef())) {
-      fields.add(ProviderAppField.EXTERNAL_REF);
+      String now = Text.redacted(app.externalRef().get(), List.of());
+      changes.put(ProviderAppField.EXTERNAL_REF, now);
     }
     if (!metadata(app, current).equals(current.storedMetadata())) {
-      fields.add(ProviderAppField.METADATA);
+      changes.put(ProviderAppField.METADATA, "");
     }
     if (secretPolicy == SecretPolicy.SEND) {
-      fields.add(ProviderAppField.CLIENT_SECRET);
+      changes.put(ProviderAppField.CLIENT_SECRET, "");
     }
-    return fields.isEmpty()
+    return changes.isEmpty()
         ? ApplyResult.unchanged(current)
-        : new ApplyResult(Outcome.UPDATED, fields, current);
+        : ApplyResult.wouldUpdate(changes, current);
+  }
+
+  /** Returns scopes that come with a plus, and those that go with a minus. */
+  private static String difference(Scopes before, Scopes after) {
+    List<String> parts = new ArrayList<>();
+    after.without(before).forEach(scope -> parts.add("+ " + scope));
+    before.without(after).forEach(scope -> parts.add("- " + Text.redacted(scope, List.of())));
+    return String.join(" ", parts);
   }
 
   static ProviderAppChange change(

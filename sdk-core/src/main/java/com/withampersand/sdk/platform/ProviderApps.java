@@ -11,7 +11,6 @@ import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.internal.Json;
 import com.withampersand.sdk.oauth.ProviderApp;
 import com.withampersand.sdk.oauth.ProviderAppMetadata;
-import com.withampersand.sdk.platform.ApplyResult.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -180,7 +179,7 @@ public final class ProviderApps {
   private ApplyResult updated(ProviderApp app, ApplyResult plan) {
     RegisteredProviderApp current = plan.app().orElseThrow();
     ProviderAppChange change = Drift.change(app, current, plan.fields());
-    return new ApplyResult(Outcome.UPDATED, plan.fields(), update(current.id(), change));
+    return plan.updated(update(current.id(), change));
   }
 
   private ApplyResult created(ProviderApp app) {
@@ -207,7 +206,7 @@ public final class ProviderApps {
     requireRegistrable(app);
     return find(app.provider(), app.clientId())
         .map(current -> Drift.result(app, current, secretPolicy))
-        .orElseGet(() -> ApplyResult.created(null));
+        .orElseGet(ApplyResult::wouldCreate);
   }
 
   private ApplyResult oneAtATime(Supplier<ApplyResult> work) {

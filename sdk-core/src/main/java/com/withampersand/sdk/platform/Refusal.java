@@ -8,6 +8,7 @@ import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.http.HttpTransport.Response;
+import com.withampersand.sdk.internal.Endpoints;
 import com.withampersand.sdk.internal.Json;
 import com.withampersand.sdk.internal.Text;
 import java.net.URI;
@@ -134,7 +135,7 @@ record Refusal(ApiRequest request, URI baseUrl, Response response, List<Secret> 
   private String facts(Problem problem) {
     return "host %s, status %d%s"
         .formatted(
-            baseUrl.getHost(),
+            Endpoints.shown(baseUrl),
             response.status(),
             problem.requestId().map(id -> ", request id " + Text.readable(id)).orElse(""));
   }

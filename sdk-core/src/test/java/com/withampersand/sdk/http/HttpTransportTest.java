@@ -44,7 +44,7 @@ class HttpTransportTest {
     Request request = request("M-SEARCH", URI.create("HTTP://[::1]:8080/?a=b"), headers);
 
     assertThat(request.headers()).isEqualTo(headers);
-    assertThat(request).hasToString("M-SEARCH [::1]/");
+    assertThat(request).hasToString("M-SEARCH [::1]:8080/");
   }
 
   @ParameterizedTest

@@ -205,11 +205,11 @@ class ApplyTest {
 
     assertThat(before.outcome()).isEqualTo(Outcome.CREATED);
     assertThat(before.app()).isEmpty();
-    assertThat(before).hasToString("created");
+    assertThat(before).hasToString("would create");
     assertThat(same.outcome()).isEqualTo(Outcome.UNCHANGED);
     assertThat(update.fields())
         .containsExactlyInAnyOrder(ProviderAppField.SCOPES, ProviderAppField.CLIENT_SECRET);
-    assertThat(update.toString()).startsWith("updated [clientSecret, scopes] (provider app ");
+    assertThat(update.toString()).startsWith("would update clientSecret, scopes: + web");
     assertThat(changesSent()).isEmpty();
   }
 

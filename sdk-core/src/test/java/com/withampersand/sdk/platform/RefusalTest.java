@@ -87,7 +87,9 @@ class RefusalTest {
     assertThat(refused())
         .hasMessage(
             "The listing of projects was refused: The input is wrong (body items[0].id: is no number; : odd). Shorten it."
-                + " [host localhost, status 400, request id 89eb1ffb-2a54#87715]");
+                + " [host localhost:"
+                + server.client().baseUrl().getPort()
+                + ", status 400, request id 89eb1ffb-2a54#87715]");
   }
 
   @Test

@@ -51,11 +51,7 @@ final class GrantRules {
         .remedy(
             "You signed in to another Salesforce org than the one that is connected. Sign out of Salesforce, then connect"
                 + " again and sign in to the org that is connected.")
-        .context(
-            "code exchange, host "
-                + host.uri().getHost()
-                + ", access token "
-                + tokens.accessToken())
+        .context("code exchange, host " + host.shown() + ", access token " + tokens.accessToken())
         .build();
   }
 
@@ -63,7 +59,7 @@ final class GrantRules {
     return new ProtocolException(
         ("The answer names an instance that is not Salesforce's, host %s, so none of its tokens was taken: they would be sent there."
                 + " If it is yours, name it as the login host with LoginHost.custom. Let the user start again. [code exchange, host %s]")
-            .formatted(instanceHost(tokens), host.uri().getHost()),
+            .formatted(instanceHost(tokens), host.shown()),
         true);
   }
 
@@ -76,11 +72,7 @@ final class GrantRules {
         .remedy(
             "On the app's page in Salesforce, the OAuth scope \"Perform requests at any time (refresh_token, offline_access)\" has to be"
                 + " selected, and the refresh token policy must not be \"Immediately expire refresh token\". Then let the user consent again.")
-        .context(
-            "code exchange, host "
-                + host.uri().getHost()
-                + ", access token "
-                + tokens.accessToken())
+        .context("code exchange, host " + host.shown() + ", access token " + tokens.accessToken())
         .build();
   }
 
@@ -98,7 +90,7 @@ final class GrantRules {
             + " before: no token is sent to the new one. If it is yours, name it as the login host with LoginHost.custom."
             + " [refresh, host {}, access token {}]",
         instanceHost(renewed),
-        host.uri().getHost(),
+        host.shown(),
         renewed.accessToken());
     return renewed.toBuilder().attribute(INSTANCE_URL, known).build();
   }

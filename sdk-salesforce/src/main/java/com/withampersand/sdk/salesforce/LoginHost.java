@@ -291,6 +291,11 @@ public final class LoginHost implements Workspace {
     return name;
   }
 
+  /** Returns host and port as a message names them. */
+  String shown() {
+    return uri.getRawAuthority();
+  }
+
   /** Returns the address of the host, without a slash at its end. */
   public URI uri() {
     return uri;

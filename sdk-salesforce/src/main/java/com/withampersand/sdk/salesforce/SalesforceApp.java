@@ -7,6 +7,7 @@ import com.withampersand.sdk.oauth.ProviderApp;
 import com.withampersand.sdk.oauth.ProviderAppMetadata;
 import com.withampersand.sdk.oauth.Scopes;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -81,6 +82,55 @@ public final class SalesforceApp implements ProviderApp {
    */
   public static Builder builder(String consumerKey, Supplier<Secret> consumerSecret) {
     return new Builder(consumerKey, Objects.requireNonNull(consumerSecret, "consumerSecret"));
+  }
+
+  /**
+   * Returns the app that environment variables describe: {@code SALESFORCE_CLIENT_ID} and {@code
+   * SALESFORCE_CLIENT_SECRET}, and if they are set {@code SALESFORCE_SCOPES} (the default is {@code
+   * api id refresh_token}), {@code SALESFORCE_CALLBACK} (Ampersand's) and {@code
+   * SALESFORCE_PACKAGE_INSTALL_URL} (none). A variable that is blank is not set. The host where
+   * customers sign in is not part of an app: see {@link LoginHost#parse}.
+   *
+   * @param environment the environment variables, usually {@link System#getenv()}
+   * @throws IllegalArgumentException if key or secret is not set, or an address is not a URL; the
+   *     message names the variable
+   * @throws InvalidProviderAppException if anything is set up wrong; {@link
+   *     InvalidProviderAppException#violations()} lists all of it
+   */
+  public static SalesforceApp fromEnvironment(Map<String, String> environment) {
+    Builder app =
+        builder(
+                required(environment, "SALESFORCE_CLIENT_ID", "the Consumer Key"),
+                required(environment, "SALESFORCE_CLIENT_SECRET", "the Consumer Secret"))
+            .scopes(variable(environment, "SALESFORCE_SCOPES").orElse("api id refresh_token"));
+    address(environment, "SALESFORCE_CALLBACK").ifPresent(app::callback);
+    address(environment, "SALESFORCE_PACKAGE_INSTALL_URL").ifPresent(app::packageInstallUrl);
+    return app.build();
+  }
+
+  private static String required(Map<String, String> environment, String name, String what) {
+    return variable(environment, name)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    name + " is not set: give it " + what + " from the app's page in Salesforce"));
+  }
+
+  private static Optional<URI> address(Map<String, String> environment, String name) {
+    return variable(environment, name).map(text -> toUri(name, text));
+  }
+
+  private static URI toUri(String name, String text) {
+    try {
+      return new URI(text);
+    } catch (URISyntaxException e) {
+      // The parser's error would quote it.
+      throw new IllegalArgumentException(name + " is not a URL");
+    }
+  }
+
+  private static Optional<String> variable(Map<String, String> environment, String name) {
+    return Optional.ofNullable(environment.get(name)).map(String::strip).filter(v -> !v.isEmpty());
   }
 
   /** Returns {@code salesforce}. */

@@ -46,7 +46,7 @@ final class SignatureCheck implements BiConsumer<TokenSet, Secret> {
     return new ProtocolException(
         ("The signature of the answer does not fit. %s A code that was sent is used up, and its tokens are not taken; the tokens"
                 + " of a refresh are kept. [token endpoint, host %s, client %s]")
-            .formatted(causes, host.uri().getHost(), shownKey()),
+            .formatted(causes, host.shown(), shownKey()),
         true);
   }
 

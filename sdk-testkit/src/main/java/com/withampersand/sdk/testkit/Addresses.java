@@ -76,6 +76,11 @@ final class Addresses {
     return lower;
   }
 
+  /** Tells whether an address is of a My Domain that has another name now. */
+  boolean isGone(URI uri) {
+    return isReal(uri) && !isShared(uri) && !hosts.contains(uri.getHost());
+  }
+
   /** Tells whether the org's users log in at an address. */
   boolean isLogin(URI uri) {
     if (isReal(uri)) {

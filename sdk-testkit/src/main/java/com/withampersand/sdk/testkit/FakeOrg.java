@@ -91,7 +91,7 @@ public final class FakeOrg extends Controls {
   }
 
   Reply answer(ReceivedRequest request) {
-    if (Addresses.isReal(request.origin()) && !addresses.isLogin(request.origin())) {
+    if (addresses.isGone(request.origin())) {
       return Reply.none(); // by a connection from before the My Domain was renamed
     }
     if (Routes.isTokenRequest(request)) {
