@@ -29,11 +29,11 @@ import java.util.Map;
  */
 final class ConnectSalesforce {
   private final SalesforceOAuthFlow flow;
-  private final FreshTokens grants;
+  private final FreshTokens tokens;
 
-  ConnectSalesforce(SalesforceOAuthFlow flow, FreshTokens grants) {
+  ConnectSalesforce(SalesforceOAuthFlow flow, FreshTokens tokens) {
     this.flow = flow;
-    this.grants = grants;
+    this.tokens = tokens;
   }
 
   static SalesforceOAuthFlow flow(String consumerKey, String consumerSecret, Secret stateKey) {
@@ -44,7 +44,7 @@ final class ConnectSalesforce {
             .callback(URI.create("https://example.com/salesforce/callback"))
             .build(); // reports everything that is set up wrong, at once
     StateSigner states =
-        StateSigner.builder("2026-11", stateKey) // one that StateSigner.newKey() made
+        StateSigner.builder("states-2026-11", stateKey) // one that StateSigner.newKey() made
             .replayGuard(ReplayGuard.forOneNode()) // or a JdbcReplayGuard for several
             .build();
     SalesforceOAuthFlow flow = SalesforceOAuthFlow.builder(app).states(states).withPkce().build();
@@ -53,7 +53,7 @@ final class ConnectSalesforce {
   }
 
   // region connect
-  /** Returns where to send the user's browser, which keeps {@code browser} in a cookie. */
+  /** Returns where to send the user's browser, which has {@code browser} in a cookie. */
   URI connect(String customer, String host, BrowserBinding browser) {
     AuthorizationOptions options =
         AuthorizationOptions.builder().payload(customer).binding(browser).build();
@@ -62,9 +62,14 @@ final class ConnectSalesforce {
 
   /** Takes the callback of every customer, and returns what to show. */
   String callback(String query, BrowserBinding browser) {
-    AuthorizationResult result = flow.complete(AuthorizationCallback.fromQuery(query), browser);
+    AuthorizationResult result;
+    try {
+      result = flow.complete(AuthorizationCallback.fromQuery(query), browser);
+    } catch (CallbackException e) { // the query is not a callback
+      return whatNext(e);
+    }
     if (result instanceof Connected connected) {
-      grants.save(key(connected.payload()), connected.tokens());
+      tokens.save(key(connected.payload()), connected.tokens());
       return "Connected.";
     }
     return result instanceof Failed failed ? whatNext(failed.error()) : "Not connected.";
@@ -99,7 +104,7 @@ final class ConnectSalesforce {
       return "Ask the user to connect again. " + refused.remedy();
     }
     if (failure instanceof OAuthException refused) {
-      return refused.actor() + " has to act: " + refused.remedy();
+      return refused.remedy() + " (for: " + refused.actor() + ")";
     }
     if (failure instanceof CallbackException) {
       return "Drop this attempt and let the user start again.";
@@ -108,7 +113,7 @@ final class ConnectSalesforce {
       return "Send the customer to connect.";
     }
     return failure.isRetryable()
-        ? "Try again in " + failure.retryAfter().orElse(Duration.ofMinutes(1)) + "."
+        ? "Try again in " + failure.retryAfter().orElse(Duration.ofMinutes(1)).toSeconds() + " s."
         : failure.toString();
     // endregion
   }

@@ -5,6 +5,7 @@ import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.platform.AmpersandClient;
 import com.withampersand.sdk.platform.AmpersandGrants;
 import com.withampersand.sdk.platform.ConnectionImport;
+import com.withampersand.sdk.salesforce.LoginHost;
 import com.withampersand.sdk.salesforce.SalesforceHttp;
 import com.withampersand.sdk.salesforce.SalesforceOAuthFlow;
 import com.withampersand.sdk.token.GrantRecipient;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.function.Function;
 import javax.sql.DataSource;
 
 /** What a back end does that keeps its grants itself. */
@@ -28,7 +30,7 @@ final class KeepTokensFresh {
     JdbcTokenStore store = JdbcTokenStore.of(dataSource);
     store.migrate(); // or run the DDL that the jar ships
     // The key is one that TokenCipher.newKey() made, kept where your other secrets are.
-    TokenCipher cipher = TokenCipher.of(Keyring.of("2026-11", key));
+    TokenCipher cipher = TokenCipher.of(Keyring.of("tokens-2026-11", key));
     FreshTokens tokens = FreshTokens.builder(store, cipher).renewer(flow).build();
     // endregion
     return tokens;
@@ -51,7 +53,7 @@ final class KeepTokensFresh {
         switch (status.kind()) {
           case ACTIVE, IN_DOUBT -> "Connected";
           case NEEDS_CONSENT, ABSENT -> "Connect Salesforce";
-          default -> status.remedy().orElse("Ask support");
+          default -> "Ask support"; // status.actor() and status.remedy() tell support
         };
     // endregion
     return shown;
@@ -67,13 +69,13 @@ final class KeepTokensFresh {
       FreshTokens.Builder builder,
       AmpersandClient ampersand,
       ConnectionKey customer,
-      String customersDomain) {
+      Function<ConnectionKey, LoginHost> hostOf) {
     // region handover
     GrantRecipient recipient =
         AmpersandGrants.of(
             ampersand,
             (key, grant) ->
-                ConnectionImport.builder(key, grant).workspaceRef(customersDomain).build());
+                ConnectionImport.builder(key, grant).workspaceRef(hostOf.apply(key)).build());
     FreshTokens tokens = builder.recipient(recipient).build();
     String connection = tokens.handOver(customer); // from now on Ampersand refreshes it
     // endregion

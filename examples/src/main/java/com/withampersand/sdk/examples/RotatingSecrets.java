@@ -4,7 +4,6 @@ import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.salesforce.SalesforceApp;
 import java.net.URI;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -15,16 +14,12 @@ final class RotatingSecrets {
   static SalesforceApp app(String consumerKey, Supplier<Map<String, String>> secrets) {
     // region secrets
     SalesforceApp app =
-        SalesforceApp.builder(consumerKey, () -> Secret.of(current(secrets.get())))
+        SalesforceApp.builder(consumerKey, () -> Secret.of(secrets.get().get("current")))
             .alsoSignedWith(() -> Optional.ofNullable(secrets.get().get("other")).map(Secret::of))
             .scopes("api", "refresh_token")
             .callback(URI.create("https://example.com/salesforce/callback"))
             .build();
     // endregion
     return app;
-  }
-
-  private static String current(Map<String, String> secrets) {
-    return Objects.requireNonNull(secrets.get("current"), "current");
   }
 }

@@ -1,6 +1,7 @@
 package com.withampersand.sdk.examples;
 
 import com.withampersand.sdk.AmpersandException;
+import com.withampersand.sdk.CallbackException;
 import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.NotConnectedException;
 import com.withampersand.sdk.OAuthException;
@@ -64,19 +65,19 @@ final class Saas implements AutoCloseable {
       Supplier<Map<String, String>> settings,
       Clock clock,
       Duration backoff,
-      SalesforceOAuthFlow.Builder flow) {
+      SalesforceOAuthFlow.Builder flowBuilder) {
     this.settings = settings;
     // region saas
     JdbcReplayGuard guard = JdbcReplayGuard.of(database);
     guard.migrate();
     StateSigner states =
-        StateSigner.builder("states", secret("stateKey")).replayGuard(guard).build();
-    this.flow = flow.states(states).withPkce().build();
+        StateSigner.builder("states-2026-11", secret("stateKey")).replayGuard(guard).build();
+    this.flow = flowBuilder.states(states).withPkce().build();
 
     JdbcTokenStore store = JdbcTokenStore.of(database);
     store.migrate();
     TokenCipher cipher = TokenCipher.builder(this::keyring).clock(clock).build();
-    this.tokens = FreshTokens.builder(store, cipher).renewer(this.flow).backoff(backoff).build();
+    this.tokens = FreshTokens.builder(store, cipher).renewer(flow).backoff(backoff).build();
     this.salesforce = SalesforceHttp.of(tokens, client);
     // endregion
   }
@@ -128,7 +129,12 @@ final class Saas implements AutoCloseable {
 
   /** Takes the callback of all customers, and returns what to show. */
   String callback(String query, BrowserBinding browser) {
-    AuthorizationResult result = flow.complete(AuthorizationCallback.fromQuery(query), browser);
+    AuthorizationResult result;
+    try {
+      result = flow.complete(AuthorizationCallback.fromQuery(query), browser);
+    } catch (CallbackException e) {
+      return explain(e);
+    }
     String customer = result.payload();
     if (result instanceof Connected connected) {
       tokens.save(key(customer), connected.tokens());

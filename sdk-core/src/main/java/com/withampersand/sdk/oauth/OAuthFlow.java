@@ -9,11 +9,11 @@ import com.withampersand.sdk.TransportException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a user through consent and keeps what comes of it: the authorization-code grant of RFC
- * 6749.
+ * Takes a user through consent and exchanges the code for tokens: the authorization-code grant of
+ * RFC 6749.
  *
- * <p>Nothing is sent twice: a request whose outcome is unknown is reported, never repeated.
- * Implementations are safe to share between threads; make one for each provider app, and keep it.
+ * <p>A flow never retries a request whose outcome is unknown; it reports it. Implementations are
+ * safe to share between threads; make one for each provider app, and keep it.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-4.1">RFC 6749, section 4.1</a>
  */
@@ -30,9 +30,9 @@ public interface OAuthFlow extends TokenRenewer {
   }
 
   /**
-   * Returns a new request for consent. Nothing is sent: the user's browser has to be sent to {@link
-   * AuthorizationRequest#url()}, and the request has to be kept, out of reach of anyone else, until
-   * the browser comes back.
+   * Returns a new request for consent. Sends nothing: redirect the user's browser to {@link
+   * AuthorizationRequest#url()}. Unless the request has a signed state, keep it, out of reach of
+   * other users, until the browser comes back.
    *
    * @throws IllegalArgumentException if {@code options} asks for scopes that the app does not have
    */
@@ -41,9 +41,9 @@ public interface OAuthFlow extends TokenRenewer {
   /**
    * Completes an attempt whose request was kept: exchanges the code, or tells why there is none.
    *
-   * <p>Never throws for what the browser brings or the provider answers: that is {@link
+   * <p>Never throws because of the callback or the provider's answer: that is {@link
    * AuthorizationResult.Declined} or {@link AuthorizationResult.Failed}, with the payload of the
-   * request. Nothing is stored.
+   * request. Stores nothing.
    *
    * @param callback what came back
    * @param kept what {@link #authorize(AuthorizationOptions)} returned for this {@linkplain
@@ -87,8 +87,8 @@ public interface OAuthFlow extends TokenRenewer {
 
   /**
    * Returns the request that the signed state of a callback was made for, to {@linkplain #exchange
-   * exchange} its code, or to read its payload first. Whether the state is in time, and used for
-   * the first time, is for the exchange to find out.
+   * exchange} its code, or to read its payload first. The exchange checks whether the state has
+   * expired or was used.
    *
    * @throws CallbackException if the state is missing, not genuine, or another browser's
    * @throws UnsupportedOperationException if this flow has no {@link StateSigner}
@@ -99,12 +99,12 @@ public interface OAuthFlow extends TokenRenewer {
   }
 
   /**
-   * Trades the code of a callback for tokens. The state is checked before anything is sent, and a
-   * request that was used is not taken again.
+   * Trades the code of a callback for tokens. The flow checks the state before it sends anything,
+   * and accepts a request once.
    *
    * <p>The tokens carry their issuer, their client and an id of this consent. If this fails with an
    * exception that is {@linkplain com.withampersand.sdk.AmpersandException#isRetryable()
-   * retryable}, nothing was carried out, and the same request and callback may be tried again. In
+   * retryable}, the code was not used, and you may try the same request and callback again. In
    * every other case the code may be used up: let the user start again. Tokens that are refused
    * after they were issued are revoked.
    *
@@ -117,7 +117,7 @@ public interface OAuthFlow extends TokenRenewer {
    * @throws CallbackException if the callback does not belong to {@code request}, is late, or was
    *     used before
    * @throws TransportException if no usable answer arrives
-   * @throws ProtocolException if the answer is none that RFC 6749 knows
+   * @throws ProtocolException if the answer does not follow RFC 6749
    */
   TokenSet exchange(AuthorizationRequest request, AuthorizationCallback callback);
 
@@ -127,7 +127,7 @@ public interface OAuthFlow extends TokenRenewer {
    * <p>Sends one {@code grant_type=refresh_token} request, without scope. What the answer leaves
    * out is kept from {@code tokens}, the refresh token among it, so the result can always replace
    * {@code tokens} in a store. Providers that rotate refresh tokens end the old one as they answer:
-   * save the result before using it, and never send one refresh token twice.
+   * save the result before you use it, and do not send the old token again.
    *
    * @param tokens the tokens to renew
    * @return the renewed tokens, never without a refresh token
@@ -138,7 +138,7 @@ public interface OAuthFlow extends TokenRenewer {
    * @throws TransportException if no usable answer arrives; {@link
    *     TransportException#isOutcomeUnknown()} tells whether the refresh token may have been used
    *     up
-   * @throws ProtocolException if the answer is none that RFC 6749 knows
+   * @throws ProtocolException if the answer does not follow RFC 6749
    * @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-6">RFC 6749, section 6</a>
    */
   @Override

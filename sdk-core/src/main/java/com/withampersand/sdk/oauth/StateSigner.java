@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Signs and checks OAuth {@code state} values that carry everything a callback needs, for back ends
- * that keep no session, or whose callback may arrive at another node than the one that sent the
- * user off. Hand it to the flow; the flow makes and checks the states.
+ * that keep no session, or whose callback may arrive on a different node than the one that
+ * redirected the user. Give it to the flow, which makes and checks the states.
  *
  * <pre>{@code
  * StateSigner signer =
@@ -30,9 +30,8 @@ import org.jspecify.annotations.Nullable;
  * SalesforceOAuthFlow flow = SalesforceOAuthFlow.builder(app).states(signer).withPkce().build();
  * }</pre>
  *
- * <p>A state is accepted once by all flows that share the {@link ReplayGuard}, before it expires,
- * from the browser whose {@link BrowserBinding} it was made with, and for the host, client and
- * callback that it was made for. All nodes need the same keys.
+ * <p>Flows that share a {@link ReplayGuard} accept a state once, before it expires, and only for
+ * the browser, host, client and callback that it was made for. All nodes need the same keys.
  *
  * <p>Format: {@code 2.keyId.content.mac}. {@code content} is base64url of a nonce (32 bytes), a
  * hash of the browser's binding (32), a hash of authorization endpoint, client and callback (32),
@@ -70,11 +69,11 @@ public final class StateSigner {
   }
 
   /**
-   * Starts a signer. It needs a {@linkplain Builder#replayGuard replay guard} besides.
+   * Returns a builder. Also set a {@linkplain Builder#replayGuard replay guard}.
    *
    * @param keyId the name of the key: letters, digits, hyphens and underscores
    * @param key the key that signs: base64 of 32 bytes or more, as {@link #newKey()} makes it
-   * @throws IllegalArgumentException if either is not so
+   * @throws IllegalArgumentException if the name or the key is invalid
    */
   public static Builder builder(String keyId, Secret key) {
     return new Builder(keyId, key);
@@ -259,11 +258,11 @@ public final class StateSigner {
     }
 
     /**
-     * Adds a key that is accepted but does not sign: the next one before a change of keys, the last
+     * Adds a key that is accepted but does not sign: the new key before a change of keys, the old
      * one after it.
      *
-     * @throws IllegalArgumentException if a key of this name is there already, or either is not as
-     *     in {@link StateSigner#builder}
+     * @throws IllegalArgumentException if a key of this name is there already, or name or key is
+     *     invalid
      */
     public Builder alsoAccept(String keyId, Secret key) {
       addKey(keyId, key);

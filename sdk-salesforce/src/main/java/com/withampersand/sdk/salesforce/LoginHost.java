@@ -103,11 +103,10 @@ public final class LoginHost implements Workspace {
   }
 
   /**
-   * Returns an org's My Domain, from what people know of it: its name ({@code acme}, {@code
-   * acme--uat.sandbox}, {@code acme.develop}), its host, or any address of it, those of its
-   * Lightning and Setup pages included. Blanks around it, capitals, the usual port and whatever
-   * follows the host do not matter. The name of a sandbox alone ({@code acme--uat}) is taken as its
-   * enhanced domain ({@code acme--uat.sandbox}).
+   * Returns an org's My Domain, given its name ({@code acme}, {@code acme--uat.sandbox}, {@code
+   * acme.develop}), its host, or any URL on it, such as a Lightning or Setup page. Surrounding
+   * blanks, case, the default port and anything after the host are ignored. The name of a sandbox
+   * alone ({@code acme--uat}) is taken as its enhanced domain ({@code acme--uat.sandbox}).
    *
    * @throws IllegalArgumentException if it is none of these, or a word that names no org, such as
    *     {@code login} or {@code sandbox}
@@ -166,8 +165,8 @@ public final class LoginHost implements Workspace {
   /**
    * Returns the host that a setting names: {@code login.salesforce.com}, {@code
    * test.salesforce.com}, what people call these ({@code login} and {@code production}; {@code
-   * test} and {@code sandbox}), or whatever {@link #myDomain} understands. It is for what people
-   * type, and knows no hosts but Salesforce's.
+   * test} and {@code sandbox}), or anything that {@link #myDomain} accepts. Use it for what people
+   * type: it accepts Salesforce's hosts only.
    *
    * @throws IllegalArgumentException if it is none of these
    */
@@ -185,12 +184,10 @@ public final class LoginHost implements Workspace {
   }
 
   /**
-   * Returns a host that is named on purpose although it does not look like Salesforce's: an
-   * Experience Cloud site, with its path, or a server on this machine in a test. Client secrets and
-   * tokens go there.
+   * Returns a host outside Salesforce's domains that you trust: an Experience Cloud site, with its
+   * path, or a server on this machine in a test. Client secrets and tokens go there.
    *
-   * @param uri an https address, or an http one of this machine; without user info, query and
-   *     fragment
+   * @param uri an https URL, or an http URL of this machine; without user info, query and fragment
    * @throws IllegalArgumentException if it is not so
    */
   public static LoginHost custom(URI uri) {

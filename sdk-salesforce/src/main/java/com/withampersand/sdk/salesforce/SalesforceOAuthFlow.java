@@ -34,9 +34,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes users through Salesforce's consent, and keeps their grants alive: its web server flow, with
- * the client's credentials in the body, never a scope in a token request, and without PKCE unless
- * {@linkplain Builder#withPkce() told to}.
+ * Takes users through Salesforce's consent (the web server flow), and keeps their grants alive:
+ * with the client's credentials in the body, never a scope in a token request, and without PKCE
+ * unless {@linkplain Builder#withPkce() told to}.
  *
  * <p>One flow per app, for customers on any host:
  *
@@ -100,8 +100,8 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
   }
 
   /**
-   * Returns the host at which this flow asks unless it is told another. Tokens that do not say who
-   * issued them count as this host's.
+   * Returns the default host of this flow. Tokens that do not say who issued them count as this
+   * host's.
    */
   public LoginHost host() {
     return host;
@@ -206,7 +206,7 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
   /**
    * Tells whether these tokens are this app's: issued to its Consumer Key, or to one that {@link
    * SalesforceApp.Builder#alsoIssuedTo} names, by this flow, at a host of Salesforce or one that
-   * was named. What the tokens do not say is not held against them.
+   * was named. Missing details count as a match.
    */
   @Override
   public boolean owns(TokenSet tokens) {
@@ -243,8 +243,8 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
    *
    * <p>Where Salesforce moved the org, the result holds the new instance. A new instance that is
    * neither Salesforce's nor the named host's is not taken over: the new tokens are returned with
-   * the instance known before, and a warning is logged. So it is where the signature of the answer
-   * does not fit: identity and instance stay those known before.
+   * the instance known before, and a warning is logged. If the signature of the answer does not
+   * match, identity and instance stay those known before, too.
    *
    * @throws ForeignGrantException if the tokens are another app's, or were issued at a host that is
    *     neither Salesforce's nor named; nothing was sent
@@ -256,8 +256,8 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
   }
 
   /**
-   * Makes a grant of a refresh token that you have from elsewhere, by one refresh at the host that
-   * issued it. If refresh tokens rotate, that ends it: save the result before it is used, and let
+   * Creates a grant from a refresh token obtained elsewhere, by one refresh at the host that issued
+   * it. If refresh tokens rotate, this ends the old one: save the result before you use it, and let
    * no other program use the old one.
    *
    * @param host the host that issued it: Salesforce's, or one that was named to this flow
@@ -383,9 +383,9 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
   }
 
   /**
-   * Returns these tokens with the end of the access token as Salesforce tells it now, which it does
-   * not when it issues them. The end of a session moves with each use. Store the tokens before you
-   * ask; they are returned unchanged where Salesforce names no end, or calls the token not active.
+   * Returns these tokens with the expiry of the access token, which Salesforce tells only on
+   * request. The end of a session moves with each use. Store the tokens before you ask; they are
+   * returned unchanged where Salesforce names no end, or calls the token not active.
    *
    * @throws OAuthException if Salesforce refuses to tell
    * @throws TransportException if no usable answer arrives; trying again does no harm

@@ -38,8 +38,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps grants, and hands out tokens that work: from memory, from a store, refreshed when it is
- * time.
+ * Keeps grants and returns tokens that work: from memory, from a store, or by a refresh.
  *
  * <pre>{@code
  * FreshTokens tokens =
@@ -50,25 +49,23 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A grant is refreshed once, by one of all the threads and processes that share its store. New
  * tokens are stored before they are handed out; if the store does not take them, this process hands
- * them out from memory, tells its listeners, and tries to store them for as long as it lives.
- * Nothing deletes a grant but {@link #disconnect} and {@link #forget}, and nothing ends one but the
- * provider's final word.
+ * them out from memory, tells its listeners, and tries to store them for as long as it lives. A
+ * grant is deleted only when you ask for it, and ends only on the provider's final word.
  *
  * <p><b>When a refresh ends badly</b>, because its answer is lost, late or not understood, the
  * refresh token may be used up. The grant is then <i>in doubt</i>, for every process and across
- * restarts. Its access token is handed out for as long as it may be good. After a careful wait, a
- * minute by default, one process announces a careful try and sends the refresh token once more; if
- * any process has newer tokens, it stores them before that. So an old refresh token is shown again
- * only when no living process has a newer one. What no protocol can save is a grant whose newer
- * token was lost for everyone: the answer never arrived, or the process that had it ended before
- * the store took it, and the provider does not take the old one again.
+ * restarts. Its access token is handed out for as long as it may be good. After {@link
+ * Builder#carefulWait}, a minute by default, one process announces in the store that it will send
+ * the refresh token once more (a <i>careful try</i>); a process that has newer tokens stores them
+ * first. So an old refresh token is sent again only when no running process has a newer one. A
+ * grant is lost only if its newer token is, because the answer never arrived or the process that
+ * had it ended before the store took it, and the provider does not accept the old one.
  *
  * <p><b>Waiting.</b> A call waits {@link Builder#maxWait} at most, and stops waiting when its
- * thread is interrupted. What it waited for goes on: requests and their storing run on threads of
- * this object, which no caller's interrupt, cancellation or time limit reaches. Who can be served a
- * good token never waits. The threads are daemons that are made on demand and end after ten idle
- * seconds, or at {@link #close}. Thread-locals do not travel to them; decorate the {@linkplain
- * Builder#executor executor} if they have to.
+ * thread is interrupted. The work that it waited for continues on this object's own threads, which
+ * a caller's interrupt, cancellation or timeout does not affect. A call never waits if a good token
+ * is available. The threads are daemons that are made on demand and end after ten idle seconds, or
+ * at {@link #close}. To pass thread-locals on, decorate the {@linkplain Builder#executor executor}.
  *
  * <p>Safe to share between threads. Make one for each store and keep it until {@link #close}.
  */
@@ -93,7 +90,7 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
   }
 
   /**
-   * Starts to describe fresh tokens.
+   * Returns a builder.
    *
    * @param store where grants are kept
    * @param sealer seals what the store keeps
@@ -103,8 +100,8 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
   }
 
   /**
-   * Starts to describe fresh tokens that are kept in this process's memory, sealed with a random
-   * key: for tests, and for programs that may lose their grants when they stop.
+   * Returns a builder for grants that are kept in this process's memory, sealed with a random key:
+   * for tests, and for programs that may lose their grants when they stop.
    */
   public static Builder inMemory() {
     return builder(
@@ -139,8 +136,8 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
   /**
    * {@inheritDoc}
    *
-   * <p>The first call may be made with a token whose end is only estimated: its refusal is the
-   * judge.
+   * <p>The first call may use a token whose expiry is only estimated; if the API refuses it, the
+   * token is refreshed.
    */
   @Override
   public TokenSet getForCall(ConnectionKey key) {
@@ -605,7 +602,7 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
 
     /**
      * Names the renewer of grants that do not say to which client they were issued, as those that
-     * an SDK before 0.2 stored; the default is the only renewer that would take them.
+     * earlier snapshots of this SDK stored; the default is the only renewer that would take them.
      */
     public Builder ownerOf(
         Function<? super ConnectionKey, ? extends @Nullable TokenRenewer> ownerOf) {
@@ -614,8 +611,8 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
     }
 
     /**
-     * Names the issuer of grants that do not say where they were issued, as those that an SDK
-     * before 0.2 stored; the default is the renewer's own.
+     * Names the issuer of grants that do not say where they were issued, as those that earlier
+     * snapshots of this SDK stored; the default is the renewer's own.
      */
     public Builder issuerOf(Function<? super ConnectionKey, ? extends @Nullable URI> issuerOf) {
       this.issuerOf = Objects.requireNonNull(issuerOf, "issuerOf");
