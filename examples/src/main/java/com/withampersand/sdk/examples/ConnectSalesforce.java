@@ -90,9 +90,15 @@ final class ConnectSalesforce {
   }
 
   AuthorizationResult callback(Map<String, String> session, AuthorizationCallback callback) {
-    String kept = session.remove(callback.requestId().orElse(""));
-    return flow.complete(
-        callback, kept == null ? null : AuthorizationRequest.fromJson(Secret.of(kept)));
+    String id = callback.requestId().orElse("");
+    String kept = session.remove(id);
+    AuthorizationResult result =
+        flow.complete(
+            callback, kept == null ? null : AuthorizationRequest.fromJson(Secret.of(kept)));
+    if (kept != null && result instanceof Failed failed && failed.error().isRetryable()) {
+      session.put(id, kept); // the same callback may be completed again
+    }
+    return result;
   }
 
   // endregion

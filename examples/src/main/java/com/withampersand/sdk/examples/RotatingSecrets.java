@@ -1,5 +1,7 @@
 package com.withampersand.sdk.examples;
 
+import static java.util.Objects.requireNonNull;
+
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.salesforce.SalesforceApp;
 import java.net.URI;
@@ -14,7 +16,8 @@ final class RotatingSecrets {
   static SalesforceApp app(String consumerKey, Supplier<Map<String, String>> secrets) {
     // region secrets
     SalesforceApp app =
-        SalesforceApp.builder(consumerKey, () -> Secret.of(secrets.get().get("current")))
+        SalesforceApp.builder(
+                consumerKey, () -> Secret.of(requireNonNull(secrets.get().get("current"))))
             .alsoSignedWith(() -> Optional.ofNullable(secrets.get().get("other")).map(Secret::of))
             .scopes("api", "refresh_token")
             .callback(URI.create("https://example.com/salesforce/callback"))

@@ -56,8 +56,8 @@ final class Saas implements AutoCloseable {
   /**
    * Starts a process.
    *
-   * @param settings read anew whenever a secret or a key is needed, so that both change while the
-   *     process runs
+   * @param settings read anew whenever a Consumer Secret or a sealing key is needed, so that these
+   *     change while the process runs
    */
   Saas(
       DataSource database,
@@ -160,6 +160,9 @@ final class Saas implements AutoCloseable {
   private static String explain(AmpersandException failure) {
     if (failure instanceof OAuthException refused) {
       return refused.actor() + ": " + refused.remedy();
+    }
+    if (failure instanceof CallbackException) {
+      return "Start again.";
     }
     if (failure instanceof NotConnectedException) {
       return "Connect Salesforce.";

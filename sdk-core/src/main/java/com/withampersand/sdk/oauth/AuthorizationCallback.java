@@ -68,13 +68,17 @@ public abstract sealed class AuthorizationCallback {
   }
 
   /**
-   * Reads the query of the callback, still percent-encoded, with or without the leading {@code ?}.
+   * Reads the query of the callback, still percent-encoded, with or without the leading {@code ?};
+   * null if there is none.
    *
    * @throws IllegalArgumentException if {@code rawQuery} is a whole URL; use {@link #fromUri}
    * @throws CallbackException if it has neither {@code code} nor {@code error}, repeats a
    *     parameter, or cannot be decoded
    */
-  public static AuthorizationCallback fromQuery(String rawQuery) {
+  public static AuthorizationCallback fromQuery(@Nullable String rawQuery) {
+    if (rawQuery == null) {
+      return CallbackParameters.of("").toCallback();
+    }
     if (HTTP_URL.matcher(rawQuery).lookingAt()) {
       throw new IllegalArgumentException(
           "this is a whole URL, not the query behind its question mark; use AuthorizationCallback.fromUri");

@@ -2,6 +2,7 @@ package com.withampersand.sdk.oauth;
 
 import com.github.scribejava.core.model.OAuthRequest;
 import com.github.scribejava.core.model.Verb;
+import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.CallbackException;
 import com.withampersand.sdk.ForeignGrantException;
 import com.withampersand.sdk.InvalidProviderAppException;
@@ -9,6 +10,7 @@ import com.withampersand.sdk.InvalidProviderAppException.Violation;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.TokenStoreException;
 import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.Verdict;
 import com.withampersand.sdk.http.HttpTransport;
@@ -123,8 +125,15 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
             new HttpCalls(builder.transport, longestExchange), refinements::refreshRefused);
     this.answers = new TokenAnswer(builder.sessionLength);
     this.states = builder.states;
-    this.callbackIssuer = builder.callbackIssuer;
+    this.callbackIssuer = callbackIssuer(builder);
     this.checksOrg = builder.checksOrg;
+  }
+
+  private static Predicate<String> callbackIssuer(Builder builder) {
+    if (builder.callbackIssuer != null) {
+      return builder.callbackIssuer;
+    }
+    return builder.issuer == null ? issuer -> true : builder.issuer.toString()::equals;
   }
 
   /**
@@ -254,9 +263,16 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
   @Override
   public TokenSet exchange(AuthorizationRequest request, AuthorizationCallback callback) {
     request.requireFrom(authorizationUrl);
+    if (request.expectedOrg().isPresent() && !checksOrg) {
+      throw new IllegalArgumentException(
+          "this flow cannot tell which org consents, and the request expects one: complete it with the flow that made it");
+    }
     callback.issuer().ifPresent(this::requireIssuer);
     if (callback instanceof AuthorizationCallback.Approved || callback.state().isPresent()) {
       request.requireState(callback.state());
+    }
+    if (callback instanceof AuthorizationCallback.Declined && callback.state().isPresent()) {
+      request.requireInTime(clock.instant());
     }
     Secret code = requireApproved(callback).code();
     TokenRequests requests = tokenRequests();
@@ -267,15 +283,13 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
           ? tokens.toBuilder().scopes(request.scopes()).build()
           : tokens;
     } catch (TransportException e) {
-      if (e.isRetryable()) {
-        markUnused(request);
+      if (e.isRetryable() && !isMarkedUnused(request, e)) {
+        throw new TransportException(String.valueOf(e.getMessage()), false, false, e);
       }
       throw e;
     } catch (OAuthException e) {
-      if (e.verdict() == Verdict.THROTTLED) {
-        markUnused(request);
-      }
-      throw e.verdict() == Verdict.PASSING ? inDoubt(e) : e;
+      boolean mayRepeat = e.verdict() == Verdict.THROTTLED && isMarkedUnused(request, e);
+      throw e.isRetryable() && !mayRepeat ? inDoubt(e) : e;
     }
   }
 
@@ -300,14 +314,32 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     } catch (RuntimeException e) {
       // The guard could not tell: nothing was sent.
       request.markUnused();
-      throw e;
+      throw e instanceof AmpersandException ? e : guardFailed(e);
     }
   }
 
-  private void markUnused(AuthorizationRequest request) {
-    request.markUnused();
-    if (states != null) {
-      states.markUnused(request.state());
+  /** Other exceptions than ours may quote a secret. */
+  private static TokenStoreException guardFailed(RuntimeException e) {
+    return new TokenStoreException(
+        "The replay guard could not tell whether the state was used ("
+            + e.getClass().getName()
+            + "). Nothing was sent; try again.",
+        true,
+        null);
+  }
+
+  /** Tells whether the same callback may be exchanged again after a failure. */
+  private boolean isMarkedUnused(AuthorizationRequest request, RuntimeException failure) {
+    try {
+      if (states != null) {
+        states.markUnused(request.state());
+      }
+      request.markUnused();
+      return true;
+    } catch (RuntimeException e) {
+      log.warn("The replay guard could not unmark a state: {}", Refinements.reason(e));
+      failure.addSuppressed(e instanceof AmpersandException ? e : guardFailed(e));
+      return false;
     }
   }
 
@@ -438,7 +470,12 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     }
     grants.requireOwn(tokens);
     Secret token = tokens.refreshToken().orElse(tokens.accessToken());
-    TokenRequests requests = new TokenRequests(revocationEndpoint, revocationAuthentication, app);
+    boolean sendsSecret = revocationAuthentication != ClientAuthentication.NONE;
+    TokenRequests requests =
+        new TokenRequests(
+            revocationEndpoint,
+            revocationAuthentication,
+            sendsSecret ? app : new SecretNotNeeded(app));
     TokenEndpoint.Call call =
         call("revocation", "token", token, requests.revoke(token), requests).repeatable();
     try {
@@ -551,7 +588,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     private @Nullable Duration sessionLength;
     private boolean pkce;
     private @Nullable StateSigner states;
-    private Predicate<String> callbackIssuer = issuer -> true;
+    private @Nullable Predicate<String> callbackIssuer;
     private boolean checksOrg;
     private Duration stateLifetime = Duration.ofMinutes(30);
     private Clock clock = Clock.systemUTC();
@@ -583,7 +620,6 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
             "the issuer must not have a query, at host " + issuer.getHost());
       }
       this.issuer = issuer;
-      this.callbackIssuer = issuer.toString()::equals;
       return this;
     }
 

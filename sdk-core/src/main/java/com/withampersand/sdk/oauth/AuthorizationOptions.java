@@ -30,9 +30,15 @@ public final class AuthorizationOptions {
 
   private static final AuthorizationOptions NONE = builder().build();
 
+  /** 128 bits in base64url. */
+  private static final int SHORTEST_BINDING = 22;
+
   private static final Set<String> RESERVED =
       Set.of(
           "response_type",
+          "response_mode",
+          "request",
+          "request_uri",
           "client_id",
           "client_secret",
           "redirect_uri",
@@ -154,9 +160,14 @@ public final class AuthorizationOptions {
      *     BrowserBinding#random() random} one in a cookie
      */
     public Builder binding(BrowserBinding binding) {
+      Objects.requireNonNull(binding, "binding");
       if (!binding.isPresent()) {
         throw new IllegalArgumentException(
             "the browser has no cookie yet; set one with the value of BrowserBinding.random(), and use that");
+      }
+      if (binding.cookieValue().length() < SHORTEST_BINDING) {
+        throw new IllegalArgumentException(
+            "the browser's cookie is too short to be random; set one with the value of BrowserBinding.random()");
       }
       this.binding = binding;
       return this;
@@ -171,7 +182,7 @@ public final class AuthorizationOptions {
      * @throws IllegalArgumentException if it is blank
      */
     public Builder expectOrg(String orgId) {
-      if (orgId.isBlank()) {
+      if (Objects.requireNonNull(orgId, "orgId").isBlank()) {
         throw new IllegalArgumentException("the identifier of an org must not be blank");
       }
       this.expectedOrg = orgId.strip();
@@ -186,7 +197,7 @@ public final class AuthorizationOptions {
      */
     public Builder parameter(String name, String value) {
       Objects.requireNonNull(value, "value");
-      if (name.isBlank()) {
+      if (Objects.requireNonNull(name, "name").isBlank()) {
         throw new IllegalArgumentException("a parameter needs a name");
       }
       if (RESERVED.contains(name)) {

@@ -20,14 +20,15 @@ import org.jspecify.annotations.Nullable;
  * One attempt to obtain a user's consent: the URL to send the browser to, and what must be kept
  * until the browser comes back.
  *
- * <p>Keep it on the server by its {@link #id()}, out of reach of other users, and take it out of
- * there when the callback with the same {@linkplain AuthorizationCallback#requestId() id} arrives:
- * a user may have several attempts open, one in each tab. A session that keeps text keeps {@link
- * #toJson()}. Back ends that keep nothing use a {@link StateSigner}.
+ * <p>Keep it in the user's session by its {@link #id()}, and take it out of there when the callback
+ * with the same {@linkplain AuthorizationCallback#requestId() id} arrives: a user may have several
+ * attempts open, one in each tab. A session that keeps text keeps {@link #toJson()}. Back ends that
+ * keep nothing use a {@link StateSigner}.
  *
  * <p>Safe to share between threads. It is used up by the exchange that accepts its state.
  */
 public final class AuthorizationRequest {
+  private static final int VERSION = 1;
   private static final int ID_LENGTH = 22;
   private static final String AGAIN = " Nothing was exchanged; let the user start again.";
 
@@ -62,6 +63,10 @@ public final class AuthorizationRequest {
   /**
    * Returns the id to keep this request by: 22 letters, digits, hyphens and underscores. It is a
    * hash of the state, so it may be logged.
+   *
+   * <p>Keep requests in the session of the user who started them. A table that all users share lets
+   * an attacker send a user the URL of an attempt of the attacker: then check that the user who
+   * comes back is the one who started.
    */
   public String id() {
     return idOf(state);
@@ -135,7 +140,7 @@ public final class AuthorizationRequest {
    */
   public Secret toJson() {
     ObjectNode json = Json.object();
-    json.put("version", 1);
+    json.put("version", VERSION);
     json.put("url", requireUrl());
     json.put("state", state);
     json.put("scope", attempt.scopes().toString());
@@ -164,13 +169,17 @@ public final class AuthorizationRequest {
    */
   public static AuthorizationRequest fromJson(Secret json) {
     JsonNode node = Json.readObject(json, "authorization request");
+    if (node.path("version").asInt(VERSION) > VERSION) {
+      throw new IllegalArgumentException(
+          "the saved authorization request was written by a later version of this SDK: let the user start again");
+    }
     Attempt attempt =
         new Attempt(
             Scopes.parse(Json.requireText(node, "scope")),
             Json.requireInstant(node, "expires_at"),
-            Json.text(node, "payload").orElse(""),
+            node.has("payload") ? Json.requireText(node, "payload") : "",
             node.has("issuer") ? requireSafe(node, "issuer") : null,
-            Json.text(node, "org").orElse(null),
+            node.has("org") ? Json.requireText(node, "org") : null,
             node.has("code_verifier") ? Secret.of(Json.requireText(node, "code_verifier")) : null);
     return of(requireSafe(node, "url").toString(), Json.requireText(node, "state"), attempt);
   }
@@ -225,8 +234,8 @@ public final class AuthorizationRequest {
     }
   }
 
-  /** Marks this request as used, if it is in time and unused. */
-  void markUsed(Instant now) {
+  /** Refuses a callback that comes too late. */
+  void requireInTime(Instant now) {
     if (!now.isBefore(attempt.expiresAt())) {
       throw new CallbackException(
           Reason.STATE_EXPIRED,
@@ -234,6 +243,11 @@ public final class AuthorizationRequest {
               + attempt.expiresAt()
               + ", when this attempt ended. Let the user start again.");
     }
+  }
+
+  /** Marks this request as used, if it is in time and unused. */
+  void markUsed(Instant now) {
+    requireInTime(now);
     if (!used.compareAndSet(false, true)) {
       throw reused();
     }

@@ -8,13 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A random value that ties a signed state to one browser. Keep it in a cookie of that browser that
- * is {@code Secure}, {@code HttpOnly} and {@code SameSite=Lax}, never in a URL.
+ * is {@code Secure}, {@code HttpOnly} and {@code SameSite=Lax}, never in a URL. A cookie whose name
+ * begins with {@code __Host-} cannot be set by another host of your domain.
  *
  * <pre>{@code
  * BrowserBinding binding = BrowserBinding.random();
- * response.addCookie("salesforce", binding.cookieValue());
+ * response.addCookie("__Host-salesforce", binding.cookieValue());
  * // at the callback
- * BrowserBinding back = BrowserBinding.fromCookie(request.cookie("salesforce"));
+ * BrowserBinding back = BrowserBinding.fromCookie(request.cookie("__Host-salesforce"));
  * }</pre>
  *
  * <p>One value can serve all attempts of a browser. Immutable, and safe to share between threads.

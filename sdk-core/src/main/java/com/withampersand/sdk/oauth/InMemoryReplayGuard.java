@@ -8,7 +8,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the nonces of used states by the minute in which they expire, so that a call looks at no
@@ -17,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class InMemoryReplayGuard implements ReplayGuard {
   static final int MOST = 1_000_000;
   private static final long SECONDS = 60;
+
+  /** In minutes: the signer's clock may be behind this one. */
+  private static final long KEPT_BEYOND_EXPIRY = 60;
 
   private final Clock clock;
   private final ConcurrentNavigableMap<Long, Map<String, Long>> byMinute =
@@ -40,7 +42,7 @@ final class InMemoryReplayGuard implements ReplayGuard {
           true,
           null);
     }
-    long minute = Math.floorDiv(expiresAt.getEpochSecond(), SECONDS) + 1;
+    long minute = Math.floorDiv(expiresAt.getEpochSecond(), SECONDS) + 1 + KEPT_BEYOND_EXPIRY;
     if (used.putIfAbsent(nonce, minute) != null) {
       return false;
     }
@@ -61,29 +63,29 @@ final class InMemoryReplayGuard implements ReplayGuard {
 
   @Override
   public void markUnused(String nonce) {
-    Long minute = forget(nonce);
+    Long minute = used.get(nonce);
     Map<String, Long> marks = minute == null ? null : byMinute.get(minute);
     if (marks != null) {
       marks.remove(nonce);
     }
+    forget(nonce);
   }
 
-  private @Nullable Long forget(String nonce) {
-    Long minute = used.remove(nonce);
-    if (minute != null) {
+  private void forget(String nonce) {
+    if (used.remove(nonce) != null) {
       count.decrementAndGet();
     }
-    return minute;
   }
 
   private void forgetExpired() {
     long now = Math.floorDiv(clock.instant().getEpochSecond(), SECONDS);
-    while (!byMinute.isEmpty() && byMinute.firstKey() <= now) {
-      Map.Entry<Long, Map<String, Long>> over = byMinute.pollFirstEntry();
-      if (over == null) {
-        return;
+    Map.Entry<Long, Map<String, Long>> first = byMinute.firstEntry();
+    while (first != null && first.getKey() <= now) {
+      Map<String, Long> over = byMinute.remove(first.getKey());
+      if (over != null) {
+        over.keySet().forEach(this::forget);
       }
-      over.getValue().keySet().forEach(this::forget);
+      first = byMinute.firstEntry();
     }
   }
 

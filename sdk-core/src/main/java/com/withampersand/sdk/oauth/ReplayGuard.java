@@ -31,8 +31,8 @@ public interface ReplayGuard {
 
   /**
    * Returns a guard that remembers in memory, and so protects one process only: behind a load
-   * balancer a replay is accepted once by each node. It keeps at most a million marks, each until
-   * its state expires, and refuses further callbacks beyond that.
+   * balancer a replay is accepted once by each node. It keeps at most a million marks, each for an
+   * hour beyond the expiry of its state, and refuses further callbacks beyond that.
    */
   static ReplayGuard forOneNode() {
     return new InMemoryReplayGuard(Clock.systemUTC());

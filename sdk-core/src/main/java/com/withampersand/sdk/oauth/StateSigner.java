@@ -49,7 +49,7 @@ public final class StateSigner {
   private static final int PARTS = 4;
   private static final int SHORTEST_KEY = 32;
   private static final int LONGEST_PAYLOAD = 1024;
-  private static final int LONGEST_STATE = 16_384;
+  private static final int LONGEST_STATE = 8192;
   private static final String AGAIN = " Nothing was exchanged; let the user start again.";
 
   private final String keyId;
@@ -91,6 +91,11 @@ public final class StateSigner {
 
   /** Refuses a payload that does not fit into a URL. */
   static String requireShort(String payload) {
+    Objects.requireNonNull(payload, "payload");
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(payload)) {
+      throw new IllegalArgumentException(
+          "the payload must not hold half of a surrogate pair: it would come back as another text");
+    }
     int length = payload.getBytes(StandardCharsets.UTF_8).length;
     if (length > LONGEST_PAYLOAD) {
       throw new IllegalArgumentException(
@@ -124,7 +129,13 @@ public final class StateSigner {
     String signed =
         VERSION + "." + keyId + "." + StateContent.ENCODER.encodeToString(content.bytes());
     String mac = StateContent.ENCODER.encodeToString(mac(key, signed));
-    return new Signed(signed + "." + mac, pkce ? verifier(key, nonce) : null);
+    String state = signed + "." + mac;
+    if (state.length() > LONGEST_STATE) {
+      throw new IllegalArgumentException(
+          "the state would have %d characters, and a URL has room for %d: shorten the payload or ask for fewer scopes"
+              .formatted(state.length(), LONGEST_STATE));
+    }
+    return new Signed(state, pkce ? verifier(key, nonce) : null);
   }
 
   /**

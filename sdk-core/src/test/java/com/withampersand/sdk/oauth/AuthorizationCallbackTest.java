@@ -142,6 +142,15 @@ class AuthorizationCallbackTest {
   }
 
   @Test
+  void fromQuery_none_isIncomplete() {
+    assertThat(
+            catchThrowableOfType(
+                    CallbackException.class, () -> AuthorizationCallback.fromQuery(null))
+                .reason())
+        .isEqualTo(Reason.INCOMPLETE);
+  }
+
+  @Test
   void fromParameters_nullNamesAndValues_areLeftOut() {
     Map<@Nullable String, String @Nullable []> parameters = new HashMap<>();
     parameters.put(null, new String[] {"x"});

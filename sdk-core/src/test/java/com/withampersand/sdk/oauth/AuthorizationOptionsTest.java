@@ -125,6 +125,15 @@ class AuthorizationOptionsTest {
   }
 
   @Test
+  void binding_cookieThatCanBeGuessed_isRefused() {
+    AuthorizationOptions.Builder options = AuthorizationOptions.builder();
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> options.binding(BrowserBinding.fromCookie("1")))
+        .withMessageContaining("too short");
+  }
+
+  @Test
   void expectOrg_blank_isRefused() {
     AuthorizationOptions.Builder options = AuthorizationOptions.builder();
 

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AuthorizationRequestTest {
@@ -76,6 +77,23 @@ class AuthorizationRequestTest {
     String json = request.toJson().reveal().replaceFirst("\\{", "{\"later\":{\"x\":[1]},");
 
     assertThat(AuthorizationRequest.fromJson(Secret.of(json)).state()).isEqualTo("CANARY");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "\"version\":1, \"version\":2",
+        "\"org\":\"org-1\", \"org\":15",
+        "\"org\":\"org-1\", \"org\":null",
+        "\"payload\":\"acme\", \"payload\":[]"
+      })
+  void fromJson_whatThisVersionWouldReadAsLess_isRefused(String written, String altered) {
+    String json = request.toJson().reveal();
+    Secret changed = Secret.of(json.replace(written, altered));
+
+    assertThat(json).contains(written);
+    assertThatIllegalArgumentException().isThrownBy(() -> AuthorizationRequest.fromJson(changed));
   }
 
   @ParameterizedTest

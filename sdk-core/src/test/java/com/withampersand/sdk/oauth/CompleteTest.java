@@ -11,12 +11,15 @@ import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TokenStoreException;
+import com.withampersand.sdk.TransportException;
+import com.withampersand.sdk.oauth.AuthorizationCodeFlow.ClientAuthentication;
 import com.withampersand.sdk.oauth.AuthorizationResult.Connected;
 import com.withampersand.sdk.oauth.AuthorizationResult.Declined;
 import com.withampersand.sdk.oauth.AuthorizationResult.Failed;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -204,6 +207,134 @@ class CompleteTest {
     assertThat(((Failed) away).error().isRetryable()).isTrue();
     assertThat(away.payload()).isEqualTo("acme");
     assertThat(again).isInstanceOf(Connected.class);
+  }
+
+  @Test
+  void complete_guardThrowsAnything_failsRetryablyWithoutQuotingIt() {
+    AuthorizationCodeFlow guarded =
+        node(
+            guard(
+                () -> {
+                  throw new IllegalStateException("CANARY");
+                },
+                () -> {}));
+    AuthorizationRequest request = guarded.authorize(signed("acme"));
+
+    Failed failed = (Failed) guarded.complete(approved(request), browser);
+
+    assertThat(failed.error().isRetryable()).isTrue();
+    assertThat(failed.error()).hasMessageContaining("IllegalStateException").hasNoCause();
+    assertThat(failed.error().toString()).doesNotContain("CANARY");
+    assertThat(server.requestCount()).isZero();
+  }
+
+  @Test
+  void complete_throttledAndTheGuardCannotUnmark_isNotRetryable() {
+    AuthorizationCodeFlow guarded =
+        node(
+            guard(
+                () -> true,
+                () -> {
+                  throw new IllegalStateException("redis is away");
+                }));
+    server.answer(429, "application/json", "{\"error\":\"slow_down\"}");
+    AuthorizationRequest request = guarded.authorize(signed("acme"));
+
+    Failed failed = (Failed) guarded.complete(approved(request), browser);
+
+    assertThat(failed.error()).isInstanceOf(OAuthException.class);
+    assertThat(failed.error().isRetryable()).isFalse();
+  }
+
+  @Test
+  void complete_neverSentAndTheGuardCannotUnmark_isNotRetryable() {
+    AuthorizationCodeFlow guarded =
+        node(
+            guard(
+                () -> true,
+                () -> {
+                  throw new IllegalStateException("redis is away");
+                }));
+    AuthorizationRequest request = guarded.authorize(signed("acme"));
+    server.close();
+
+    Failed failed = (Failed) guarded.complete(approved(request), browser);
+
+    assertThat(failed.error()).isInstanceOf(TransportException.class);
+    assertThat(failed.error().isRetryable()).isFalse();
+  }
+
+  private static ReplayGuard guard(BooleanSupplier marks, Runnable unmarks) {
+    return new ReplayGuard() {
+      @Override
+      public boolean markUsed(String nonce, Instant expiresAt) {
+        return marks.getAsBoolean();
+      }
+
+      @Override
+      public void markUnused(String nonce) {
+        unmarks.run();
+      }
+    };
+  }
+
+  @Test
+  void complete_declinedLongAfterTheStateExpired_isLate() {
+    AuthorizationRequest request = flow.authorize(signed("acme"));
+    clock.advance(Duration.ofDays(3));
+
+    assertThat(reason(flow.complete(declined(request), browser))).isEqualTo(Reason.STATE_EXPIRED);
+  }
+
+  @Test
+  void exchange_requestThatExpectsAnOrg_isNotForAFlowThatCannotTell() {
+    AuthorizationCodeFlow checking = server.flow(app).clock(clock).checksOrg().build();
+    AuthorizationRequest request =
+        checking.authorize(AuthorizationOptions.builder().expectOrg("org-1").build());
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> flow.exchange(request, approved(request)))
+        .withMessageContaining("which org");
+    assertThat(server.requestCount()).isZero();
+  }
+
+  @Test
+  void verifyCallbackIssuer_beforeOrAfterTheIssuer_decides() {
+    for (AuthorizationCodeFlow lenient :
+        new AuthorizationCodeFlow[] {
+          server.flow(app).issuer(server.uri("/as")).verifyCallbackIssuer(named -> true).build(),
+          server.flow(app).verifyCallbackIssuer(named -> true).issuer(server.uri("/as")).build()
+        }) {
+      server.tokens();
+      AuthorizationRequest request = lenient.authorize();
+
+      AuthorizationResult result =
+          lenient.complete(
+              AuthorizationCallback.fromQuery(
+                  "code=C&iss=https%3A%2F%2Fx&state=" + request.state()),
+              request);
+
+      assertThat(result).isInstanceOf(Connected.class);
+    }
+  }
+
+  @Test
+  void revoke_withoutAuthenticationAndWithoutItsSecret_isDone() {
+    AuthorizationCodeFlow open =
+        server
+            .flow(app)
+            .revocationEndpoint(server.uri("/revoke"), ClientAuthentication.NONE)
+            .build();
+    server.tokens();
+    server.answer(200, "text/plain", "");
+    AuthorizationRequest request = open.authorize();
+    TokenSet tokens = open.exchange(request, approved(request));
+    app.secretIsAway = true;
+
+    open.revoke(tokens);
+
+    server.takeRequest();
+    assertThat(server.takeForm()).doesNotContainKey("client_secret").containsKey("token");
   }
 
   private static final class AwayOnce implements ReplayGuard {

@@ -341,7 +341,7 @@ class StateSignerTest {
   void verify_longAfterAnotherState_hasForgottenThatOne() {
     String early = sign(signer, "early", binding).value();
     AuthorizationRequest first = verify(signer, early, binding);
-    clock.set(first.expiresAt().plusSeconds(60));
+    clock.set(first.expiresAt().plus(Duration.ofMinutes(61)));
     AuthorizationRequest late = verify(signer, sign(signer, "late", binding).value(), binding);
     clock.set(NOON);
 
@@ -378,6 +378,20 @@ class StateSignerTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> sign(signer, "\u00e9".repeat(512) + "x", binding))
         .withMessageContaining("1025 bytes");
+  }
+
+  @Test
+  void sign_halfOfASurrogatePair_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> sign(signer, "customer-\ud800", binding))
+        .withMessageContaining("surrogate pair");
+  }
+
+  @Test
+  void sign_stateThatNoUrlHasRoomFor_isRefusedBeforeTheUserIsSentOff() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> sign(signer, "\u0001".repeat(1024), binding))
+        .withMessageContaining("a URL has room for");
   }
 
   @Test

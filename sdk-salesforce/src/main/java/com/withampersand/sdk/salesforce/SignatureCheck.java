@@ -30,19 +30,32 @@ final class SignatureCheck implements BiConsumer<TokenSet, Secret> {
   }
 
   private void requireMadeWithSecretOfNow(AnswerSignature signature, Secret sentSecret) {
-    Secret secretOfNow = app.clientSecret();
-    if (!signature.isMadeWith(secretOfNow)
-        && app.otherSigningSecret().filter(signature::isMadeWith).isEmpty()) {
-      throw refusal(!secretOfNow.equals(sentSecret));
+    Secret secretOfNow;
+    boolean fits;
+    try {
+      secretOfNow = app.clientSecret();
+      fits =
+          signature.isMadeWith(secretOfNow)
+              || app.otherSigningSecret().filter(signature::isMadeWith).isPresent();
+    } catch (RuntimeException e) {
+      throw refusal(
+          "It is not the one of the secret that was sent, and the app's other secrets could not be read ("
+              + e.getClass().getName()
+              + ").");
+    }
+    if (!fits) {
+      throw refusal(causes(!secretOfNow.equals(sentSecret)));
     }
   }
 
-  private ProtocolException refusal(boolean secretChanged) {
-    String causes =
-        secretChanged
-            ? "The Consumer Secret was changed while the answer was on its way, and it fits neither the old nor the new one."
-            : "Either another server answered, or Salesforce signed with another secret of this app, as it may while a new one is"
-                + " staged: compare the Consumer Secret with the app's page, and name the other one with alsoSignedWith.";
+  private static String causes(boolean secretChanged) {
+    return secretChanged
+        ? "The Consumer Secret was changed while the answer was on its way, and it fits neither the old nor the new one."
+        : "Either another server answered, or Salesforce signed with another secret of this app, as it may while a new one is"
+            + " staged: compare the Consumer Secret with the app's page, and name the other one with alsoSignedWith.";
+  }
+
+  private ProtocolException refusal(String causes) {
     return new ProtocolException(
         ("The signature of the answer does not fit. %s A code that was sent is used up, and its tokens are not taken; the tokens"
                 + " of a refresh are kept. [token endpoint, host %s, client %s]")

@@ -13,6 +13,7 @@ import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.oauth.AuthorizationCallback;
 import com.withampersand.sdk.oauth.AuthorizationRequest;
+import com.withampersand.sdk.oauth.AuthorizationResult;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.testkit.FakeSalesforce;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -305,5 +307,30 @@ class SignatureCheckTest {
 
     assertThat(refreshed.refreshToken()).contains(Secret.of(NEW_REFRESH_TOKEN));
     assertThat(warnings()).singleElement().asString().contains("alsoSignedWith");
+  }
+
+  @Test
+  void exchange_secretsThatCannotBeReadWhileTheAnswerComes_isRefusedAndRevoked() {
+    AtomicBoolean isAway = new AtomicBoolean();
+    SalesforceOAuthFlow sealed =
+        flow(() -> {
+              if (isAway.getAndSet(true)) {
+                throw new IllegalStateException("CANARY: the vault is down");
+              }
+              return Secret.of(NEW);
+            })
+            .build();
+    AuthorizationRequest request = sealed.authorize();
+    AuthorizationCallback callback =
+        AuthorizationCallback.fromUri(salesforce.approve(request.url()));
+    answerSigned(SIGNATURE_BY_OTHER);
+
+    AuthorizationResult result = sealed.complete(callback, request);
+
+    assertThat(((AuthorizationResult.Failed) result).error())
+        .isInstanceOf(ProtocolException.class)
+        .hasMessageContaining("could not be read (java.lang.IllegalStateException)")
+        .hasMessageNotContaining("CANARY");
+    assertThat(salesforce.requests("/services/oauth2/revoke")).hasSize(1);
   }
 }

@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * auto-commit, for one statement at a time.
  *
  * <p>If the database fails, so does the callback, with a {@link TokenStoreException}: the same
- * callback may be tried again. Safe to share between threads.
+ * callback may be tried again, and is refused as used if the mark was stored before the connection
+ * broke. Safe to share between threads.
  */
 public final class JdbcReplayGuard implements ReplayGuard {
   private static final Logger LOG = LoggerFactory.getLogger(JdbcReplayGuard.class);
