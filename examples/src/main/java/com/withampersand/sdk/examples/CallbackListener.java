@@ -15,6 +15,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Waits on this machine for the browser to come back. A back end has a route of its own for this.
+ *
+ * <p>Any program on this machine can connect and use up the one arrival, and see the authorization
+ * URL that is printed: run this where you are the only user. The flow checks the state.
  */
 final class CallbackListener implements AutoCloseable {
   private final HttpServer server;
