@@ -36,10 +36,10 @@ final class GrantWorker {
   private static final int UNAVAILABLE = 503;
   private static final Logger log = LoggerFactory.getLogger(FreshTokens.class);
 
-  /** A sealer may ask a key service, which a store's time limit does not allow for. */
   /** The attribute that names the user, if the provider sends one. */
   private static final String IDENTITY = "id";
 
+  /** A sealer may ask a key service, which a store's time limit does not allow for. */
   private static final Duration TIME_TO_PREPARE = Duration.ofSeconds(10);
 
   /** After that, what was got ready may be a key's that is used no more. */
