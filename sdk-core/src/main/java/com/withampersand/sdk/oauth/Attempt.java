@@ -22,10 +22,6 @@ record Attempt(
     @Nullable URI issuer,
     @Nullable String expectedOrg,
     @Nullable Secret codeVerifier) {
-  Attempt until(Instant end) {
-    return new Attempt(scopes, end, payload, issuer, expectedOrg, codeVerifier);
-  }
-
   Attempt with(@Nullable Secret verifier) {
     return new Attempt(scopes, expiresAt, payload, issuer, expectedOrg, verifier);
   }

@@ -85,6 +85,16 @@ class GrantJsonTest {
   }
 
   @Test
+  void read_actorByTheNameOfAnEarlierSnapshot_isNoOne() {
+    String json =
+        written(new GrantState.NeedsConsent(REFUSAL, true)).replace("\"END_USER\"", "\"NOBODY\"");
+
+    Refusal refusal = ((GrantState.NeedsConsent) read(json).state()).refusal();
+
+    assertThat(refusal.actor()).isEqualTo(Actor.NONE);
+  }
+
+  @Test
   void read_namesOfALaterVersion_areTakenForTheCarefulOnes() {
     String json =
         written(new GrantState.NeedsConsent(REFUSAL, true))
