@@ -126,7 +126,7 @@ class PlatformCanaryTest {
     AmpersandClient client =
         AmpersandClient.builder("p", Secret.of(Canaries.API_KEY))
             .baseUrl(server.url("/v1").uri())
-            .retries(0)
+            .maxRetries(0)
             .build();
 
     calls(client).values().forEach(this::run);

@@ -58,7 +58,7 @@ public final class CheckSalesforceApp {
     SalesforceDoctor.Builder doctor = SalesforceDoctor.fromEnvironment(environment);
     Optional<String> project = new Settings(environment).optional("AMP_PROJECT");
     project
-        .map(name -> AmpersandClient.fromEnvironment(name, environment).build())
+        .map(name -> AmpersandClient.builderFromEnvironment(name, environment).build())
         .ifPresent(doctor::ampersand);
     if (arguments.contains("--pkce")) {
       doctor.withPkce();

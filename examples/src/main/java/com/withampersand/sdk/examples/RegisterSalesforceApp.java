@@ -38,7 +38,7 @@ public final class RegisterSalesforceApp {
       requireKnown(arguments);
       app = SalesforceApp.fromEnvironment(environment);
       ampersand =
-          AmpersandClient.fromEnvironment(
+          AmpersandClient.builderFromEnvironment(
                   new Settings(environment).required("AMP_PROJECT"), environment)
               .build();
     } catch (IllegalArgumentException | AmpersandException e) {

@@ -1,7 +1,5 @@
 package com.withampersand.sdk.oauth;
 
-import com.github.scribejava.core.model.OAuthRequest;
-import com.github.scribejava.core.model.Verb;
 import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.CallbackException;
 import com.withampersand.sdk.ForeignGrantException;
@@ -10,7 +8,6 @@ import com.withampersand.sdk.InvalidProviderAppException.Violation;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
-import com.withampersand.sdk.TokenStoreException;
 import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.Verdict;
 import com.withampersand.sdk.http.HttpTransport;
@@ -22,9 +19,7 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -48,85 +43,87 @@ import org.slf4j.LoggerFactory;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-4.1">RFC 6749, section 4.1</a>
  */
 public final class AuthorizationCodeFlow implements OAuthFlow {
-  /** How the client proves at the token endpoint who it is. */
-  public enum ClientAuthentication {
-    /** Identifier and secret in the body, as {@code client_id} and {@code client_secret}. */
-    BODY,
-    /** Identifier and secret in an {@code Authorization: Basic} header. */
-    BASIC,
-    /** Not at all: for revocation endpoints that take the token alone. */
-    NONE
-  }
-
-  private static final int RANDOM_BYTES = 32;
   private static final String INVALID_TOKEN = "invalid_token";
 
   private static final Logger log = LoggerFactory.getLogger(AuthorizationCodeFlow.class);
 
   private final ProviderApp app;
-  private final URI tokenEndpoint;
-  private final @Nullable URI revocationEndpoint;
-  private final @Nullable URI introspectionEndpoint;
   private final ClientAuthentication clientAuthentication;
-  private final ClientAuthentication revocationAuthentication;
-  private final boolean pkce;
-  private final Duration stateLifetime;
   private final Duration longestExchange;
   private final boolean rotates;
   private final @Nullable Duration reuseGrace;
   private final Clock clock;
-  private final SecureRandom random;
+  private final HttpCalls http;
   private final Refinements refinements;
   private final AuthorizationUrl authorizationUrl;
   private final OwnGrants grants;
-  private final TokenEndpoint endpoint;
-  private final TokenEndpoint refreshEndpoint;
-  private final TokenAnswer answers;
+  private final AuthorizationRequests requests;
+  private final TokenEndpoint tokens;
+  private final TokenEndpoint refreshedTokens;
+  private final @Nullable ProviderEndpoint revocation;
+  private final @Nullable ProviderEndpoint introspection;
   private final @Nullable StateSigner states;
+  private final SingleUse singleUse;
   private final Predicate<String> callbackIssuer;
   private final boolean checksOrg;
 
   private AuthorizationCodeFlow(Builder builder) {
     this.app = builder.app;
-    this.tokenEndpoint = builder.tokenEndpoint;
-    this.revocationEndpoint = builder.revocationEndpoint;
-    this.introspectionEndpoint = builder.introspectionEndpoint;
     this.clientAuthentication = builder.clientAuthentication;
-    this.revocationAuthentication =
-        builder.revocationAuthentication == null
-            ? clientAuthentication
-            : builder.revocationAuthentication;
-    this.pkce = builder.pkce;
-    this.stateLifetime = builder.stateLifetime;
     this.longestExchange = builder.longestExchange;
     this.rotates = builder.rotates;
     this.reuseGrace = builder.reuseGrace;
     this.clock = builder.clock;
-    this.random = builder.random;
-    this.refinements =
-        new Refinements(
-            builder.tokenVerification,
-            builder.tokenRefinement,
-            builder.errorRefinement,
-            builder.refreshErrorRefinement == null
-                ? builder.errorRefinement
-                : builder.refreshErrorRefinement);
+    this.http = new HttpCalls(builder.transport, builder.callTimeout);
+    this.refinements = builder.refinements();
     this.authorizationUrl = new AuthorizationUrl(builder.authorizationEndpoint, app);
     this.grants =
         new OwnGrants(
-            builder.issuer == null ? OwnGrants.issuerOf(tokenEndpoint) : builder.issuer,
+            builder.issuer == null ? OwnGrants.issuerOf(builder.tokenEndpoint) : builder.issuer,
             app.clientId(),
             builder.formerClientIds);
-    this.endpoint =
-        new TokenEndpoint(
-            new HttpCalls(builder.transport, builder.callTimeout), refinements::refused);
-    this.refreshEndpoint =
-        new TokenEndpoint(
-            new HttpCalls(builder.transport, longestExchange), refinements::refreshRefused);
-    this.answers = new TokenAnswer(builder.sessionLength);
+    this.requests =
+        new AuthorizationRequests(
+            authorizationUrl,
+            grants.issuer(),
+            builder.pkce,
+            builder.stateLifetime,
+            clock,
+            builder.random);
+    TokenAnswer answers = new TokenAnswer(builder.sessionLength);
+    this.tokens = new TokenEndpoint(endpoint(builder.tokenEndpoint), answers, clock);
+    this.refreshedTokens = new TokenEndpoint(refreshEndpoint(builder), answers, clock);
+    this.revocation =
+        builder.revocationEndpoint == null
+            ? null
+            : revocationEndpoint(builder.revocationEndpoint, builder.revocationAuthentication);
+    this.introspection =
+        builder.introspectionEndpoint == null ? null : endpoint(builder.introspectionEndpoint);
     this.states = builder.states;
+    this.singleUse = new SingleUse(states, clock);
     this.callbackIssuer = callbackIssuer(builder);
     this.checksOrg = builder.checksOrg;
+  }
+
+  private ProviderEndpoint endpoint(URI uri) {
+    return new ProviderEndpoint(uri, clientAuthentication, http, refinements::refused);
+  }
+
+  private ProviderEndpoint refreshEndpoint(Builder builder) {
+    return new ProviderEndpoint(
+        builder.tokenEndpoint,
+        clientAuthentication,
+        http.withTimeout(longestExchange),
+        refinements::refreshRefused);
+  }
+
+  private ProviderEndpoint revocationEndpoint(
+      URI uri, @Nullable ClientAuthentication authentication) {
+    return new ProviderEndpoint(
+        uri,
+        authentication == null ? clientAuthentication : authentication,
+        http,
+        refinements::refused);
   }
 
   private static Predicate<String> callbackIssuer(Builder builder) {
@@ -166,47 +163,16 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     }
     return options
         .binding()
-        .map(binding -> signedRequest(options, scopes, binding))
-        .orElseGet(() -> keptRequest(options, scopes));
+        .map(binding -> requests.signed(options, scopes, requireSigner(), binding))
+        .orElseGet(() -> requests.kept(options, scopes));
   }
 
-  private AuthorizationRequest keptRequest(AuthorizationOptions options, Scopes scopes) {
-    String state = Base64.getUrlEncoder().withoutPadding().encodeToString(randomBytes());
-    Secret verifier = pkce ? CodeVerifier.of(randomBytes()) : null;
-    Attempt attempt = attempt(options, scopes, clock.instant().plus(stateLifetime)).with(verifier);
-    return AuthorizationRequest.of(
-        authorizationUrl.build(state, options, verifier), state, attempt);
-  }
-
-  private AuthorizationRequest signedRequest(
-      AuthorizationOptions options, Scopes scopes, BrowserBinding binding) {
+  private StateSigner requireSigner() {
     if (states == null) {
       throw new IllegalArgumentException(
           "this flow has no signer for a state that is tied to a browser; build it with states(signer)");
     }
-    Attempt attempt = attempt(options, scopes, states.expiry());
-    StateSigner.Signed signed = states.sign(attempt, authorizationUrl.context(), binding, pkce);
-    Secret verifier = signed.codeVerifier();
-    return AuthorizationRequest.of(
-        authorizationUrl.build(signed.state(), options, verifier),
-        signed.state(),
-        attempt.with(verifier));
-  }
-
-  private Attempt attempt(AuthorizationOptions options, Scopes scopes, Instant expiresAt) {
-    return new Attempt(
-        scopes,
-        expiresAt,
-        options.payload(),
-        grants.issuer(),
-        options.expectedOrg().orElse(null),
-        null);
-  }
-
-  private byte[] randomBytes() {
-    byte[] bytes = new byte[RANDOM_BYTES];
-    random.nextBytes(bytes);
-    return bytes;
+    return states;
   }
 
   @Override
@@ -249,47 +215,46 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     OAuthException.Builder exception =
         OAuthException.builder(refusal.error()).context("authorization, " + client());
     refusal.description().ifPresent(exception::description);
-    OAuthException explained =
-        refinements.refused(RfcErrors.explainRedirect(exception, refusal.error()).build());
     // Even if the provider recovers, this callback carries no code, and never will.
-    return explained.isRetryable() ? inDoubt(explained) : explained;
-  }
-
-  /** Returns a refusal that the same call, made again, cannot cure. */
-  private static OAuthException inDoubt(OAuthException refusal) {
-    return refusal.toBuilder().verdict(Verdict.UNKNOWN).build();
+    return SingleUse.notRetryable(
+        refinements.refused(RfcErrors.explainRedirect(exception, refusal.error()).build()));
   }
 
   @Override
   public TokenSet exchange(AuthorizationRequest request, AuthorizationCallback callback) {
+    requireMadeHere(request);
+    requireGenuine(callback, request);
+    Secret code = requireApproved(callback).code();
+    ClientCredentials client = ClientCredentials.of(app);
+    singleUse.mark(request);
+    try {
+      TokenSet tokens =
+          exchanged(TokenRequest.exchange(code, request.codeVerifier(), client), client);
+      // RFC 6749, section 5.1: an answer that names no scopes grants those that were asked for.
+      return tokens.scopes().isEmpty()
+          ? tokens.toBuilder().scopes(request.scopes()).build()
+          : tokens;
+    } catch (AmpersandException e) {
+      throw singleUse.failed(request, e);
+    }
+  }
+
+  private void requireMadeHere(AuthorizationRequest request) {
     request.requireFrom(authorizationUrl);
     if (request.expectedOrg().isPresent() && !checksOrg) {
       throw new IllegalArgumentException(
           "this flow cannot tell which org consents, and the request expects one: complete it with the flow that made it");
     }
+  }
+
+  /** An error may lack its state, as an approval may not, and is then shown for what it is. */
+  private void requireGenuine(AuthorizationCallback callback, AuthorizationRequest request) {
     callback.issuer().ifPresent(this::requireIssuer);
     if (callback instanceof AuthorizationCallback.Approved || callback.state().isPresent()) {
       request.requireState(callback.state());
     }
     if (callback instanceof AuthorizationCallback.Declined && callback.state().isPresent()) {
       request.requireInTime(clock.instant());
-    }
-    Secret code = requireApproved(callback).code();
-    TokenRequests requests = tokenRequests();
-    markUsed(request);
-    try {
-      TokenSet tokens = exchanged(exchangeCall(code, request.codeVerifier(), requests), requests);
-      return tokens.scopes().isEmpty()
-          ? tokens.toBuilder().scopes(request.scopes()).build()
-          : tokens;
-    } catch (TransportException e) {
-      if (e.isRetryable() && !isMarkedUnused(request, e)) {
-        throw new TransportException(String.valueOf(e.getMessage()), false, false, e);
-      }
-      throw e;
-    } catch (OAuthException e) {
-      boolean mayRepeat = e.verdict() == Verdict.THROTTLED && isMarkedUnused(request, e);
-      throw e.isRetryable() && !mayRepeat ? inDoubt(e) : e;
     }
   }
 
@@ -302,51 +267,11 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     }
   }
 
-  private void markUsed(AuthorizationRequest request) {
-    request.markUsed(clock.instant());
-    if (states == null) {
-      return;
-    }
+  private TokenSet exchanged(TokenRequest request, ClientCredentials client) {
+    TokenSet answer = tokens.requestTokens(request);
     try {
-      states.markUsed(request.state(), request.expiresAt());
-    } catch (CallbackException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      // The guard could not tell: nothing was sent.
-      request.markUnused();
-      throw e instanceof AmpersandException ? e : guardFailed(e);
-    }
-  }
-
-  /** Other exceptions than ours may quote a secret. */
-  private static TokenStoreException guardFailed(RuntimeException e) {
-    return new TokenStoreException(
-        "The replay guard could not tell whether the state was used ("
-            + e.getClass().getName()
-            + "). Nothing was sent; try again.",
-        true,
-        null);
-  }
-
-  /** Tells whether the same callback may be exchanged again after a failure. */
-  private boolean isMarkedUnused(AuthorizationRequest request, RuntimeException failure) {
-    try {
-      if (states != null) {
-        states.markUnused(request.state());
-      }
-      request.markUnused();
-      return true;
-    } catch (RuntimeException e) {
-      log.warn("The replay guard could not unmark a state: {}", Refinements.reason(e));
-      failure.addSuppressed(e instanceof AmpersandException ? e : guardFailed(e));
-      return false;
-    }
-  }
-
-  private TokenSet exchanged(TokenEndpoint.Call call, TokenRequests requests) {
-    TokenSet answer = read(endpoint, call);
-    try {
-      TokenSet refined = refinements.exchanged(answer, requests.clientSecret());
+      tokens.requireBearer(answer, request);
+      TokenSet refined = refinements.exchanged(answer, client.requireSecret());
       return grants.stamped(refined).toBuilder().consentedNow().build();
     } catch (RuntimeException e) {
       revokeRefused(answer, e);
@@ -356,7 +281,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
 
   /** Ends a grant that is not taken: providers limit how many a user may have. */
   private void revokeRefused(TokenSet answer, RuntimeException refusal) {
-    if (revocationEndpoint == null) {
+    if (revocation == null) {
       return;
     }
     try {
@@ -367,13 +292,6 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
           Refinements.reason(e));
       refusal.addSuppressed(e);
     }
-  }
-
-  private TokenEndpoint.Call exchangeCall(
-      Secret code, @Nullable Secret verifier, TokenRequests requests) {
-    TokenEndpoint.Call call =
-        call("code exchange", "code", code, requests.exchange(code, verifier), requests);
-    return verifier == null ? call : call.hiding(verifier);
   }
 
   @Override
@@ -404,19 +322,25 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
   @Override
   public TokenSet refresh(TokenSet tokens) {
     grants.requireOwn(tokens);
-    Secret refreshToken =
-        tokens
-            .refreshToken()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "there is no refresh token to refresh with; the user has to consent again, and the app has to"
-                            + " ask for offline access"));
+    Secret refreshToken = requireRefreshToken(tokens);
+    ClientCredentials client = ClientCredentials.of(app);
+    TokenRequest request =
+        TokenRequest.refresh(refreshToken, client).redacting(tokens.accessToken());
     try {
-      return tokens.mergedWith(renewed(refreshToken, tokens.accessToken()));
+      return tokens.mergedWith(refreshed(request, client));
     } catch (OAuthException e) {
       throw grants.judged(e, tokens);
     }
+  }
+
+  private static Secret requireRefreshToken(TokenSet tokens) {
+    return tokens
+        .refreshToken()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "there is no refresh token to refresh with; the user has to consent again, and the app has to"
+                        + " ask for offline access"));
   }
 
   /**
@@ -432,59 +356,43 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
    * @throws ProtocolException if the answer is none that RFC 6749 knows
    */
   public TokenSet adopt(Secret refreshToken) {
-    TokenSet tokens = renewed(Objects.requireNonNull(refreshToken, "refreshToken"), null);
-    return tokens.toBuilder()
-        .refreshToken(tokens.refreshToken().orElse(refreshToken))
+    Objects.requireNonNull(refreshToken, "refreshToken");
+    ClientCredentials client = ClientCredentials.of(app);
+    TokenSet adopted = refreshed(TokenRequest.refresh(refreshToken, client), client);
+    return adopted.toBuilder()
+        .refreshToken(adopted.refreshToken().orElse(refreshToken))
         .consentedNow()
         .build();
   }
 
-  private TokenSet renewed(Secret refreshToken, @Nullable Secret accessToken) {
-    TokenRequests requests = tokenRequests();
-    TokenEndpoint.Call call =
-        call("refresh", "refresh token", refreshToken, requests.refresh(refreshToken), requests);
-    TokenSet answer = read(refreshEndpoint, accessToken == null ? call : call.hiding(accessToken));
-    return grants.stamped(refinements.renewed(answer, requests.clientSecret()));
-  }
-
-  private TokenRequests tokenRequests() {
-    return new TokenRequests(tokenEndpoint, clientAuthentication, app);
-  }
-
-  private TokenSet read(TokenEndpoint at, TokenEndpoint.Call call) {
-    Instant askedAt = clock.instant();
-    AnswerBody body = at.post(call);
-    TokenAnswer.flaw(body)
-        .ifPresent(
-            flaw -> {
-              throw call.unusable(flaw);
-            });
-    return answers.read(body, askedAt);
+  private TokenSet refreshed(TokenRequest request, ClientCredentials client) {
+    TokenSet answer = refreshedTokens.requestTokens(request);
+    refreshedTokens.requireBearer(answer, request);
+    return grants.stamped(refinements.renewed(answer, client.requireSecret()));
   }
 
   @Override
   public void revoke(TokenSet tokens) {
-    if (revocationEndpoint == null) {
-      throw new UnsupportedOperationException(
-          "this flow was built without a revocation endpoint, so it cannot end grants at the provider");
-    }
+    ProviderEndpoint endpoint =
+        require(revocation, "a revocation endpoint, so it cannot end grants at the provider");
     grants.requireOwn(tokens);
     Secret token = tokens.refreshToken().orElse(tokens.accessToken());
-    boolean sendsSecret = revocationAuthentication != ClientAuthentication.NONE;
-    TokenRequests requests =
-        new TokenRequests(
-            revocationEndpoint,
-            revocationAuthentication,
-            sendsSecret ? app : new SecretNotNeeded(app));
-    TokenEndpoint.Call call =
-        call("revocation", "token", token, requests.revoke(token), requests).repeatable();
+    ClientCredentials client = ClientCredentials.of(app, endpoint.authentication());
+    TokenRequest request = TokenRequest.revoke(token, client);
     try {
-      if (endpoint.post(call).isWebPage()) {
-        throw call.unusable("a web page");
+      if (endpoint.post(request).isWebPage()) {
+        throw endpoint.unexpectedResponse(request, "a web page", true);
       }
     } catch (OAuthException e) {
       requireEnded(tokens, e);
     }
+  }
+
+  private static ProviderEndpoint require(@Nullable ProviderEndpoint endpoint, String what) {
+    if (endpoint == null) {
+      throw new UnsupportedOperationException("this flow was built without " + what);
+    }
+    return endpoint;
   }
 
   /** RFC 7009, section 2.2: of a token that is not valid, the purpose is achieved. */
@@ -511,24 +419,14 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
    * @see <a href="https://www.rfc-editor.org/rfc/rfc7662">RFC 7662</a>
    */
   public Introspection introspect(TokenSet tokens) {
-    if (introspectionEndpoint == null) {
-      throw new UnsupportedOperationException(
-          "this flow was built without an introspection endpoint, so it cannot ask about tokens");
-    }
+    ProviderEndpoint endpoint =
+        require(introspection, "an introspection endpoint, so it cannot ask about tokens");
     grants.requireOwn(tokens);
-    Secret token = tokens.accessToken();
-    TokenRequests requests = new TokenRequests(introspectionEndpoint, clientAuthentication, app);
-    TokenEndpoint.Call call =
-        call("introspection", "access token", token, requests.introspect(token), requests)
-            .repeatable();
-    AnswerBody body = endpoint.post(call);
+    ClientCredentials client = ClientCredentials.of(app, endpoint.authentication());
+    TokenRequest request = TokenRequest.introspect(tokens.accessToken(), client);
+    AnswerBody body = endpoint.post(request);
     return Introspection.read(body)
-        .orElseThrow(
-            () ->
-                call.untold(
-                    body.flaw().isEmpty()
-                        ? "nothing about the token's being active"
-                        : body.flaw()));
+        .orElseThrow(() -> endpoint.unexpectedResponse(request, Introspection.flaw(body), false));
   }
 
   /**
@@ -545,24 +443,14 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
    */
   public Map<String, String> userInfo(URI resource, TokenSet tokens) {
     Endpoints.requireSafe(resource, "resource");
-    Secret token = tokens.accessToken();
-    OAuthRequest request = new OAuthRequest(Verb.GET, resource.toString());
-    request.addHeader("Authorization", "Bearer " + token.reveal());
-    TokenEndpoint.Call call =
-        new TokenEndpoint.Call("user info request", client() + ", access token " + token, request)
-            .repeatable();
-    AnswerBody body = endpoint.get(call);
+    ProviderEndpoint endpoint =
+        new ProviderEndpoint(resource, ClientAuthentication.NONE, http, refinements::refused);
+    TokenRequest request = TokenRequest.userInfo(tokens.accessToken(), app.clientId());
+    AnswerBody body = endpoint.get(request);
     if (!body.flaw().isEmpty()) {
-      throw call.untold(body.flaw());
+      throw endpoint.unexpectedResponse(request, body.flaw(), false);
     }
     return Map.copyOf(body.scalars());
-  }
-
-  private TokenEndpoint.Call call(
-      String action, String what, Secret traded, OAuthRequest request, TokenRequests requests) {
-    return new TokenEndpoint.Call(action, client() + ", " + what + " " + traded, request)
-        .hiding(traded)
-        .hiding(requests.clientSecret());
   }
 
   private String client() {
@@ -577,7 +465,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     private @Nullable URI issuer;
     private @Nullable URI revocationEndpoint;
     private @Nullable URI introspectionEndpoint;
-    private ClientAuthentication clientAuthentication = ClientAuthentication.BODY;
+    private ClientAuthentication clientAuthentication = ClientAuthentication.CLIENT_SECRET_POST;
     private @Nullable ClientAuthentication revocationAuthentication;
     private HttpTransport transport = HttpTransport.shared();
     private Duration callTimeout = Duration.ofSeconds(30);
@@ -693,7 +581,6 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
      */
     public Builder revocationEndpoint(URI revocationEndpoint) {
       this.revocationEndpoint = Endpoints.requireSafe(revocationEndpoint, "revocation endpoint");
-      this.revocationAuthentication = null;
       return this;
     }
 
@@ -716,7 +603,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
 
     /**
      * Sets how the client proves itself at the token endpoint; the default is {@link
-     * ClientAuthentication#BODY}.
+     * ClientAuthentication#CLIENT_SECRET_POST}.
      */
     public Builder clientAuthentication(ClientAuthentication clientAuthentication) {
       this.clientAuthentication =
@@ -849,6 +736,14 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     public Builder refineRefreshErrors(UnaryOperator<OAuthException> refinement) {
       this.refreshErrorRefinement = Objects.requireNonNull(refinement, "refinement");
       return this;
+    }
+
+    private Refinements refinements() {
+      return new Refinements(
+          tokenVerification,
+          tokenRefinement,
+          errorRefinement,
+          refreshErrorRefinement == null ? errorRefinement : refreshErrorRefinement);
     }
 
     /**

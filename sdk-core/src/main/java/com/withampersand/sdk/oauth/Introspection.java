@@ -33,6 +33,11 @@ public final class Introspection {
         .map(active -> new Introspection(active.equals("true"), body.scalars()));
   }
 
+  /** Returns what is wrong with an answer that {@link #read} takes nothing from. */
+  static String flaw(AnswerBody body) {
+    return body.flaw().isEmpty() ? "nothing about the token's being active" : body.flaw();
+  }
+
   /**
    * Tells whether the token is good. A provider may also say no of a token that is not for this
    * client to ask about.

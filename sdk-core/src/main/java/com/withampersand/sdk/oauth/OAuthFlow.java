@@ -77,12 +77,15 @@ public interface OAuthFlow extends TokenRenewer {
    * @throws UnsupportedOperationException if this flow has no {@link StateSigner}
    */
   default AuthorizationResult complete(AuthorizationCallback callback, BrowserBinding binding) {
+    AuthorizationRequest request = null;
     try {
-      AuthorizationRequest request = callback.state().isEmpty() ? null : recover(callback, binding);
-      return complete(callback, request);
+      request = recover(callback, binding);
     } catch (CallbackException e) {
-      return new AuthorizationResult.Failed("", e);
+      if (callback.state().isPresent()) {
+        return new AuthorizationResult.Failed("", e);
+      }
     }
+    return complete(callback, request);
   }
 
   /**

@@ -29,23 +29,19 @@ final class TokenAnswer {
     this.sessionLength = sessionLength;
   }
 
-  /** Returns why no tokens can be taken from an answer, in words that quote none of it. */
-  static Optional<String> flaw(AnswerBody body) {
+  /** Returns why no tokens can be taken from an answer, quoting none of it; empty if they can. */
+  static String flaw(AnswerBody body) {
     if (!body.flaw().isEmpty()) {
-      return Optional.of(body.flaw());
+      return body.flaw();
     }
     Optional<String> accessToken = body.text("access_token");
     if (accessToken.isEmpty()) {
-      return Optional.of("no access_token");
+      return "no access_token";
     }
-    if (!TokenSet.isToken(accessToken.get())
-        || !body.text("refresh_token").map(TokenSet::isToken).orElse(true)) {
-      return Optional.of("a token with characters that no header can carry");
-    }
-    // RFC 6749, section 7.1: a token of a type that a client does not understand must not be used.
-    return body.text("token_type").map(type -> type.equalsIgnoreCase("Bearer")).orElse(true)
-        ? Optional.empty()
-        : Optional.of("a token_type other than Bearer");
+    boolean usable =
+        TokenSet.isToken(accessToken.get())
+            && body.text("refresh_token").map(TokenSet::isToken).orElse(true);
+    return usable ? "" : "a token with characters that no header can carry";
   }
 
   /** Returns the tokens of an answer without a flaw to what was asked at {@code askedAt}. */

@@ -50,14 +50,14 @@ public final class AmpersandClient {
   private final Projects projects;
   private final String project;
   private final ApiCalls calls;
-  private final Duration totalTime;
+  private final Duration maxRetryTime;
 
-  private AmpersandClient(ApiCalls calls, String project, Duration totalTime) {
+  private AmpersandClient(ApiCalls calls, String project, Duration maxRetryTime) {
     this.calls = calls;
     this.project = project;
-    this.totalTime = totalTime;
+    this.maxRetryTime = maxRetryTime;
     String path = "/projects/" + Names.segment(project, "project");
-    this.providerApps = new ProviderApps(calls, path, totalTime);
+    this.providerApps = new ProviderApps(calls, path, maxRetryTime);
     this.connections = Connections.of(calls, project, path);
     this.providers = new Providers(calls);
     this.projects = new Projects(calls, project);
@@ -108,7 +108,7 @@ public final class AmpersandClient {
    * @throws IllegalArgumentException if {@code AMP_API_KEY} is missing or blank, or {@code
    *     AMP_API_URL} is not a URL that a key may be sent to
    */
-  public static Builder fromEnvironment(String project, Map<String, String> environment) {
+  public static Builder builderFromEnvironment(String project, Map<String, String> environment) {
     String key = Objects.requireNonNullElse(environment.get("AMP_API_KEY"), "").strip();
     if (key.isEmpty()) {
       throw new IllegalArgumentException(
@@ -152,7 +152,7 @@ public final class AmpersandClient {
    * @throws IllegalArgumentException if {@code project} is blank or holds control characters
    */
   public AmpersandClient inProject(String project) {
-    return new AmpersandClient(calls, project, totalTime);
+    return new AmpersandClient(calls, project, maxRetryTime);
   }
 
   /** Returns the project's provider apps. */
@@ -188,8 +188,8 @@ public final class AmpersandClient {
     URI baseUrl = BASE_URL;
     HttpTransport transport = HttpTransport.shared();
     Duration callTimeout = Duration.ofSeconds(30);
-    int retries = 2;
-    Duration totalTime = Duration.ofMinutes(1);
+    int maxRetries = 2;
+    Duration maxRetryTime = Duration.ofMinutes(1);
     Clock clock = Clock.systemUTC();
     ApiCalls.Pause pause = duration -> TimeUnit.NANOSECONDS.sleep(duration.toNanos());
 
@@ -233,16 +233,16 @@ public final class AmpersandClient {
     }
 
     /**
-     * Sets how many times a call is made again at most; the default is 2, and 0 turns repetitions
+     * Sets how many times a failed call is retried at most; the default is 2, and 0 turns retries
      * off.
      *
      * @throws IllegalArgumentException if it is negative
      */
-    public Builder retries(int most) {
-      if (most < 0) {
-        throw new IllegalArgumentException("a call cannot be made again " + most + " times");
+    public Builder maxRetries(int maxRetries) {
+      if (maxRetries < 0) {
+        throw new IllegalArgumentException("maxRetries must not be negative: " + maxRetries);
       }
-      this.retries = most;
+      this.maxRetries = maxRetries;
       return this;
     }
 
@@ -252,8 +252,8 @@ public final class AmpersandClient {
      *
      * @throws IllegalArgumentException if it is not positive
      */
-    public Builder totalTime(Duration totalTime) {
-      this.totalTime = Durations.requirePositive(totalTime, "total time");
+    public Builder maxRetryTime(Duration maxRetryTime) {
+      this.maxRetryTime = Durations.requirePositive(maxRetryTime, "maximum retry time");
       return this;
     }
 
@@ -271,7 +271,7 @@ public final class AmpersandClient {
 
     /** Builds the client. */
     public AmpersandClient build() {
-      return new AmpersandClient(new ApiCalls(this), project, totalTime);
+      return new AmpersandClient(new ApiCalls(this), project, maxRetryTime);
     }
   }
 }

@@ -50,7 +50,7 @@ final class ApiCalls {
     this.maxResponseBytes = AmpersandClient.MAX_RESPONSE_BYTES;
     this.transport = builder.transport;
     this.callTimeout = builder.callTimeout;
-    this.retries = new Retries(builder.retries, builder.totalTime);
+    this.retries = new Retries(builder.maxRetries, builder.maxRetryTime);
     this.clock = builder.clock;
     this.pause = builder.pause;
     this.deadline = null;

@@ -160,8 +160,8 @@ public final class ProviderApps {
    *     not called back at Ampersand, before anything is sent; or if Ampersand holds the client
    *     several times, in which case none of them is changed
    * @throws TransportException also if another call through this client is still applying after the
-   *     {@linkplain AmpersandClient.Builder#totalTime(java.time.Duration) total time}, or the
-   *     thread is interrupted while it waits for that; nothing was sent then
+   *     {@linkplain AmpersandClient.Builder#maxRetryTime(java.time.Duration) maximum retry time},
+   *     or the thread is interrupted while it waits for that; nothing was sent then
    */
   public ApplyResult apply(ProviderApp app, SecretPolicy secretPolicy) {
     requireRegistrable(app);

@@ -12,9 +12,9 @@ import java.util.Optional;
  * arguments alone.
  *
  * @param most how many times a call is made again at most
- * @param totalTime how long a call may go on, from its start to the start of its last repetition
+ * @param maxRetryTime how long a call may go on, from its start to the start of its last repetition
  */
-record Retries(int most, Duration totalTime) {
+record Retries(int most, Duration maxRetryTime) {
   private static final Duration FIRST_WAIT = Duration.ofMillis(500);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
@@ -38,7 +38,7 @@ record Retries(int most, Duration totalTime) {
             .map(told -> told.plus(share(FIRST_WAIT, attempt.jitter)))
             .orElseGet(() -> backoff(attempt));
     boolean tooLong =
-        wait.compareTo(LONGEST_WAIT) > 0 || attempt.elapsed.plus(wait).compareTo(totalTime) > 0;
+        wait.compareTo(LONGEST_WAIT) > 0 || attempt.elapsed.plus(wait).compareTo(maxRetryTime) > 0;
     return tooLong ? Optional.empty() : Optional.of(wait);
   }
 

@@ -10,8 +10,8 @@ import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.Verdict;
 import com.withampersand.sdk.oauth.AuthorizationCallback;
 import com.withampersand.sdk.oauth.AuthorizationCodeFlow;
-import com.withampersand.sdk.oauth.AuthorizationCodeFlow.ClientAuthentication;
 import com.withampersand.sdk.oauth.AuthorizationRequest;
+import com.withampersand.sdk.oauth.ClientAuthentication;
 import com.withampersand.sdk.oauth.Expiry;
 import com.withampersand.sdk.oauth.OAuthFlow;
 import com.withampersand.sdk.oauth.ProviderApp;
@@ -48,7 +48,7 @@ class SecondProviderTest {
     return AuthorizationCodeFlow.builder(
             app, URI.create(host + "/oauth/authorize"), URI.create(host + "/oauth/token"))
         .revocationEndpoint(URI.create(host + "/oauth/revoke"))
-        .clientAuthentication(ClientAuthentication.BASIC)
+        .clientAuthentication(ClientAuthentication.CLIENT_SECRET_BASIC)
         .refineTokens(SecondProviderTest::withHalvedExpiry)
         .refineErrors(SecondProviderTest::explained)
         .build();

@@ -15,7 +15,6 @@ import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.Verdict;
 import com.withampersand.sdk.http.HttpTransport;
-import com.withampersand.sdk.oauth.AuthorizationCodeFlow.ClientAuthentication;
 import com.withampersand.sdk.oauth.AuthorizationOptions.Prompt;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -266,7 +265,7 @@ class AuthorizationCodeFlowTest {
   @Test
   void rfc6749_section2_3_1_basic_encodesIdentifierAndSecret() {
     AuthorizationCodeFlow basic =
-        server.flow(app).clientAuthentication(ClientAuthentication.BASIC).build();
+        server.flow(app).clientAuthentication(ClientAuthentication.CLIENT_SECRET_BASIC).build();
     TokenSet tokens = tokens();
     server.tokens();
 
@@ -330,7 +329,7 @@ class AuthorizationCodeFlowTest {
     AuthorizationCodeFlow mixed =
         server
             .flow(app)
-            .clientAuthentication(ClientAuthentication.BASIC)
+            .clientAuthentication(ClientAuthentication.CLIENT_SECRET_BASIC)
             .revocationEndpoint(server.uri("/revoke"), ClientAuthentication.NONE)
             .build();
     TokenSet tokens = tokens();

@@ -12,7 +12,6 @@ import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TokenStoreException;
 import com.withampersand.sdk.TransportException;
-import com.withampersand.sdk.oauth.AuthorizationCodeFlow.ClientAuthentication;
 import com.withampersand.sdk.oauth.AuthorizationResult.Connected;
 import com.withampersand.sdk.oauth.AuthorizationResult.Declined;
 import com.withampersand.sdk.oauth.AuthorizationResult.Failed;
@@ -335,6 +334,35 @@ class CompleteTest {
 
     server.takeRequest();
     assertThat(server.takeForm()).doesNotContainKey("client_secret").containsKey("token");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mac", "DPoP", "N_A"})
+  void exchange_tokensOfATypeThatCannotBeUsed_areRevoked(String type) {
+    AuthorizationCodeFlow flow = server.flow(app).revocationEndpoint(server.uri("/revoke")).build();
+    server.answer(
+        200,
+        "application/json",
+        "{\"access_token\":\"A\",\"refresh_token\":\"R\",\"token_type\":\"%s\"}".formatted(type));
+    server.answer(200, "text/plain", "");
+    AuthorizationRequest request = flow.authorize();
+
+    assertThatExceptionOfType(ProtocolException.class)
+        .isThrownBy(() -> flow.exchange(request, approved(request)))
+        .withMessageContaining("a token_type other than Bearer");
+
+    server.takeRequest();
+    assertThat(server.takeForm()).containsEntry("token", "R");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"code=C", "error=access_denied", "code=C&state=s"})
+  void complete_browserWithoutSigner_isRefusedWhateverTheCallbackSays(String query) {
+    AuthorizationCodeFlow flow = server.flow(app).build();
+
+    assertThatExceptionOfType(UnsupportedOperationException.class)
+        .isThrownBy(
+            () -> flow.complete(AuthorizationCallback.fromQuery(query), BrowserBinding.random()));
   }
 
   private static final class AwayOnce implements ReplayGuard {

@@ -9,7 +9,6 @@ import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TransportException;
-import com.withampersand.sdk.oauth.AuthorizationCodeFlow.ClientAuthentication;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
@@ -62,7 +61,7 @@ class IntrospectionTest {
     server.answer(200, "application/json", ACTIVE);
     server
         .flow(app)
-        .clientAuthentication(ClientAuthentication.BASIC)
+        .clientAuthentication(ClientAuthentication.CLIENT_SECRET_BASIC)
         .introspectionEndpoint(server.uri("/introspect"))
         .build()
         .introspect(tokens);

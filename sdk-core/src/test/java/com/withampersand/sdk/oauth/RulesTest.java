@@ -17,7 +17,6 @@ import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.http.HttpTransport;
-import com.withampersand.sdk.oauth.AuthorizationCodeFlow.ClientAuthentication;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
@@ -115,7 +114,7 @@ class RulesTest {
     String header =
         Base64.getEncoder().encodeToString("blog:hush-hush".getBytes(StandardCharsets.US_ASCII));
     AuthorizationCodeFlow basic =
-        server.flow(app).clientAuthentication(ClientAuthentication.BASIC).build();
+        server.flow(app).clientAuthentication(ClientAuthentication.CLIENT_SECRET_BASIC).build();
     server.answer(401, "application/json", "{\"error\":\"bad header Basic " + header + "\"}");
 
     OAuthException error = catchThrowableOfType(OAuthException.class, () -> basic.refresh(tokens));

@@ -271,7 +271,7 @@ class ApplyTest {
     ProviderApps hasty =
         AmpersandClient.builder(ampersand.projectId(), Secret.of(ampersand.apiKey()))
             .baseUrl(ampersand.apiUri())
-            .totalTime(Duration.ofMillis(50))
+            .maxRetryTime(Duration.ofMillis(50))
             .build()
             .providerApps();
     CountDownLatch arrived = new CountDownLatch(1);

@@ -156,10 +156,10 @@ class BadInputTest {
   void builder_limitsThatCannotBe_areRefused() {
     AmpersandClient.Builder builder = server.builder();
 
-    assertThatIllegalArgumentException().isThrownBy(() -> builder.retries(-1));
+    assertThatIllegalArgumentException().isThrownBy(() -> builder.maxRetries(-1));
     assertThatIllegalArgumentException().isThrownBy(() -> builder.callTimeout(Duration.ZERO));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> builder.totalTime(Duration.ofSeconds(-1)));
+        .isThrownBy(() -> builder.maxRetryTime(Duration.ofSeconds(-1)));
   }
 
   @Test
@@ -209,9 +209,9 @@ class BadInputTest {
   }
 
   @Test
-  void fromEnvironment_keyAlone_usesAmpersandsOwnAddress() {
+  void builderFromEnvironment_keyAlone_usesAmpersandsOwnAddress() {
     AmpersandClient fromKey =
-        AmpersandClient.fromEnvironment("p", Map.of("AMP_API_KEY", " key\n")).build();
+        AmpersandClient.builderFromEnvironment("p", Map.of("AMP_API_KEY", " key\n")).build();
 
     assertThat(fromKey.baseUrl()).hasToString("https://api.withampersand.com/v1");
     assertThat(fromKey.project()).isEqualTo("p");
@@ -227,34 +227,35 @@ class BadInputTest {
     "https://amp.example.com/v2, https://amp.example.com/v2",
     "http://localhost:8080/api/, http://localhost:8080/api"
   })
-  void fromEnvironment_url_isTheRootOrTheWholeAddress(String url, String baseUrl) {
+  void builderFromEnvironment_url_isTheRootOrTheWholeAddress(String url, String baseUrl) {
     AmpersandClient fromBoth =
-        AmpersandClient.fromEnvironment("p", Map.of("AMP_API_KEY", "key", "AMP_API_URL", url))
+        AmpersandClient.builderFromEnvironment(
+                "p", Map.of("AMP_API_KEY", "key", "AMP_API_URL", url))
             .build();
 
     assertThat(fromBoth.baseUrl()).hasToString(baseUrl);
   }
 
   @Test
-  void fromEnvironment_halfSet_saysWhatIsMissing() {
+  void builderFromEnvironment_halfSet_saysWhatIsMissing() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> AmpersandClient.fromEnvironment("p", Map.of("AMP_API_KEY", " ")))
+        .isThrownBy(() -> AmpersandClient.builderFromEnvironment("p", Map.of("AMP_API_KEY", " ")))
         .withMessageContaining("AMP_API_KEY");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
-                AmpersandClient.fromEnvironment(
+                AmpersandClient.builderFromEnvironment(
                     "p", Map.of("AMP_API_KEY", "k", "AMP_API_URL", "not an address")))
         .withMessageContaining("AMP_API_URL");
   }
 
   @Test
-  void fromEnvironment_unreadableUrlWithAPassword_showsItNowhere() {
+  void builderFromEnvironment_unreadableUrlWithAPassword_showsItNowhere() {
     Map<String, String> environment =
         Map.of("AMP_API_KEY", "k", "AMP_API_URL", "https://user:hunter22@host name/");
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> AmpersandClient.fromEnvironment("p", environment))
+        .isThrownBy(() -> AmpersandClient.builderFromEnvironment("p", environment))
         .withMessageNotContaining("hunter22")
         .withNoCause();
   }

@@ -34,7 +34,7 @@ class RefusalTest {
           + "\"later\":{\"x\":[1,true,null]}}";
 
   private final ApiServer server = new ApiServer();
-  private final AmpersandClient client = server.builder().retries(0).build();
+  private final AmpersandClient client = server.builder().maxRetries(0).build();
 
   @AfterEach
   void stop() {

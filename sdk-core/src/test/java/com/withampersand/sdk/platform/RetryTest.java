@@ -74,7 +74,7 @@ class RetryTest {
   @Test
   void read_retriesTurnedOff_isSentOnce() {
     server.answer(503, "", "");
-    AmpersandClient once = server.builder().retries(0).build();
+    AmpersandClient once = server.builder().maxRetries(0).build();
 
     assertThatExceptionOfType(ApiException.class).isThrownBy(() -> once.projects().list());
 
@@ -434,7 +434,7 @@ class RetryTest {
                 .headersDelay(slow.toMillis(), TimeUnit.MILLISECONDS)
                 .build())
         .json(200, "[]");
-    AmpersandClient hurried = server.builder().totalTime(slow.plusMillis(100)).build();
+    AmpersandClient hurried = server.builder().maxRetryTime(slow.plusMillis(100)).build();
 
     assertThatExceptionOfType(ApiException.class).isThrownBy(() -> hurried.projects().list());
 

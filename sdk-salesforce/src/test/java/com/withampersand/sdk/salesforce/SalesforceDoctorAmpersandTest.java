@@ -52,7 +52,7 @@ class SalesforceDoctorAmpersandTest {
     return AmpersandClient.builder(ampersand.projectName(), Secret.of(apiKey))
         .baseUrl(ampersand.apiUri())
         .transport(transport)
-        .retries(0)
+        .maxRetries(0)
         .build();
   }
 

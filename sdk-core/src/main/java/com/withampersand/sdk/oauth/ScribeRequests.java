@@ -4,15 +4,12 @@ import com.github.scribejava.core.builder.api.DefaultApi20;
 import com.github.scribejava.core.model.OAuthRequest;
 import com.github.scribejava.core.oauth.AccessTokenRequestParams;
 import com.github.scribejava.core.oauth.OAuth20Service;
-import com.github.scribejava.core.oauth2.clientauthentication.ClientAuthentication;
 import com.github.scribejava.core.oauth2.clientauthentication.RequestBodyAuthenticationScheme;
 import com.withampersand.sdk.Secret;
-import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.internal.Percent;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,43 +17,20 @@ import org.jspecify.annotations.Nullable;
  * loses tokens and quotes secrets. It is told no scope of its own, since it would send that with
  * every token request.
  */
-final class TokenRequests extends OAuth20Service {
+final class ScribeRequests extends OAuth20Service {
 
-  TokenRequests(
-      URI endpoint, AuthorizationCodeFlow.ClientAuthentication authentication, ProviderApp app) {
+  ScribeRequests(URI endpoint, ClientAuthentication authentication, ClientCredentials client) {
     super(
         new Api(endpoint.toString(), scheme(authentication)),
-        app.clientId(),
-        secret(app).reveal(),
-        app.callbackUri().toString(),
+        client.clientId(),
+        client.redacted().map(Secret::reveal).orElse(null),
+        client.callbackUri().toString(),
         null,
         "code",
         null,
         null,
         null,
         null);
-  }
-
-  /** The application's code may look it up anywhere, and fail. */
-  private static Secret secret(ProviderApp app) {
-    try {
-      return Objects.requireNonNull(app.clientSecret(), "clientSecret");
-    } catch (Throwable e) {
-      throw new TransportException(
-          "The client secret of "
-              + OwnGrants.shown(app.clientId())
-              + " could not be read ("
-              + e.getClass().getName()
-              + "). Nothing was sent. Repair what supplies the secret.",
-          true,
-          false,
-          null);
-    }
-  }
-
-  /** Returns the client secret that these requests carry; the app's own may be another by now. */
-  Secret clientSecret() {
-    return Secret.of(getApiSecret());
   }
 
   /**
@@ -83,11 +57,11 @@ final class TokenRequests extends OAuth20Service {
     return createRevokeTokenRequest(token.reveal(), null);
   }
 
-  private static ClientAuthentication scheme(
-      AuthorizationCodeFlow.ClientAuthentication authentication) {
+  private static com.github.scribejava.core.oauth2.clientauthentication.ClientAuthentication scheme(
+      ClientAuthentication authentication) {
     return switch (authentication) {
-      case BODY -> RequestBodyAuthenticationScheme.instance();
-      case BASIC -> TokenRequests::addBasic;
+      case CLIENT_SECRET_POST -> RequestBodyAuthenticationScheme.instance();
+      case CLIENT_SECRET_BASIC -> ScribeRequests::addBasic;
       case NONE -> (request, id, secret) -> {};
     };
   }
@@ -102,9 +76,13 @@ final class TokenRequests extends OAuth20Service {
 
   private static final class Api extends DefaultApi20 {
     private final String endpoint;
-    private final ClientAuthentication authentication;
+    private final com.github.scribejava.core.oauth2.clientauthentication.ClientAuthentication
+        authentication;
 
-    Api(String endpoint, ClientAuthentication authentication) {
+    Api(
+        String endpoint,
+        com.github.scribejava.core.oauth2.clientauthentication.ClientAuthentication
+            authentication) {
       this.endpoint = endpoint;
       this.authentication = authentication;
     }
@@ -125,7 +103,8 @@ final class TokenRequests extends OAuth20Service {
     }
 
     @Override
-    public ClientAuthentication getClientAuthentication() {
+    public com.github.scribejava.core.oauth2.clientauthentication.ClientAuthentication
+        getClientAuthentication() {
       return authentication;
     }
   }
