@@ -25,13 +25,19 @@ final class GrantRules {
 
   /** Returns the tokens of a new grant, if they will be of use once the session has ended. */
   TokenSet requireUsable(TokenSet tokens, AuthorizationRequest request) {
-    if (isForeign(tokens)) {
-      throw foreignInstance(tokens);
-    }
+    requireOwnInstance(tokens);
     if (SalesforceScopes.bringRefreshToken(request.scopes()) && tokens.refreshToken().isEmpty()) {
       throw noRefreshToken(tokens);
     }
     request.expectedOrg().ifPresent(org -> requireOrg(tokens, org));
+    return tokens;
+  }
+
+  /** Returns tokens that may be sent to the instance that they name. */
+  TokenSet requireOwnInstance(TokenSet tokens) {
+    if (isForeign(tokens)) {
+      throw foreignInstance(tokens);
+    }
     return tokens;
   }
 

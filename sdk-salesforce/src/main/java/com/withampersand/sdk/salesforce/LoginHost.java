@@ -243,6 +243,11 @@ public final class LoginHost implements Workspace {
         || myDomainHost(host, false).filter(host::equals).isPresent();
   }
 
+  /** Tells whether it is a host of Salesforce's, with nothing to it but the host. */
+  boolean isSalesforces() {
+    return ofIssuer(uri).isPresent();
+  }
+
   /** Tells whether an issuer is this host: scheme, host, port and path, and nothing beside. */
   boolean isAt(URI issuer) {
     return uri.getScheme().equalsIgnoreCase(issuer.getScheme())

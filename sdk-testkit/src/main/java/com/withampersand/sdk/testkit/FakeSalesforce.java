@@ -3,6 +3,7 @@ package com.withampersand.sdk.testkit;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.security.PublicKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -384,6 +385,20 @@ public final class FakeSalesforce extends Controls implements AutoCloseable {
 
   private static RefreshTokenPolicy policy(boolean rotate) {
     return rotate ? RefreshTokenPolicy.ROTATE_AND_REVOKE_ON_REUSE : RefreshTokenPolicy.KEEP;
+  }
+
+  /**
+   * Registers the certificate with whose key the app signs JWTs, beside others that it has.
+   *
+   * @param certificate its public key: RSA
+   */
+  public void registerCertificate(PublicKey certificate) {
+    app.registerCertificate(certificate);
+  }
+
+  /** Removes a certificate from the app: JWTs signed with its key are refused from now on. */
+  public void removeCertificate(PublicKey certificate) {
+    app.removeCertificate(certificate);
   }
 
   /**

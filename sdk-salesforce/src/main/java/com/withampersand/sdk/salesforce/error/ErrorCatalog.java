@@ -28,6 +28,7 @@ final class ErrorCatalog {
           ErrorSource.REVOCATION,
           ErrorSource.REFRESH,
           ErrorSource.EXCHANGE,
+          ErrorSource.MINT,
           ErrorSource.AUTHORIZE,
           ErrorSource.CALLBACK);
 
@@ -103,6 +104,7 @@ final class ErrorCatalog {
   static Optional<ErrorEntry> find(String code, String description) {
     return rows(code, description)
         .filter(row -> !row.isOnlyFrom(ErrorSource.REFRESH))
+        .filter(row -> !row.isOnlyFrom(ErrorSource.MINT))
         .findFirst()
         .map(Row::entry);
   }
@@ -110,7 +112,9 @@ final class ErrorCatalog {
   /** Returns the entry whose text the description has. */
   static Optional<ErrorEntry> findByText(String description) {
     return rows("", description)
-        .filter(row -> row.isByText() && !row.isOnlyFrom(ErrorSource.REFRESH))
+        .filter(Row::isByText)
+        .filter(row -> !row.isOnlyFrom(ErrorSource.REFRESH))
+        .filter(row -> !row.isOnlyFrom(ErrorSource.MINT))
         .findFirst()
         .map(Row::entry);
   }
@@ -130,8 +134,19 @@ final class ErrorCatalog {
   private static Optional<Row> findOfRefresh(String code, String description) {
     return rows(code, description)
         .filter(row -> !row.isOnlyFrom(ErrorSource.EXCHANGE))
+        .filter(row -> !row.isOnlyFrom(ErrorSource.MINT))
         .filter(row -> !row.isOnlyFrom(ErrorSource.REVOCATION))
         .filter(row -> row.entry != ErrorEntry.SESSION_ENDED)
+        .findFirst();
+  }
+
+  private static Optional<Row> findOfMint(String code, String description) {
+    return rows(code, description)
+        .filter(row -> !row.isOnlyFrom(ErrorSource.EXCHANGE))
+        .filter(row -> !row.isOnlyFrom(ErrorSource.REFRESH))
+        .filter(row -> !row.isOnlyFrom(ErrorSource.REVOCATION))
+        .filter(row -> row.entry != ErrorEntry.SESSION_ENDED)
+        .sorted(Comparator.comparing((Row row) -> !row.isOnlyFrom(ErrorSource.MINT)))
         .findFirst();
   }
 
@@ -168,6 +183,16 @@ final class ErrorCatalog {
     return findOfRefresh(exception.error(), exception.description().orElse(""))
         .map(row -> explained(exception, row.entry, verdictOfRefresh(row)))
         .orElseGet(() -> withoutEnd(exception));
+  }
+
+  /** Explains the refusal of a JWT or of the app's own credentials. */
+  static OAuthException explainMint(OAuthException exception) {
+    if (saysNothing(exception)) {
+      return unavailable(exception);
+    }
+    return findOfMint(exception.error(), exception.description().orElse(""))
+        .map(row -> explained(exception, row.entry, row.entry.facts().verdict()))
+        .orElse(exception);
   }
 
   /** Too many requests, or a server that is down: then the code says nothing about the grant. */

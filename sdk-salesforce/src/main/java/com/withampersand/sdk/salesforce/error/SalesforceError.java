@@ -70,6 +70,14 @@ public final class SalesforceError {
     return ErrorCatalog.explainRefresh(refusal);
   }
 
+  /**
+   * Adds the catalog's explanation to the refusal of a JWT or of the app's own credentials: for
+   * {@code ClientGrantFlow.Builder.refineErrors}. Some texts mean something else there.
+   */
+  public static OAuthException refineMint(OAuthException refusal) {
+    return ErrorCatalog.explainMint(refusal);
+  }
+
   /** Explains an error; one that is not known keeps its text. */
   static SalesforceError of(ErrorText text) {
     return of(

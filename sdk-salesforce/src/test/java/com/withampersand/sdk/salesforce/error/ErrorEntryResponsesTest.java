@@ -15,8 +15,10 @@ import com.withampersand.sdk.oauth.AuthorizationRequest;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.salesforce.LoginHost;
 import com.withampersand.sdk.salesforce.SalesforceApp;
+import com.withampersand.sdk.salesforce.SalesforceClientCredentialsFlow;
 import com.withampersand.sdk.salesforce.SalesforceOAuthFlow;
 import com.withampersand.sdk.testkit.FakeSalesforce;
+import com.withampersand.sdk.testkit.Fault;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -101,6 +103,7 @@ class ErrorEntryResponsesTest {
       case ERROR_PAGE -> pasted(errorPage(code, description));
       case TOKEN, REFRESH -> refreshed(code, description);
       case EXCHANGE -> exchanged(code, description);
+      case MINT -> minted(code, description);
       case REVOCATION -> pasted(form(code, description));
       case API -> called(code, description);
     };
@@ -153,6 +156,19 @@ class ErrorEntryResponsesTest {
         400, "application/json", json("error", code, "error_description", description));
     return Facts.of(
         catchThrowableOfType(OAuthException.class, () -> flow.exchange(request, callback)));
+  }
+
+  private Facts minted(String code, String description) {
+    LoginHost host = LoginHost.custom(salesforce.uri());
+    SalesforceClientCredentialsFlow minting =
+        SalesforceClientCredentialsFlow.builder(
+                salesforce.consumerKey(), () -> Secret.of(salesforce.consumerSecret()))
+            .alsoAt(host)
+            .build();
+    salesforce.nextTokenRequest(
+        Fault.respond(
+            400, "application/json", json("error", code, "error_description", description)));
+    return Facts.of(catchThrowableOfType(OAuthException.class, () -> minting.mint(host)));
   }
 
   private static Facts called(String code, String description) {
@@ -237,8 +253,12 @@ class ErrorEntryResponsesTest {
           TOKEN      | invalid_grant | ip restricted | address-or-hour-not-allowed | PROVIDER_ADMIN | BLOCKED | IP_BLOCKED
           TOKEN      | invalid_grant | ip restricted or invalid login hours | address-or-hour-not-allowed | PROVIDER_ADMIN | BLOCKED | IP_BLOCKED
           TOKEN      | invalid_grant | user hasn't approved this consumer | consent-withdrawn | END_USER | UNKNOWN | REVOKED_OR_EXPIRED
-          TOKEN      | invalid_grant | Audience validation failed | jwt-bearer-not-set-up | DEVELOPER | BLOCKED | MISCONFIGURED
-          TOKEN      | invalid_grant | audience is invalid | jwt-bearer-not-set-up | DEVELOPER | BLOCKED | MISCONFIGURED
+          TOKEN      | invalid_grant | Audience validation failed | jwt-audience | DEVELOPER | BLOCKED | MISCONFIGURED
+          TOKEN      | invalid_grant | audience is invalid | jwt-audience | DEVELOPER | BLOCKED | MISCONFIGURED
+          MINT       | invalid_grant | expired authorization code | jwt-expired | DEVELOPER | PASSING | MISCONFIGURED
+          MINT       | invalid_grant | user hasn't approved this consumer | user-not-preauthorized | PROVIDER_ADMIN | BLOCKED | USER_NOT_PERMITTED
+          MINT       | invalid_grant | no client credentials user enabled | client-credentials-not-set-up | PROVIDER_ADMIN | BLOCKED | MISCONFIGURED
+          MINT       | invalid_grant | request not supported on this domain | login-host-does-not-serve-this | DEVELOPER | BLOCKED | WRONG_HOST_OR_APP
           TOKEN      | invalid_grant | External client app is not installed in this org | external-client-app-not-installed | PROVIDER_ADMIN | BLOCKED | APP_BLOCKED
           TOKEN      | invalid_grant | request not supported on this domain | login-host-does-not-serve-this | DEVELOPER | BLOCKED | WRONG_HOST_OR_APP
           TOKEN      | invalid_grant | no client credentials user enabled | client-credentials-not-set-up | PROVIDER_ADMIN | BLOCKED | MISCONFIGURED
