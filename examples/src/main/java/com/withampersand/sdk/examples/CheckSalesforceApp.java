@@ -2,8 +2,8 @@ package com.withampersand.sdk.examples;
 
 import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.platform.AmpersandClient;
-import com.withampersand.sdk.salesforce.DoctorReport;
-import com.withampersand.sdk.salesforce.SalesforceDoctor;
+import com.withampersand.sdk.salesforce.doctor.DoctorReport;
+import com.withampersand.sdk.salesforce.doctor.SalesforceDoctor;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;

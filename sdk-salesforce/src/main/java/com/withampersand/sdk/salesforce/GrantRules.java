@@ -7,6 +7,7 @@ import com.withampersand.sdk.Reason;
 import com.withampersand.sdk.Verdict;
 import com.withampersand.sdk.oauth.AuthorizationRequest;
 import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.salesforce.internal.SalesforceUrls;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,5 +1,6 @@
 package com.withampersand.sdk.salesforce;
 
+import com.withampersand.sdk.salesforce.internal.SalesforceUrls;
 import java.util.regex.Pattern;
 
 /** The identifier of an org, which has a form of 15 characters and one of 18 for the same org. */

@@ -20,6 +20,8 @@ import com.withampersand.sdk.oauth.Scopes;
 import com.withampersand.sdk.oauth.StateSigner;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.salesforce.error.SalesforceError;
+import com.withampersand.sdk.salesforce.internal.OAuthEndpoints;
+import com.withampersand.sdk.salesforce.internal.SalesforceUrls;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -287,11 +289,12 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
 
   private static AuthorizationCodeFlow.Builder flowAt(SalesforceApp app, LoginHost host) {
     AuthorizationCodeFlow.Builder flow =
-        AuthorizationCodeFlow.builder(app, host.authorizationEndpoint(), host.tokenEndpoint())
+        AuthorizationCodeFlow.builder(
+                app, OAuthEndpoints.authorization(host.uri()), OAuthEndpoints.token(host.uri()))
             .issuer(host.uri())
             .alsoIssuedTo(app.formerConsumerKeys().toArray(String[]::new))
-            .revocationEndpoint(host.revocationEndpoint(), ClientAuthentication.NONE)
-            .introspectionEndpoint(host.introspectionEndpoint())
+            .revocationEndpoint(OAuthEndpoints.revocation(host.uri()), ClientAuthentication.NONE)
+            .introspectionEndpoint(OAuthEndpoints.introspection(host.uri()))
             .verifyTokens(new SignatureCheck(app, host))
             .refineTokens(JwtExpiry::read)
             .refineErrors(refusal -> InstallHint.added(SalesforceError.refine(refusal), app))
