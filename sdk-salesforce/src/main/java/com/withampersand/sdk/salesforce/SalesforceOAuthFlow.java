@@ -175,22 +175,35 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
    * fit, or whose instance is neither Salesforce's nor the named host's, are refused with a {@link
    * ProtocolException}. {@link SalesforceTokens#missing} tells which scopes were not granted.
    *
+   * <p>Where the request expects an org, the answer names the org in its identity URL. An answer
+   * without a signature counts: it comes over TLS from the host that was asked. A signature that
+   * does not fit never counts, even {@linkplain Builder#withoutSignatureCheck() without signature
+   * check}, nor does one that cannot be checked because the time of issue is missing.
+   *
    * @throws OAuthException as above; and with codes of the SDK's own: {@code no_refresh_token} if
    *     the answer brings no refresh token, so that the connection would end with its first
-   *     session, and {@code wrong_org} if another org answered than the one that was expected
+   *     session, and {@code wrong_org} if another org answered than the one that was expected, or
+   *     the answer does not name its org
    * @throws ForeignGrantException if the request names a host that is neither Salesforce's nor
    *     named to this flow; nothing was sent
    */
   @Override
   public TokenSet exchange(AuthorizationRequest request, AuthorizationCallback callback) {
     LoginHost issuer = request.issuer().map(hosts::require).orElse(host);
-    TokenSet tokens = at(issuer).exchange(request, callback);
+    TokenSet tokens = exchangeAt(issuer, request).exchange(request, callback);
     try {
       return new GrantRules(issuer).requireUsable(tokens, request);
     } catch (RuntimeException e) {
       revokeRefused(tokens, e);
       throw e;
     }
+  }
+
+  /** Where an org is expected, an answer whose signature does not fit says nothing about it. */
+  private AuthorizationCodeFlow exchangeAt(LoginHost issuer, AuthorizationRequest request) {
+    return request.expectedOrg().isEmpty()
+        ? at(issuer)
+        : builderAt(issuer).verifyTokens(new SignatureCheck(app, issuer)).build();
   }
 
   /** Ends a grant that is not taken: each counts against the user's five of an app. */
@@ -279,12 +292,13 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
   }
 
   private AuthorizationCodeFlow at(LoginHost issuer) {
-    if (issuer.equals(host)) {
-      return flow;
-    }
-    AuthorizationCodeFlow.Builder elsewhere = flowAt(app, issuer);
-    settings.forEach(setting -> setting.accept(elsewhere));
-    return elsewhere.verifyCallbackIssuer(hosts.issuersOf(issuer)).build();
+    return issuer.equals(host) ? flow : builderAt(issuer).build();
+  }
+
+  private AuthorizationCodeFlow.Builder builderAt(LoginHost issuer) {
+    AuthorizationCodeFlow.Builder builder = flowAt(app, issuer);
+    settings.forEach(setting -> setting.accept(builder));
+    return builder.verifyCallbackIssuer(hosts.issuersOf(issuer));
   }
 
   private static AuthorizationCodeFlow.Builder flowAt(SalesforceApp app, LoginHost host) {
@@ -501,7 +515,8 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
     /**
      * Takes answers even if Salesforce's signature over identity and time of issue does not fit. By
      * default a code exchange then fails and its tokens are revoked, and a refresh keeps the
-     * identity known before. While a new Consumer Secret is staged, prefer {@link
+     * identity known before. A code exchange that {@linkplain
+     * AuthorizationOptions.Builder#expectOrg expects an org} fails in any case. While a new Consumer Secret is staged, prefer {@link
      * SalesforceApp.Builder#alsoSignedWith(Secret)}.
      */
     public Builder withoutSignatureCheck() {
