@@ -516,8 +516,8 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
      * Takes answers even if Salesforce's signature over identity and time of issue does not fit. By
      * default a code exchange then fails and its tokens are revoked, and a refresh keeps the
      * identity known before. A code exchange that {@linkplain
-     * AuthorizationOptions.Builder#expectOrg expects an org} fails in any case. While a new Consumer Secret is staged, prefer {@link
-     * SalesforceApp.Builder#alsoSignedWith(Secret)}.
+     * AuthorizationOptions.Builder#expectOrg expects an org} fails in any case. While a new
+     * Consumer Secret is staged, prefer {@link SalesforceApp.Builder#alsoSignedWith(Secret)}.
      */
     public Builder withoutSignatureCheck() {
       return set(flow -> flow.verifyTokens((tokens, clientSecret) -> {}));
