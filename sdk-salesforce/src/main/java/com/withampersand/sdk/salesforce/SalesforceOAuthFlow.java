@@ -176,9 +176,10 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
    * ProtocolException}. {@link SalesforceTokens#missing} tells which scopes were not granted.
    *
    * <p>Where the request expects an org, the answer names the org in its identity URL. An answer
-   * without a signature counts: it comes over TLS from the host that was asked. A signature that
-   * does not fit never counts, even {@linkplain Builder#withoutSignatureCheck() without signature
-   * check}, nor does one that cannot be checked because the time of issue is missing.
+   * without a signature counts: it comes from the host that was asked, over TLS unless that is this
+   * machine. A signature that does not fit never counts, even {@linkplain
+   * Builder#withoutSignatureCheck() without signature check}, nor does one that cannot be checked
+   * because the time of issue is missing.
    *
    * @throws OAuthException as above; and with codes of the SDK's own: {@code no_refresh_token} if
    *     the answer brings no refresh token, so that the connection would end with its first
@@ -301,6 +302,13 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
     return builder.verifyCallbackIssuer(hosts.issuersOf(issuer));
   }
 
+  /** Of calls with an access token, {@code invalid_token} means something else. */
+  private AuthorizationCodeFlow callsAt(LoginHost issuer) {
+    return builderAt(issuer)
+        .refineErrors(refusal -> InstallHint.added(SalesforceError.refineCall(refusal), app))
+        .build();
+  }
+
   private static AuthorizationCodeFlow.Builder flowAt(SalesforceApp app, LoginHost host) {
     AuthorizationCodeFlow.Builder flow =
         AuthorizationCodeFlow.builder(
@@ -332,7 +340,7 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
     LoginHost issuer = hosts.require(tokens);
     URI instance = SalesforceTokens.of(tokens, issuer).instanceUrl().orElse(issuer.uri());
     URI endpoint = URI.create(instance + "/services/oauth2/userinfo");
-    return SalesforceIdentity.of(at(issuer).userInfo(endpoint, tokens));
+    return SalesforceIdentity.of(callsAt(issuer).userInfo(endpoint, tokens));
   }
 
   /**
@@ -352,13 +360,13 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
     SalesforceTokens view = SalesforceTokens.of(tokens, issuer);
     URI identityUrl = requireIdentityUrl(view, issuer);
     try {
-      return SalesforceIdentity.of(at(issuer).userInfo(identityUrl, tokens));
+      return SalesforceIdentity.of(callsAt(issuer).userInfo(identityUrl, tokens));
     } catch (OAuthException e) {
       Optional<URI> atInstance = atInstance(identityUrl, view);
       if (e.httpStatus().orElse(0) != NOT_FOUND || atInstance.isEmpty()) {
         throw e;
       }
-      return SalesforceIdentity.of(at(issuer).userInfo(atInstance.get(), tokens));
+      return SalesforceIdentity.of(callsAt(issuer).userInfo(atInstance.get(), tokens));
     }
   }
 

@@ -125,6 +125,8 @@ class SalesforceIdentityTest {
           """
           401 | `` | {"error":"invalid_token","error_description":"The access token expired"}
           401 | `` | {"error":"invalid_token"}
+          400 | `` | {"error":"invalid_token"}
+          400 | Bearer error="invalid_token" | ``
           401 | Bearer realm="x", error="invalid_token" | ``
           403 | Bearer error="invalid_token" | ``
           401 | Token;Bearer error="invalid_token" | ``
