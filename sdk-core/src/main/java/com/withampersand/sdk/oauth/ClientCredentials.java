@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param secret null where no request needs it
  * @param callbackUri null where no browser comes back
  */
-record ClientCredentials(
-    String clientId, @Nullable Secret secret, @Nullable URI callbackUri) {
+record ClientCredentials(String clientId, @Nullable Secret secret, @Nullable URI callbackUri) {
   /**
    * Reads the credentials of an app.
    *

@@ -2,7 +2,6 @@ package com.withampersand.sdk.oauth;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.withampersand.sdk.AmpersandException;
-import com.withampersand.sdk.ForeignGrantException;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
@@ -174,10 +173,7 @@ public final class ClientGrantFlow implements TokenRenewer {
     TokenSet answer = tokens.requestTokens(request);
     tokens.requireBearer(answer, request);
     TokenSet refined = refinements.minted(answer, client.secret());
-    return grants.stamped(refined).toBuilder()
-        .withoutRefreshToken()
-        .grantType(grantType)
-        .build();
+    return grants.stamped(refined).toBuilder().withoutRefreshToken().grantType(grantType).build();
   }
 
   private ClientCredentials credentials() {

@@ -23,8 +23,23 @@ final class PemKey {
           + " implement JwtSigner.";
 
   /** RFC 8017, section A.1: AlgorithmIdentifier of rsaEncryption, with NULL for parameters. */
-  private static final byte[] RSA_ENCRYPTION =
-      {0x30, 0x0d, 0x06, 0x09, 0x2a, (byte) 0x86, 0x48, (byte) 0x86, (byte) 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00};
+  private static final byte[] RSA_ENCRYPTION = {
+    0x30,
+    0x0d,
+    0x06,
+    0x09,
+    0x2a,
+    (byte) 0x86,
+    0x48,
+    (byte) 0x86,
+    (byte) 0xf7,
+    0x0d,
+    0x01,
+    0x01,
+    0x01,
+    0x05,
+    0x00
+  };
 
   private static final byte[] VERSION_0 = {0x02, 0x01, 0x00};
   private static final int SEQUENCE = 0x30;

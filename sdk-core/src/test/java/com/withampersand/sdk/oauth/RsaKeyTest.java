@@ -119,8 +119,7 @@ class RsaKeyTest {
     String encrypted =
         pkcs1()
             .replace(
-                "KEY-----\n",
-                "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n");
+                "KEY-----\n", "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n");
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> RsaKey.fromPem(Secret.of(encrypted)))

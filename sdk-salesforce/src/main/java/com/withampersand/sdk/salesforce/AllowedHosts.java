@@ -2,6 +2,7 @@ package com.withampersand.sdk.salesforce;
 
 import com.withampersand.sdk.ForeignGrantException;
 import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.salesforce.internal.SalesforceUrls;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;

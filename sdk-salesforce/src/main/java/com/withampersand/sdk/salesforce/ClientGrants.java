@@ -3,6 +3,7 @@ package com.withampersand.sdk.salesforce;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.oauth.ClientGrantFlow;
 import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.salesforce.internal.OAuthEndpoints;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -87,7 +88,7 @@ final class ClientGrants {
         flows
             .apply(host)
             .issuer(host.uri())
-            .revocationEndpoint(host.revocationEndpoint())
+            .revocationEndpoint(OAuthEndpoints.revocation(host.uri()))
             .refineTokens(JwtExpiry::read)
             .transport(settings.transport)
             .callTimeout(settings.callTimeout)

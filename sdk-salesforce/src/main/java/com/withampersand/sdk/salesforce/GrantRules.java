@@ -7,6 +7,7 @@ import com.withampersand.sdk.Reason;
 import com.withampersand.sdk.Verdict;
 import com.withampersand.sdk.oauth.AuthorizationRequest;
 import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.salesforce.internal.SalesforceUrls;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,10 +43,21 @@ final class GrantRules {
   }
 
   private void requireOrg(TokenSet tokens, String expected) {
-    Optional<String> org = SalesforceTokens.of(tokens, host).organizationId();
+    Optional<String> org = org(tokens);
     if (org.filter(id -> OrgId.areSame(id, expected)).isEmpty()) {
       throw wrongOrg(tokens, org.orElse("unknown"), expected);
     }
+  }
+
+  /**
+   * Returns the org that an answer names. A signature that fits nothing was refused before. None at
+   * all is no reason to doubt the org: the host that answers has received the Consumer Secret, so
+   * it could sign any answer, and only TLS tells which host it is.
+   */
+  private Optional<String> org(TokenSet tokens) {
+    boolean isChecked =
+        AnswerSignature.text(tokens).isEmpty() || AnswerSignature.of(tokens).isPresent();
+    return SalesforceTokens.of(tokens, host).organizationId().filter(id -> isChecked);
   }
 
   private OAuthException wrongOrg(TokenSet tokens, String org, String expected) {

@@ -10,6 +10,7 @@ import com.withampersand.sdk.oauth.ClientGrantFlow;
 import com.withampersand.sdk.oauth.TokenRenewer;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.salesforce.error.SalesforceError;
+import com.withampersand.sdk.salesforce.internal.OAuthEndpoints;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -92,13 +93,14 @@ public final class SalesforceClientCredentialsFlow implements TokenRenewer {
   }
 
   private ClientGrantFlow.Builder at(LoginHost host) {
-    return ClientGrantFlow.clientCredentials(consumerKey, host.tokenEndpoint(), consumerSecret)
+    return ClientGrantFlow.clientCredentials(
+            consumerKey, OAuthEndpoints.token(host.uri()), consumerSecret)
         .refineErrors(SalesforceError::refineMint);
   }
 
   /**
-   * Tells whether these tokens are this app's: minted with its Consumer Key and Secret, at a host of
-   * Salesforce or one that was named.
+   * Tells whether these tokens are this app's: minted with its Consumer Key and Secret, at a host
+   * of Salesforce or one that was named.
    */
   @Override
   public boolean owns(TokenSet tokens) {

@@ -10,6 +10,7 @@ import com.withampersand.sdk.oauth.JwtSigner;
 import com.withampersand.sdk.oauth.TokenRenewer;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.salesforce.error.SalesforceError;
+import com.withampersand.sdk.salesforce.internal.OAuthEndpoints;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -90,10 +91,9 @@ public final class SalesforceJwtFlow implements TokenRenewer {
 
   private ClientGrantFlow.Builder at(LoginHost host) {
     URI aud = audience == null ? JwtAudience.of(host) : audience;
-    return ClientGrantFlow.jwtBearer(consumerKey, host.tokenEndpoint(), signer)
+    return ClientGrantFlow.jwtBearer(consumerKey, OAuthEndpoints.token(host.uri()), signer)
         .audience(aud)
-        .refineErrors(
-            refusal -> JwtAudience.named(SalesforceError.refineMint(refusal), aud, host));
+        .refineErrors(refusal -> JwtAudience.named(SalesforceError.refineMint(refusal), aud, host));
   }
 
   /**

@@ -220,8 +220,7 @@ class SalesforceJwtFlowTest {
   @Test
   void mint_keyThatTheAppDoesNotKnow_isRefusedAndShowsNothing() {
     SalesforceJwtFlow stranger =
-        SalesforceJwtFlow.builder(
-                salesforce.consumerKey(), RsaKey.of(newPair().getPrivate()))
+        SalesforceJwtFlow.builder(salesforce.consumerKey(), RsaKey.of(newPair().getPrivate()))
             .transport(transport)
             .build();
 
@@ -317,8 +316,7 @@ class SalesforceJwtFlowTest {
     KeyPair next = newPair();
     AtomicReference<RsaKey> current = new AtomicReference<>(RsaKey.of(pair.getPrivate()));
     SalesforceJwtFlow rotating =
-        SalesforceJwtFlow.builder(
-                salesforce.consumerKey(), input -> current.get().sign(input))
+        SalesforceJwtFlow.builder(salesforce.consumerKey(), input -> current.get().sign(input))
             .transport(transport)
             .build();
     try (FreshTokens fresh = FreshTokens.inMemory().renewer(rotating).build()) {
@@ -350,8 +348,7 @@ class SalesforceJwtFlowTest {
   @Test
   void fresh_threeKindsInOneStore_areEachRenewedByTheirOwn() {
     SalesforceApp app =
-        SalesforceApp.builder(
-                salesforce.consumerKey(), salesforce.consumerSecret())
+        SalesforceApp.builder(salesforce.consumerKey(), salesforce.consumerSecret())
             .scopes("api", "refresh_token")
             .callback(URI.create("http://localhost:8080/callback"))
             .build();

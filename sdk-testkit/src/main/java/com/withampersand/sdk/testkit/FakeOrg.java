@@ -55,8 +55,8 @@ public final class FakeOrg extends Controls {
     this.grants = new Grants(setting.settings(), situations, new AccessTokens(app, situations));
     this.user = new FakeUser(this, "user@" + name + ".example");
     users.add(user);
-    ClientGrants clientGrants =
-        new ClientGrants(this, app, addresses, grants, situations, clock);
+    FakeClientGrants clientGrants =
+        new FakeClientGrants(this, app, addresses, grants, situations, clock);
     this.routes =
         new Routes(
             situations,

@@ -19,7 +19,7 @@ final class FakeTokenEndpoint {
   private final FakeApp app;
   private final Addresses addresses;
   private final Grants grants;
-  private final ClientGrants clientGrants;
+  private final FakeClientGrants clientGrants;
   private final Situations situations;
   private final Clock clock;
 
@@ -27,7 +27,7 @@ final class FakeTokenEndpoint {
       FakeApp app,
       Addresses addresses,
       Grants grants,
-      ClientGrants clientGrants,
+      FakeClientGrants clientGrants,
       Situations situations,
       Clock clock) {
     this.app = app;
@@ -46,7 +46,7 @@ final class FakeTokenEndpoint {
   Answer answer(ReceivedRequest request, Runnable pause) {
     try {
       requireForm(request);
-      if (!ClientGrants.isJwtBearer(request)) {
+      if (!FakeClientGrants.isJwtBearer(request)) {
         requireClient(request);
       }
       requireLogin();
@@ -111,7 +111,7 @@ final class FakeTokenEndpoint {
       }
       case "refresh_token" ->
           grants.refresh(request.origin(), request.form("refresh_token").orElse(""), pause);
-      case ClientGrants.JWT_BEARER -> {
+      case FakeClientGrants.JWT_BEARER -> {
         pause.run();
         yield clientGrants.byJwt(request);
       }

@@ -48,7 +48,7 @@ final class SharedLogin implements HttpService {
                 request.bearer(),
                 idOf(request),
                 Browser.user(request),
-                ClientGrants.subject(request))
+                FakeClientGrants.subject(request))
             .flatMap(Optional::stream);
     return Stream.of(members, parameters, others).flatMap(all -> all);
   }

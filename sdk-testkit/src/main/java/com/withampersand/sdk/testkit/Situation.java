@@ -74,8 +74,8 @@ public enum Situation {
   JWT_ACCESS_TOKENS,
 
   /**
-   * No admin pre-authorized the user of a JWT: the token endpoint answers {@code invalid_grant} with
-   * {@code user hasn't approved this consumer}.
+   * No admin pre-authorized the user of a JWT: the token endpoint answers {@code invalid_grant}
+   * with {@code user hasn't approved this consumer}.
    */
   USER_NOT_PREAUTHORIZED,
 

@@ -725,7 +725,8 @@ public enum ErrorEntry {
           .text("expired authorization code", "invalid_grant", MINT)
           .meaning(
               "The JWT had expired when Salesforce read it. Salesforce uses the words of an expired code for this.")
-          .causes("The clock of the server that signed it is slow by more than the lifetime of the JWT.")
+          .causes(
+              "The clock of the server that signed it is slow by more than the lifetime of the JWT.")
           .verdict(PASSING, MISCONFIGURED)
           .actor(
               DEVELOPER,

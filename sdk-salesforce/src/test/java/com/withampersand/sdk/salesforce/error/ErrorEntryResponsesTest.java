@@ -32,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each entry of the catalog, from where Salesforce sends it to the facts that a caller reads. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -403,12 +404,12 @@ class ErrorEntryResponsesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"400, token-not-known", "401, session-over", "403, session-over"})
-  void refine_invalidToken_isAnEndedSessionWhereAnApiSaysSo(int status, String id) {
-    OAuthException refused =
-        SalesforceError.refine(OAuthException.builder("invalid_token").httpStatus(status).build());
+  @ValueSource(ints = {400, 401, 403})
+  void refine_invalidToken_isAnEndedSessionWhereACallIsRefused(int status) {
+    OAuthException refusal = OAuthException.builder("invalid_token").httpStatus(status).build();
 
-    assertThat(refused.topic()).contains("errors.md#" + id);
+    assertThat(SalesforceError.refineCall(refusal).topic()).contains("errors.md#session-over");
+    assertThat(SalesforceError.refine(refusal).topic()).contains("errors.md#token-not-known");
   }
 
   @Test

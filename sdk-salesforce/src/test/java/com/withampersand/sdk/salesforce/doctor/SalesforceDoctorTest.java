@@ -1,4 +1,4 @@
-package com.withampersand.sdk.salesforce;
+package com.withampersand.sdk.salesforce.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,8 +9,10 @@ import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.http.HttpTransport.Response;
-import com.withampersand.sdk.salesforce.DoctorReport.Finding;
-import com.withampersand.sdk.salesforce.DoctorReport.Level;
+import com.withampersand.sdk.salesforce.LoginHost;
+import com.withampersand.sdk.salesforce.SalesforceApp;
+import com.withampersand.sdk.salesforce.doctor.DoctorReport.Finding;
+import com.withampersand.sdk.salesforce.doctor.DoctorReport.Level;
 import com.withampersand.sdk.testkit.FakeSalesforce;
 import com.withampersand.sdk.testkit.ReceivedRequest;
 import com.withampersand.sdk.testkit.Situation;
@@ -45,7 +47,7 @@ class SalesforceDoctorTest {
   }
 
   private SalesforceDoctor.Builder doctor() {
-    return SalesforceDoctor.fromEnvironment(environment);
+    return SalesforceDoctor.builderFromEnvironment(environment);
   }
 
   private DoctorReport examine() {
@@ -318,7 +320,7 @@ class SalesforceDoctorTest {
   void fromEnvironment_nothingToCheck_isRefused(String name) {
     environment.put(name, " ");
 
-    assertThatThrownBy(() -> SalesforceDoctor.fromEnvironment(environment))
+    assertThatThrownBy(() -> SalesforceDoctor.builderFromEnvironment(environment))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(name);
   }

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Issues sessions without a user at a browser, with Salesforce's manners. */
-final class ClientGrants {
+final class FakeClientGrants {
   private static final Duration LONGEST_ASSERTION = Duration.ofMinutes(3);
 
   private final FakeOrg org;
@@ -26,7 +26,7 @@ final class ClientGrants {
   private final Situations situations;
   private final Clock clock;
 
-  ClientGrants(
+  FakeClientGrants(
       FakeOrg org,
       FakeApp app,
       Addresses addresses,
@@ -62,7 +62,8 @@ final class ClientGrants {
     refuse(Situation.USER_NOT_PREAUTHORIZED, "user hasn't approved this consumer");
     FakeUser user =
         org.find(claims.path("sub").asText())
-            .orElseThrow(() -> new OAuthError("invalid_grant", "user hasn't approved this consumer"));
+            .orElseThrow(
+                () -> new OAuthError("invalid_grant", "user hasn't approved this consumer"));
     return grants.issueWithoutRefreshToken(request.origin(), user, scopes());
   }
 

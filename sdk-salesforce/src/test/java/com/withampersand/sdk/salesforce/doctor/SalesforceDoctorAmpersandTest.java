@@ -1,4 +1,4 @@
-package com.withampersand.sdk.salesforce;
+package com.withampersand.sdk.salesforce.doctor;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,7 +11,9 @@ import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.http.HttpTransport.Response;
 import com.withampersand.sdk.platform.AmpersandClient;
-import com.withampersand.sdk.salesforce.DoctorReport.Finding;
+import com.withampersand.sdk.salesforce.LoginHost;
+import com.withampersand.sdk.salesforce.SalesforceApp;
+import com.withampersand.sdk.salesforce.doctor.DoctorReport.Finding;
 import com.withampersand.sdk.testkit.FakeAmpersand;
 import com.withampersand.sdk.testkit.FakeSalesforce;
 import com.withampersand.sdk.testkit.ReceivedRequest;
@@ -180,7 +182,7 @@ class SalesforceDoctorAmpersandTest {
   @Test
   void examine_appThatCannotBeRegistered_asksSalesforceAlone() {
     DoctorReport report =
-        SalesforceDoctor.fromEnvironment(
+        SalesforceDoctor.builderFromEnvironment(
                 Map.of(
                     "SALESFORCE_CLIENT_ID", salesforce.consumerKey(),
                     "SALESFORCE_CLIENT_SECRET", salesforce.consumerSecret(),
