@@ -14,6 +14,7 @@ import com.withampersand.sdk.platform.AmpersandClient;
 import com.withampersand.sdk.salesforce.DoctorReport.Finding;
 import com.withampersand.sdk.testkit.FakeAmpersand;
 import com.withampersand.sdk.testkit.FakeSalesforce;
+import com.withampersand.sdk.testkit.Fault;
 import com.withampersand.sdk.testkit.ReceivedRequest;
 import java.net.URI;
 import java.util.List;
@@ -267,10 +268,11 @@ class SalesforceDoctorAmpersandTest {
 
     for (String error : List.of("invalid_client", "invalid_grant", "unknown", SECRET)) {
       String echo = "the client_secret=" + SECRET + " is " + SECRET;
-      salesforce.failNextTokenRequest(
-          400,
-          "application/json",
-          "{\"error\":\"" + error + "\",\"error_description\":\"" + echo + "\"}");
+      salesforce.nextTokenRequest(
+          Fault.respond(
+              400,
+              "application/json",
+              "{\"error\":\"" + error + "\",\"error_description\":\"" + echo + "\"}"));
       DoctorReport report = examine();
       said.append(report).append(report.toJson());
     }

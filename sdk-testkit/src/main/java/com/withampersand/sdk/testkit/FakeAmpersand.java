@@ -6,14 +6,11 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -325,90 +322,9 @@ public final class FakeAmpersand implements AutoCloseable {
     nextRequest(FakeAmpersand::isImport, fault);
   }
 
-  /**
-   * Answers the next request with exactly this, without looking at it.
-   *
-   * @param status the HTTP status
-   * @param contentType the {@code Content-Type}; empty for none
-   * @param body the body
-   * @param headers further headers
-   */
-  public void answerNext(int status, String contentType, String body, Map<String, String> headers) {
-    Fault fault = Fault.respond(status, contentType, body);
-    for (Map.Entry<String, String> header : headers.entrySet()) {
-      fault = fault.header(header.getKey(), header.getValue());
-    }
-    nextRequest(fault);
-  }
-
   /** Lets the next request meet {@link Fault#problem(int, boolean)}, which is not retryable. */
   public void failNext(int status) {
-    failNext(status, false);
-  }
-
-  /** Lets the next request meet {@link Fault#problem(int, boolean)}. */
-  public void failNext(int status, boolean retryable) {
-    nextRequest(Fault.problem(status, retryable));
-  }
-
-  /**
-   * Answers the next request with 429 and a problem document, without looking at it.
-   *
-   * @param retryAfter the value of the header {@code Retry-After}: seconds, or a date
-   */
-  public void throttleNext(String retryAfter) {
-    nextRequest(Fault.problem(429, true).header("Retry-After", retryAfter));
-  }
-
-  /**
-   * Answers the next request with 429 and a problem document, without looking at it and without the
-   * header {@code Retry-After}.
-   *
-   * @param retryAfter what the document says of {@code retryAfter}
-   */
-  public void throttleNextUntil(Instant retryAfter) {
-    ObjectNode document = problems.document(FakeRefusal.told(429, true));
-    document.put("retryAfter", Timestamps.format(retryAfter));
-    Answer answer = Problems.answer(429, document);
-    nextRequest(Fault.respond(answer.status(), answer.contentType(), answer.body()));
-  }
-
-  /** Lets the next request meet {@link Fault#dropRequest()}. */
-  public void dropNext() {
-    nextRequest(Fault.dropRequest());
-  }
-
-  /** Lets the next request meet {@link Fault#loseAnswer()}. */
-  public void loseNextAnswer() {
-    nextRequest(Fault.loseAnswer());
-  }
-
-  /** Lets the next request meet {@link Fault#truncateAnswer()}. */
-  public void truncateNextAnswer() {
-    nextRequest(Fault.truncateAnswer());
-  }
-
-  /** Lets the next request wait for a latch before it is carried out. */
-  public void holdNext(CountDownLatch latch) {
-    Objects.requireNonNull(latch, "latch");
-    nextRequest(Fault.before(shutdown -> shutdown.await(latch)));
-  }
-
-  /**
-   * Does something when the next request has arrived and before it is carried out, such as adding
-   * what another client would add at that moment.
-   */
-  public void beforeNext(Runnable action) {
-    Objects.requireNonNull(action, "action");
-    nextRequest(Fault.before(shutdown -> action.run()));
-  }
-
-  /**
-   * Lets every answer come that much later from now on, in place of the fault that {@link
-   * #everyRequest(Predicate, Fault)} set; zero ends it.
-   */
-  public void delayAnswers(Duration delay) {
-    everyRequest(request -> true, delay.isZero() ? Fault.none() : Fault.delayAnswer(delay));
+    nextRequest(Fault.problem(status, false));
   }
 
   /**

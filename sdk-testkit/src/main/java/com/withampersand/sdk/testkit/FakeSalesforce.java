@@ -399,16 +399,6 @@ public final class FakeSalesforce extends Controls implements AutoCloseable {
     app.requirePkce(require);
   }
 
-  /** Lets the next token request meet {@link Fault#loseAnswer()}. */
-  public void loseNextTokenAnswer() {
-    nextTokenRequest(Fault.loseAnswer());
-  }
-
-  /** Lets the next token request meet {@link Fault#respond(int, String, String)}. */
-  public void failNextTokenRequest(int status, String contentType, String body) {
-    nextTokenRequest(Fault.respond(status, contentType, body));
-  }
-
   /** Forgets the requests that arrived so far, in all orgs. */
   @Override
   public void clearRequests() {

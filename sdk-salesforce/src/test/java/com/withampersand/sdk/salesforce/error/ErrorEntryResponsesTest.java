@@ -17,6 +17,7 @@ import com.withampersand.sdk.salesforce.LoginHost;
 import com.withampersand.sdk.salesforce.SalesforceApp;
 import com.withampersand.sdk.salesforce.SalesforceOAuthFlow;
 import com.withampersand.sdk.testkit.FakeSalesforce;
+import com.withampersand.sdk.testkit.Fault;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -140,8 +141,9 @@ class ErrorEntryResponsesTest {
   }
 
   private Facts refreshed(String code, String description) {
-    salesforce.failNextTokenRequest(
-        400, "application/json", json("error", code, "error_description", description));
+    salesforce.nextTokenRequest(
+        Fault.respond(
+            400, "application/json", json("error", code, "error_description", description)));
     return Facts.of(catchThrowableOfType(OAuthException.class, () -> flow.refresh(tokens)));
   }
 
@@ -149,8 +151,9 @@ class ErrorEntryResponsesTest {
     AuthorizationRequest request = flow.authorize();
     AuthorizationCallback callback =
         AuthorizationCallback.fromUri(salesforce.approve(request.url()));
-    salesforce.failNextTokenRequest(
-        400, "application/json", json("error", code, "error_description", description));
+    salesforce.nextTokenRequest(
+        Fault.respond(
+            400, "application/json", json("error", code, "error_description", description)));
     return Facts.of(
         catchThrowableOfType(OAuthException.class, () -> flow.exchange(request, callback)));
   }
@@ -316,8 +319,9 @@ class ErrorEntryResponsesTest {
           """)
   void refresh_refusalThatPasses_isNoEnd(
       int status, String code, String description, Verdict verdict) {
-    salesforce.failNextTokenRequest(
-        status, "application/json", json("error", code, "error_description", description));
+    salesforce.nextTokenRequest(
+        Fault.respond(
+            status, "application/json", json("error", code, "error_description", description)));
 
     OAuthException refused = catchThrowableOfType(OAuthException.class, () -> flow.refresh(tokens));
 
@@ -347,8 +351,9 @@ class ErrorEntryResponsesTest {
     AuthorizationRequest request = flow.authorize();
     AuthorizationCallback callback =
         AuthorizationCallback.fromUri(salesforce.approve(request.url()));
-    salesforce.failNextTokenRequest(
-        status, "application/json", json("error", code, "error_description", description));
+    salesforce.nextTokenRequest(
+        Fault.respond(
+            status, "application/json", json("error", code, "error_description", description)));
 
     OAuthException refused =
         catchThrowableOfType(OAuthException.class, () -> flow.exchange(request, callback));
@@ -393,10 +398,11 @@ class ErrorEntryResponsesTest {
 
   @Test
   void refresh_tooManyRequests_saysNothingAboutTheGrantWhateverTheWords() {
-    salesforce.failNextTokenRequest(
-        429,
-        "application/json",
-        json("error", "invalid_grant", "error_description", "expired access/refresh token"));
+    salesforce.nextTokenRequest(
+        Fault.respond(
+            429,
+            "application/json",
+            json("error", "invalid_grant", "error_description", "expired access/refresh token")));
 
     OAuthException refused = catchThrowableOfType(OAuthException.class, () -> flow.refresh(tokens));
 
