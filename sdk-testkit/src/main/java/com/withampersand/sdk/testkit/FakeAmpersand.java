@@ -31,22 +31,27 @@ import java.util.regex.Pattern;
  * <p>A connection belongs to the org whose name is its {@code providerWorkspaceRef}, or else to the
  * first org.
  *
+ * <p>The client of {@link FakeSalesforce#httpClient()} reaches it at {@code
+ * https://api.withampersand.com}, too: its API and its callback. One that is started later takes
+ * that name over. It answers with addresses of the kind by which it was asked.
+ *
  * <p>It checks the credential and validates requests as Ampersand's document says. It shares no
  * code with the SDK, so that a mistake cannot cancel itself out.
- *
- * <p>The methods with <i>next</i> in their names are about one request to the API. Each call stands
- * for one more request; requests take them in turn, in the order of the calls.
  *
  * <p>Safe to share between threads. The change that one request makes is seen whole or not at all.
  */
 public final class FakeAmpersand implements AutoCloseable {
+  private static final String HOST = "api.withampersand.com";
+  private static final URI REAL_CALLBACK = URI.create("https://" + HOST + CallbackEndpoint.PATH);
   private static final Pattern CONNECTION = Pattern.compile("data-connection=\"([^\"]+)\"");
 
   private final Shutdown shutdown = new Shutdown();
   private final Faults faults = new Faults();
   private final FakeServer server;
   private final RequestLog requests = new RequestLog();
-  private final LoopbackClient browser = new LoopbackClient();
+  private final BlockingClient browser = new BlockingClient();
+  private final Network network;
+  private final HttpService service;
   private final Keys keys;
   private final FakeProject project;
   private final Problems problems;
@@ -63,11 +68,15 @@ public final class FakeAmpersand implements AutoCloseable {
     this.problems = new Problems(times);
     this.apps = new FakeProviderApps(project, times);
     this.connections = new FakeConnections(project, times);
-    SalesforceCalls salesforce = new SalesforceCalls(builder.salesforce, callbackUri());
+    SalesforceCalls salesforce = new SalesforceCalls(builder.salesforce);
     this.keeper = new TokenKeeper(connections, apps, salesforce, times, builder.healthChecks);
+    this.network = builder.salesforce.network();
     builder.salesforce.registerCallback(callbackUri());
+    builder.salesforce.registerCallback(REAL_CALLBACK);
     AmpersandRoutes routes = routes(salesforce);
-    server.serve(request -> answer(request, routes));
+    this.service = request -> answer(request, routes);
+    server.serve(service);
+    network.replace(HOST, service);
   }
 
   private Reply answer(ReceivedRequest request, AmpersandRoutes routes) {
@@ -76,6 +85,7 @@ public final class FakeAmpersand implements AutoCloseable {
   }
 
   private Answer carryOut(AmpersandRoutes routes, ReceivedRequest request, Runnable pause) {
+    shutdown.check(); // a connection through the proxy outlives the server
     pause.run();
     Answer answer = routes.apply(request);
     return extend ? Extension.extend(request, answer) : answer;
@@ -164,10 +174,12 @@ public final class FakeAmpersand implements AutoCloseable {
    * @throws IllegalArgumentException if the URL is another than Ampersand's callback
    */
   public URI complete(URI callback) {
-    if (!callback.toString().startsWith(callbackUri() + "?")) {
+    boolean real = callback.toString().startsWith(REAL_CALLBACK + "?");
+    if (!real && !callback.toString().startsWith(callbackUri() + "?")) {
       throw new IllegalArgumentException("this URL does not lead to " + callbackUri());
     }
-    HttpResponse<String> page = browser.send(HttpRequest.newBuilder(callback));
+    BlockingClient client = real ? new BlockingClient(network.client()) : browser;
+    HttpResponse<String> page = client.send(HttpRequest.newBuilder(callback));
     Matcher connection = CONNECTION.matcher(page.body());
     if (!connection.find()) {
       throw new IllegalStateException(
@@ -372,6 +384,7 @@ public final class FakeAmpersand implements AutoCloseable {
   /** Stops it. */
   @Override
   public void close() {
+    network.remove(HOST, service);
     server.close();
   }
 

@@ -62,6 +62,10 @@ public final class FakeSalesforce extends Controls implements AutoCloseable {
     network.add(Addresses.TEST, sharedLogin(true));
   }
 
+  Network network() {
+    return network;
+  }
+
   private HttpService sharedLogin(boolean sandboxes) {
     return new SharedLogin(
         () -> orgs.stream().filter(org -> org.isSandbox() == sandboxes).toList(), this::nowhere);
@@ -176,7 +180,7 @@ public final class FakeSalesforce extends Controls implements AutoCloseable {
    * Returns a client that reaches the orgs by their real names, such as {@code
    * https://acme.my.salesforce.com} and {@code https://login.salesforce.com}: through the proxy,
    * and trusting the fake's certificates alone. Hosts of this machine it calls directly; every
-   * other host is refused.
+   * other host is refused, except that of a {@link FakeAmpersand}.
    */
   public HttpClient httpClient() {
     return network.client();
