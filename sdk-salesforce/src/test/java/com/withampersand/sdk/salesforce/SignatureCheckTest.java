@@ -18,6 +18,7 @@ import com.withampersand.sdk.oauth.AuthorizationRequest;
 import com.withampersand.sdk.oauth.AuthorizationResult;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.testkit.FakeSalesforce;
+import com.withampersand.sdk.testkit.Fault;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
@@ -104,14 +105,15 @@ class SignatureCheckTest {
   }
 
   private void answer(String furtherMembers) {
-    salesforce.failNextTokenRequest(
-        200,
-        "application/json",
-        "{\"access_token\":\"00DNEW!ACCESS\",\"refresh_token\":\""
-            + NEW_REFRESH_TOKEN
-            + "\""
-            + furtherMembers
-            + "}");
+    salesforce.nextTokenRequest(
+        Fault.respond(
+            200,
+            "application/json",
+            "{\"access_token\":\"00DNEW!ACCESS\",\"refresh_token\":\""
+                + NEW_REFRESH_TOKEN
+                + "\""
+                + furtherMembers
+                + "}"));
   }
 
   private void answerSigned(String signature) {

@@ -63,6 +63,10 @@ public final class FakeSalesforce extends Controls implements AutoCloseable {
     network.add(Addresses.TEST, sharedLogin(true));
   }
 
+  Network network() {
+    return network;
+  }
+
   private HttpService sharedLogin(boolean sandboxes) {
     return new SharedLogin(
         () -> orgs.stream().filter(org -> org.isSandbox() == sandboxes).toList(), this::nowhere);
@@ -177,7 +181,7 @@ public final class FakeSalesforce extends Controls implements AutoCloseable {
    * Returns a client that reaches the orgs by their real names, such as {@code
    * https://acme.my.salesforce.com} and {@code https://login.salesforce.com}: through the proxy,
    * and trusting the fake's certificates alone. Hosts of this machine it calls directly; every
-   * other host is refused.
+   * other host is refused, except that of a {@link FakeAmpersand}.
    */
   public HttpClient httpClient() {
     return network.client();
@@ -412,16 +416,6 @@ public final class FakeSalesforce extends Controls implements AutoCloseable {
   /** Sets whether authorization without PKCE is refused from now on. */
   public void requirePkce(boolean require) {
     app.requirePkce(require);
-  }
-
-  /** Lets the next token request meet {@link Fault#loseAnswer()}. */
-  public void loseNextTokenAnswer() {
-    nextTokenRequest(Fault.loseAnswer());
-  }
-
-  /** Lets the next token request meet {@link Fault#respond(int, String, String)}. */
-  public void failNextTokenRequest(int status, String contentType, String body) {
-    nextTokenRequest(Fault.respond(status, contentType, body));
   }
 
   /** Forgets the requests that arrived so far, in all orgs. */

@@ -16,6 +16,7 @@ import com.withampersand.sdk.salesforce.SalesforceApp;
 import com.withampersand.sdk.salesforce.doctor.DoctorReport.Finding;
 import com.withampersand.sdk.testkit.FakeAmpersand;
 import com.withampersand.sdk.testkit.FakeSalesforce;
+import com.withampersand.sdk.testkit.Fault;
 import com.withampersand.sdk.testkit.ReceivedRequest;
 import java.net.URI;
 import java.util.List;
@@ -269,10 +270,11 @@ class SalesforceDoctorAmpersandTest {
 
     for (String error : List.of("invalid_client", "invalid_grant", "unknown", SECRET)) {
       String echo = "the client_secret=" + SECRET + " is " + SECRET;
-      salesforce.failNextTokenRequest(
-          400,
-          "application/json",
-          "{\"error\":\"" + error + "\",\"error_description\":\"" + echo + "\"}");
+      salesforce.nextTokenRequest(
+          Fault.respond(
+              400,
+              "application/json",
+              "{\"error\":\"" + error + "\",\"error_description\":\"" + echo + "\"}"));
       DoctorReport report = examine();
       said.append(report).append(report.toJson());
     }

@@ -14,6 +14,7 @@ import com.withampersand.sdk.salesforce.SalesforceApp;
 import com.withampersand.sdk.salesforce.doctor.DoctorReport.Finding;
 import com.withampersand.sdk.salesforce.doctor.DoctorReport.Level;
 import com.withampersand.sdk.testkit.FakeSalesforce;
+import com.withampersand.sdk.testkit.Fault;
 import com.withampersand.sdk.testkit.ReceivedRequest;
 import com.withampersand.sdk.testkit.Situation;
 import java.net.URI;
@@ -200,7 +201,7 @@ class SalesforceDoctorTest {
   @Test
   void examine_answerLostAtTheEnd_keepsWhatWasFoundBefore() {
     salesforce.requirePkce(true);
-    salesforce.loseNextTokenAnswer();
+    salesforce.nextTokenRequest(Fault.loseAnswer());
 
     assertThat(codes(examine())).containsExactly("pkce-required", "salesforce-not-checked");
   }
@@ -338,7 +339,7 @@ class SalesforceDoctorTest {
         "{\"error\":\"system_down\"}|salesforce-not-checked",
       })
   void examine_tokenAnswerThatSaysLittle_givesNoVerdictOnTheSecret(String body, String code) {
-    salesforce.failNextTokenRequest(400, "application/json", body);
+    salesforce.nextTokenRequest(Fault.respond(400, "application/json", body));
 
     DoctorReport report = examine();
 

@@ -144,8 +144,9 @@ class ErrorEntryResponsesTest {
   }
 
   private Facts refreshed(String code, String description) {
-    salesforce.failNextTokenRequest(
-        400, "application/json", json("error", code, "error_description", description));
+    salesforce.nextTokenRequest(
+        Fault.respond(
+            400, "application/json", json("error", code, "error_description", description)));
     return Facts.of(catchThrowableOfType(OAuthException.class, () -> flow.refresh(tokens)));
   }
 
@@ -153,8 +154,9 @@ class ErrorEntryResponsesTest {
     AuthorizationRequest request = flow.authorize();
     AuthorizationCallback callback =
         AuthorizationCallback.fromUri(salesforce.approve(request.url()));
-    salesforce.failNextTokenRequest(
-        400, "application/json", json("error", code, "error_description", description));
+    salesforce.nextTokenRequest(
+        Fault.respond(
+            400, "application/json", json("error", code, "error_description", description)));
     return Facts.of(
         catchThrowableOfType(OAuthException.class, () -> flow.exchange(request, callback)));
   }
@@ -337,8 +339,9 @@ class ErrorEntryResponsesTest {
           """)
   void refresh_refusalThatPasses_isNoEnd(
       int status, String code, String description, Verdict verdict) {
-    salesforce.failNextTokenRequest(
-        status, "application/json", json("error", code, "error_description", description));
+    salesforce.nextTokenRequest(
+        Fault.respond(
+            status, "application/json", json("error", code, "error_description", description)));
 
     OAuthException refused = catchThrowableOfType(OAuthException.class, () -> flow.refresh(tokens));
 
@@ -368,8 +371,9 @@ class ErrorEntryResponsesTest {
     AuthorizationRequest request = flow.authorize();
     AuthorizationCallback callback =
         AuthorizationCallback.fromUri(salesforce.approve(request.url()));
-    salesforce.failNextTokenRequest(
-        status, "application/json", json("error", code, "error_description", description));
+    salesforce.nextTokenRequest(
+        Fault.respond(
+            status, "application/json", json("error", code, "error_description", description)));
 
     OAuthException refused =
         catchThrowableOfType(OAuthException.class, () -> flow.exchange(request, callback));
@@ -414,10 +418,11 @@ class ErrorEntryResponsesTest {
 
   @Test
   void refresh_tooManyRequests_saysNothingAboutTheGrantWhateverTheWords() {
-    salesforce.failNextTokenRequest(
-        429,
-        "application/json",
-        json("error", "invalid_grant", "error_description", "expired access/refresh token"));
+    salesforce.nextTokenRequest(
+        Fault.respond(
+            429,
+            "application/json",
+            json("error", "invalid_grant", "error_description", "expired access/refresh token")));
 
     OAuthException refused = catchThrowableOfType(OAuthException.class, () -> flow.refresh(tokens));
 
