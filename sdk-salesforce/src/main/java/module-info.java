@@ -6,5 +6,6 @@ module com.withampersand.sdk.salesforce {
   requires static transitive org.jspecify;
 
   exports com.withampersand.sdk.salesforce;
+  exports com.withampersand.sdk.salesforce.doctor;
   exports com.withampersand.sdk.salesforce.error;
 }

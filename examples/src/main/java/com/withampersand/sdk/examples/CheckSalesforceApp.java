@@ -2,8 +2,8 @@ package com.withampersand.sdk.examples;
 
 import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.platform.AmpersandClient;
-import com.withampersand.sdk.salesforce.DoctorReport;
-import com.withampersand.sdk.salesforce.SalesforceDoctor;
+import com.withampersand.sdk.salesforce.doctor.DoctorReport;
+import com.withampersand.sdk.salesforce.doctor.SalesforceDoctor;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +55,7 @@ public final class CheckSalesforceApp {
   }
 
   private static SalesforceDoctor doctor(List<String> arguments, Map<String, String> environment) {
-    SalesforceDoctor.Builder doctor = SalesforceDoctor.fromEnvironment(environment);
+    SalesforceDoctor.Builder doctor = SalesforceDoctor.builderFromEnvironment(environment);
     Optional<String> project = new Settings(environment).optional("AMP_PROJECT");
     project
         .map(name -> AmpersandClient.builderFromEnvironment(name, environment).build())

@@ -224,7 +224,12 @@ public interface HttpTransport {
 
     /** Returns the first value of a header whose name matches in any case. */
     public Optional<String> header(String name) {
-      return headers.getOrDefault(name, List.of()).stream().findFirst();
+      return headers(name).stream().findFirst();
+    }
+
+    /** Returns all values of a header whose name matches in any case, in the order they came. */
+    public List<String> headers(String name) {
+      return List.copyOf(headers.getOrDefault(name, List.of()));
     }
 
     /**

@@ -43,7 +43,6 @@ import org.slf4j.LoggerFactory;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-4.1">RFC 6749, section 4.1</a>
  */
 public final class AuthorizationCodeFlow implements OAuthFlow {
-  private static final String INVALID_TOKEN = "invalid_token";
 
   private static final Logger log = LoggerFactory.getLogger(AuthorizationCodeFlow.class);
 
@@ -79,6 +78,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     this.authorizationUrl = new AuthorizationUrl(builder.authorizationEndpoint, app);
     this.grants =
         new OwnGrants(
+            TokenSet.AUTHORIZATION_CODE,
             builder.issuer == null ? OwnGrants.issuerOf(builder.tokenEndpoint) : builder.issuer,
             app.clientId(),
             builder.formerClientIds);
@@ -378,14 +378,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
     grants.requireOwn(tokens);
     Secret token = tokens.refreshToken().orElse(tokens.accessToken());
     ClientCredentials client = ClientCredentials.of(app, endpoint.authentication());
-    TokenRequest request = TokenRequest.revoke(token, client);
-    try {
-      if (endpoint.post(request).isWebPage()) {
-        throw endpoint.unexpectedResponse(request, "a web page", true);
-      }
-    } catch (OAuthException e) {
-      requireEnded(tokens, e);
-    }
+    new Revocation(endpoint).send(TokenRequest.revoke(token, client), tokens);
   }
 
   private static ProviderEndpoint require(@Nullable ProviderEndpoint endpoint, String what) {
@@ -393,19 +386,6 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
       throw new UnsupportedOperationException("this flow was built without " + what);
     }
     return endpoint;
-  }
-
-  /** RFC 7009, section 2.2: of a token that is not valid, the purpose is achieved. */
-  private static void requireEnded(TokenSet tokens, OAuthException refusal) {
-    if (!refusal.error().equals(INVALID_TOKEN) && refusal.verdict() != Verdict.FINAL) {
-      throw refusal;
-    }
-    if (tokens.issuer().isEmpty()) {
-      log.warn(
-          "The provider does not know a token that was to be revoked, and takes it for ended. The token does not say who issued"
-              + " it: if that was another host, it is still good there. {}",
-          refusal.getMessage());
-    }
   }
 
   /**

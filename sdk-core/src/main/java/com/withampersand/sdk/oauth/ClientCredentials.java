@@ -5,28 +5,39 @@ import com.withampersand.sdk.TransportException;
 import java.net.URI;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The client as one request names it. The secret is read once for each request, since the
  * application's code may return another one the next time.
  *
- * @param secret null where no request needs it and it could not be read
+ * @param secret null where no request needs it
+ * @param callbackUri null where no browser comes back
  */
-record ClientCredentials(String clientId, @Nullable Secret secret, URI callbackUri) {
+record ClientCredentials(String clientId, @Nullable Secret secret, @Nullable URI callbackUri) {
   /**
    * Reads the credentials of an app.
    *
    * @throws TransportException if the secret cannot be read, wherever the application looks it up
    */
   static ClientCredentials of(ProviderApp app) {
+    Secret secret = read(app.clientId(), app::clientSecret);
+    return new ClientCredentials(app.clientId(), secret, app.callbackUri());
+  }
+
+  /** Reads the credentials of an app that no browser comes back to. */
+  static ClientCredentials of(String clientId, Supplier<Secret> secret) {
+    return new ClientCredentials(clientId, read(clientId, secret), null);
+  }
+
+  private static Secret read(String clientId, Supplier<Secret> secret) {
     try {
-      Secret secret = Objects.requireNonNull(app.clientSecret(), "clientSecret");
-      return new ClientCredentials(app.clientId(), secret, app.callbackUri());
+      return Objects.requireNonNull(secret.get(), "clientSecret");
     } catch (Throwable e) {
       throw new TransportException(
           "The client secret of "
-              + OwnGrants.shown(app.clientId())
+              + OwnGrants.shown(clientId)
               + " could not be read ("
               + e.getClass().getName()
               + "). Nothing was sent. Repair what supplies the secret.",
@@ -34,6 +45,11 @@ record ClientCredentials(String clientId, @Nullable Secret secret, URI callbackU
           false,
           null);
     }
+  }
+
+  /** Returns a client that proves nothing. */
+  static ClientCredentials withoutSecret(String clientId) {
+    return new ClientCredentials(clientId, null, null);
   }
 
   /** Reads what a request to an endpoint with this authentication needs. */

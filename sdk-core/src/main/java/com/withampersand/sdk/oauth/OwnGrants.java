@@ -14,16 +14,17 @@ import java.util.Set;
 
 /** Tells which grants one client at one issuer owns, and what a refusal is worth for each. */
 final class OwnGrants {
-  private static final String AUTHORIZATION_CODE = "authorization_code";
   private static final int CLIENT_SHOWN = 12;
   private static final int HTTPS = 443;
   private static final int HTTP = 80;
 
+  private final String grantType;
   private final URI issuer;
   private final String clientId;
   private final Set<String> formerClientIds;
 
-  OwnGrants(URI issuer, String clientId, Set<String> formerClientIds) {
+  OwnGrants(String grantType, URI issuer, String clientId, Set<String> formerClientIds) {
+    this.grantType = grantType;
     this.issuer = normalized(issuer);
     this.clientId = clientId;
     this.formerClientIds = Set.copyOf(formerClientIds);
@@ -65,7 +66,7 @@ final class OwnGrants {
   }
 
   boolean own(TokenSet tokens) {
-    return tokens.grantType().equals(AUTHORIZATION_CODE)
+    return tokens.grantType().equals(grantType)
         && tokens.clientId().map(this::isClient).orElse(true)
         && tokens.issuer().map(this::isIssuer).orElse(true);
   }
@@ -84,7 +85,7 @@ final class OwnGrants {
    * @throws ForeignGrantException if these are another issuer's, client's or kind of grant's
    */
   void requireOwn(TokenSet tokens) {
-    if (!tokens.grantType().equals(AUTHORIZATION_CODE)) {
+    if (!tokens.grantType().equals(grantType)) {
       throw foreign(
           "obtained by the grant type " + Text.redacted(tokens.grantType(), List.of()),
           "use the renewer of that grant type");

@@ -6,6 +6,7 @@ import com.withampersand.sdk.Secret;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,19 @@ record Refinements(
    */
   TokenSet exchanged(TokenSet answer, Secret clientSecret) {
     verification.accept(answer, clientSecret);
+    return tokens.apply(answer);
+  }
+
+  /**
+   * Returns tokens that were minted without a user.
+   *
+   * @param clientSecret the client secret that was sent for them; null for none
+   * @throws RuntimeException if they are not to be accepted
+   */
+  TokenSet minted(TokenSet answer, @Nullable Secret clientSecret) {
+    if (clientSecret != null) {
+      verification.accept(answer, clientSecret);
+    }
     return tokens.apply(answer);
   }
 

@@ -24,7 +24,7 @@ final class ScribeRequests extends OAuth20Service {
         new Api(endpoint.toString(), scheme(authentication)),
         client.clientId(),
         client.redacted().map(Secret::reveal).orElse(null),
-        client.callbackUri().toString(),
+        client.callbackUri() == null ? null : client.callbackUri().toString(),
         null,
         "code",
         null,
@@ -46,6 +46,10 @@ final class ScribeRequests extends OAuth20Service {
 
   OAuthRequest refresh(Secret refreshToken) {
     return createRefreshTokenRequest(refreshToken.reveal(), null);
+  }
+
+  OAuthRequest clientCredentials() {
+    return createAccessTokenClientCredentialsGrantRequest(null);
   }
 
   OAuthRequest revoke(Secret token) {

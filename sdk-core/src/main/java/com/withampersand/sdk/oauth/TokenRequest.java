@@ -4,6 +4,7 @@ import com.github.scribejava.core.model.OAuthRequest;
 import com.github.scribejava.core.model.Verb;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.internal.Endpoints;
+import com.withampersand.sdk.internal.Text;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * must not show.
  */
 final class TokenRequest {
+  private static final String JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
   private final String action;
   private final String subject;
   private final boolean repeatable;
@@ -56,6 +59,34 @@ final class TokenRequest {
             false,
             (uri, proof) -> new ScribeRequests(uri, proof, client).refresh(refreshToken))
         .redacting(refreshToken, client);
+  }
+
+  /** RFC 6749, section 4.4.2. */
+  static TokenRequest clientCredentials(ClientCredentials client) {
+    TokenRequest request =
+        new TokenRequest(
+            "token request",
+            client.shown() + ", grant client_credentials",
+            true,
+            (uri, proof) -> new ScribeRequests(uri, proof, client).clientCredentials());
+    client.redacted().ifPresent(request::redacting);
+    return request;
+  }
+
+  /** RFC 7523, section 2.1. */
+  static TokenRequest jwtBearer(Secret assertion, String subject, String clientId) {
+    return new TokenRequest(
+            "token request",
+            "client %s, JWT for user %s"
+                .formatted(OwnGrants.shown(clientId), Text.readable(subject)),
+            true,
+            (uri, proof) -> {
+              OAuthRequest request = new OAuthRequest(Verb.POST, uri.toString());
+              request.addBodyParameter("grant_type", JWT_BEARER);
+              request.addBodyParameter("assertion", assertion.reveal());
+              return request;
+            })
+        .redacting(assertion);
   }
 
   /** RFC 7009, section 2.1. */

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TokenSet {
   private static final int FORMAT = 1;
-  private static final String AUTHORIZATION_CODE = "authorization_code";
+  static final String AUTHORIZATION_CODE = "authorization_code";
 
   private final Secret accessToken;
   private final @Nullable Secret refreshToken;
@@ -429,6 +429,12 @@ public final class TokenSet {
     /** Sets the refresh token; the default is none. */
     public Builder refreshToken(Secret refreshToken) {
       this.refreshToken = Objects.requireNonNull(refreshToken, "refreshToken");
+      return this;
+    }
+
+    /** Leaves out a refresh token that no one needs. */
+    Builder withoutRefreshToken() {
+      this.refreshToken = null;
       return this;
     }
 

@@ -176,6 +176,19 @@ public interface HttpTransportContract {
     }
   }
 
+  @Test
+  default void send_headerOfTheAnswerThatRepeats_hasEveryValue() throws Exception {
+    String answer =
+        "HTTP/1.1 200 OK\r\nWWW-Authenticate: Negotiate\r\nwww-authenticate: Bearer\r\n"
+            + "Content-Length: 2\r\n\r\nok";
+    try (LoopbackServer server = LoopbackServer.answering(answer)) {
+      Response response = transport().send(Requests.post(server.uri("/token"), "a=b"));
+
+      assertThat(response.headers("WWW-AUTHENTICATE")).containsExactly("Negotiate", "Bearer");
+      assertThat(response.headers("x-absent")).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Framing.class)
   default void send_answerOfEveryByte_isReturnedUnchanged(Framing framing) throws Exception {

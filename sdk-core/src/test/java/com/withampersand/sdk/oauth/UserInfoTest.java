@@ -111,6 +111,34 @@ class UserInfoTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          Negotiate | Bearer error="invalid_token" | invalid_token
+          Bearer realm="x" | DPoP error="invalid_token" | invalid_token
+          Bearer error="insufficient_scope" | DPoP error="invalid_token" | invalid_token
+          Bearer error="insufficient_scope" | DPoP error="use_dpop_nonce" | insufficient_scope
+          Bearer error="insufficient_scope", DPoP error="invalid_token" | Negotiate | invalid_token
+          """)
+  void rfc6750_section3_challengesOfSeveralSchemes_anyMayHaveTheCode(
+      String first, String second, String code) {
+    server.answer(
+        new MockResponse.Builder()
+            .code(401)
+            .addHeader("WWW-Authenticate", first)
+            .addHeader("WWW-Authenticate", second)
+            .build());
+
+    OAuthException refused =
+        catchThrowableOfType(
+            OAuthException.class, () -> flow.userInfo(server.uri("/userinfo"), tokens));
+
+    assertThat(refused.error()).isEqualTo(code);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "Bearer",

@@ -21,14 +21,14 @@ import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.platform.Connections.Refresh;
 import com.withampersand.sdk.testkit.FakeAmpersand;
 import com.withampersand.sdk.testkit.FakeSalesforce;
+import com.withampersand.sdk.testkit.Fault;
+import com.withampersand.sdk.testkit.Gate;
 import com.withampersand.sdk.testkit.ReceivedRequest;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,7 +113,7 @@ class AmpersandGrantsTest {
   @ValueSource(ints = {400, 409, 422})
   void take_refusedAsADuplicate_returnsTheConnectionThatIsThere(int status) {
     String id = grants.take(ADA, TOKENS, AMPLE);
-    ampersand.failNext(status, false);
+    ampersand.failNext(status);
 
     assertThat(grants.take(ADA, TOKENS, AMPLE)).isEqualTo(id);
     assertThat(ampersand.connectionIds()).containsExactly(id);
@@ -123,7 +123,7 @@ class AmpersandGrantsTest {
   @ValueSource(ints = {400, 409, 422})
   void take_refusedAndNoSuchConnection_throwsTheRefusal(int status) {
     grants.take(GRACE, TOKENS, AMPLE);
-    ampersand.failNext(status, false);
+    ampersand.failNext(status);
 
     ApiException refusal =
         catchThrowableOfType(ApiException.class, () -> grants.take(ADA, TOKENS, AMPLE));
@@ -136,7 +136,7 @@ class AmpersandGrantsTest {
   void take_refusedForAnotherReason_looksForNothing() {
     grants.take(ADA, TOKENS, AMPLE);
     ampersand.clearRequests();
-    ampersand.failNext(403, false);
+    ampersand.failNext(403);
 
     ApiException refusal =
         catchThrowableOfType(ApiException.class, () -> grants.take(ADA, TOKENS, AMPLE));
@@ -147,8 +147,8 @@ class AmpersandGrantsTest {
 
   @Test
   void take_maybeADuplicateAndAmpersandDoesNotSay_outcomeIsUnknown() {
-    ampersand.failNext(409, false);
-    ampersand.answerNext(500, "", "", Map.of());
+    ampersand.failNext(409);
+    ampersand.nextRequest(Fault.respond(500));
 
     AmpersandException failure =
         catchThrowableOfType(AmpersandException.class, () -> grants.take(ADA, TOKENS, AMPLE));
@@ -161,7 +161,7 @@ class AmpersandGrantsTest {
 
   @Test
   void take_answerLost_outcomeIsUnknownAndTheConnectionIsFound() {
-    ampersand.loseNextAnswer();
+    ampersand.nextRequest(Fault.loseAnswer());
 
     TransportException lost =
         catchThrowableOfType(TransportException.class, () -> grants.take(ADA, TOKENS, AMPLE));
@@ -175,13 +175,13 @@ class AmpersandGrantsTest {
   @Timeout(60)
   void take_noAnswerWithinTheLimit_isGivenUp() {
     AmpersandGrants patient = AmpersandGrants.of(client().callTimeout(Duration.ofHours(1)).build());
-    CountDownLatch never = new CountDownLatch(1);
-    ampersand.holdNext(never);
+    Gate gate = new Gate();
+    ampersand.nextRequest(Fault.holdRequest(gate));
 
     TransportException late =
         catchThrowableOfType(
             TransportException.class, () -> patient.take(ADA, TOKENS, Duration.ofMillis(300)));
-    never.countDown();
+    gate.release();
 
     assertThat(late.isOutcomeUnknown()).isTrue();
     assertThat(imports()).hasSize(1);
@@ -191,8 +191,8 @@ class AmpersandGrantsTest {
   void take_retryWouldGoOverTheLimit_isNotMade() {
     List<Duration> waits = new ArrayList<>();
     AmpersandGrants patient = AmpersandGrants.of(client().pause(waits::add).build());
-    ampersand.throttleNext("20");
-    ampersand.throttleNext("20");
+    ampersand.nextRequest(Fault.problem(429, true).header("Retry-After", "20"));
+    ampersand.nextRequest(Fault.problem(429, true).header("Retry-After", "20"));
 
     ApiException throttled =
         catchThrowableOfType(

@@ -21,6 +21,8 @@ import com.withampersand.sdk.oauth.MovableClock;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.testkit.FakeAmpersand;
 import com.withampersand.sdk.testkit.FakeSalesforce;
+import com.withampersand.sdk.testkit.Fault;
+import com.withampersand.sdk.testkit.Gate;
 import com.withampersand.sdk.testkit.ReceivedRequest;
 import com.withampersand.sdk.token.GrantStatus;
 import com.withampersand.sdk.token.GrantStatus.Kind;
@@ -31,7 +33,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -123,11 +124,20 @@ class AmpersandTokensTest {
     return results;
   }
 
-  /** Holds the next request until as many callers have come as the latch counts. */
-  private CountDownLatch holdUntil(int callersCame) {
-    CountDownLatch came = new CountDownLatch(callersCame);
-    ampersand.holdNext(came);
-    return came;
+  /** Gets the tokens on many threads, and holds the next request until all of them have begun. */
+  private List<TokenSet> getOnManyThreads(int count) throws Exception {
+    Gate gate = new Gate();
+    CountDownLatch begun = new CountDownLatch(count);
+    ampersand.nextRequest(Fault.holdRequest(gate));
+    return onManyThreads(
+        count,
+        () -> {
+          begun.countDown();
+          if (begun.getCount() == 0) {
+            gate.release();
+          }
+          return tokens.get(ADA);
+        });
   }
 
   static Thread waiting(Runnable work) {
@@ -154,15 +164,8 @@ class AmpersandTokensTest {
     TokenSet old = tokens.get(ADA);
     clock.advance(EXPIRED);
     clear();
-    CountDownLatch came = holdUntil(100);
 
-    List<TokenSet> got =
-        onManyThreads(
-            100,
-            () -> {
-              came.countDown();
-              return tokens.get(ADA);
-            });
+    List<TokenSet> got = getOnManyThreads(100);
 
     assertThat(ampersand.requests()).hasSize(1);
     assertThat(salesforce.requests("/services/oauth2/token")).hasSize(1);
@@ -172,15 +175,8 @@ class AmpersandTokensTest {
   @Test
   void get_manyThreadsOnAnUnknownConnection_findAndReadItOnce() throws Exception {
     connect(ADA);
-    CountDownLatch came = holdUntil(50);
 
-    List<TokenSet> got =
-        onManyThreads(
-            50,
-            () -> {
-              came.countDown();
-              return tokens.get(ADA);
-            });
+    List<TokenSet> got = getOnManyThreads(50);
 
     assertThat(lists()).hasSize(1);
     assertThat(ampersand.requests()).hasSize(2);
@@ -210,18 +206,13 @@ class AmpersandTokensTest {
     TokenSet old = tokens.get(ADA);
     clock.advance(CACHE);
     clear();
-    CountDownLatch arrived = new CountDownLatch(1);
-    CountDownLatch held = new CountDownLatch(1);
-    ampersand.beforeNext(
-        () -> {
-          arrived.countDown();
-          await(held);
-        });
+    Gate gate = new Gate();
+    ampersand.nextRequest(Fault.holdRequest(gate));
 
     TokenSet first = tokens.get(ADA);
-    await(arrived);
+    gate.awaitArrived(1);
     TokenSet second = tokens.get(ADA);
-    held.countDown();
+    gate.release();
 
     assertThat(first).isSameAs(old);
     assertThat(second).isSameAs(old);
@@ -296,8 +287,8 @@ class AmpersandTokensTest {
   @Test
   void get_firstCallerInterrupted_othersGetTheTokensOfTheSameRequest() throws Exception {
     connect(ADA);
-    CountDownLatch held = new CountDownLatch(1);
-    ampersand.holdNext(held);
+    Gate gate = new Gate();
+    ampersand.nextRequest(Fault.holdRequest(gate));
     FutureTask<Boolean> first =
         new FutureTask<>(
             () -> {
@@ -313,7 +304,7 @@ class AmpersandTokensTest {
 
     leader.interrupt();
     boolean flag = first.get(30, TimeUnit.SECONDS);
-    held.countDown();
+    gate.release();
 
     assertThat(flag).as("interrupt flag").isTrue();
     assertThat(second.get(30, TimeUnit.SECONDS)).isEqualTo(tokens.get(ADA));
@@ -325,13 +316,13 @@ class AmpersandTokensTest {
     connect(ADA);
     TokenSet old = tokens.get(ADA);
     clock.advance(EXPIRED);
-    CountDownLatch held = new CountDownLatch(1);
-    ampersand.holdNext(held);
+    Gate gate = new Gate();
+    ampersand.nextRequest(Fault.holdRequest(gate));
 
     Thread.currentThread().interrupt();
     TokenSet got = tokens.get(ADA);
     boolean flag = Thread.interrupted();
-    held.countDown();
+    gate.release();
 
     assertThat(got).isSameAs(old);
     assertThat(flag).isTrue();
@@ -342,12 +333,12 @@ class AmpersandTokensTest {
     connect(ADA);
     AmpersandTokens hasty =
         AmpersandTokens.builder(client).clock(clock).maxWait(Duration.ofMillis(100)).build();
-    CountDownLatch held = new CountDownLatch(1);
-    ampersand.holdNext(held);
+    Gate gate = new Gate();
+    ampersand.nextRequest(Fault.holdRequest(gate));
 
     TransportException late = catchThrowableOfType(TransportException.class, () -> hasty.get(ADA));
     AmpersandTokens patient = AmpersandTokens.builder(client).clock(clock).build();
-    held.countDown();
+    gate.release();
     TokenSet later = patient.get(ADA);
     TokenSet atLast = untilItComes(hasty);
 
@@ -452,14 +443,14 @@ class AmpersandTokensTest {
   void refused_requestUnderWayBringsTheRefusedToken_forcesAnother() throws Exception {
     connect(ADA);
     TokenSet old = tokens.get(ADA);
-    CountDownLatch held = new CountDownLatch(1);
+    Gate gate = new Gate();
     AmpersandTokens cold = AmpersandTokens.builder(client).clock(clock).build();
-    ampersand.holdNext(held);
+    ampersand.nextRequest(Fault.holdRequest(gate));
     FutureTask<TokenSet> plain = new FutureTask<>(() -> cold.get(ADA));
     FutureTask<TokenSet> refused = new FutureTask<>(() -> cold.refused(ADA, old.accessToken()));
     waiting(plain);
     waiting(refused);
-    held.countDown();
+    gate.release();
 
     TokenSet got = refused.get(30, TimeUnit.SECONDS);
 
@@ -514,7 +505,7 @@ class AmpersandTokensTest {
     clock.advance(EXPIRED);
     clear();
     for (int i = 0; i < 4; i++) {
-      ampersand.answerNext(500, "", "", Map.of());
+      ampersand.nextRequest(Fault.respond(500));
     }
 
     List<Integer> requests = new ArrayList<>();
@@ -532,13 +523,13 @@ class AmpersandTokensTest {
   @Test
   void get_ampersandAwayAndBack_worksAgainAndThePausesBeginAnew() {
     connect(ADA);
-    ampersand.answerNext(500, "", "", Map.of());
+    ampersand.nextRequest(Fault.respond(500));
     ApiException first = catchThrowableOfType(ApiException.class, () -> tokens.get(ADA));
     clock.advance(BACKOFF);
 
     tokens.get(ADA);
     clock.advance(EXPIRED);
-    ampersand.answerNext(500, "", "", Map.of());
+    ampersand.nextRequest(Fault.respond(500));
     clear();
     tokens.get(ADA);
     clock.advance(BACKOFF);
@@ -553,7 +544,7 @@ class AmpersandTokensTest {
   @Test
   void get_ampersandAwayWithoutAToken_failsEachCallerWithAnExceptionOfItsOwn() {
     connect(ADA);
-    ampersand.answerNext(500, "", "", Map.of());
+    ampersand.nextRequest(Fault.respond(500));
 
     ApiException first = catchThrowableOfType(ApiException.class, () -> tokens.get(ADA));
     ApiException second = catchThrowableOfType(ApiException.class, () -> tokens.get(ADA));
@@ -567,7 +558,7 @@ class AmpersandTokensTest {
   void get_ampersandThrottles_isLeftAloneForAsLongAsItSays() {
     connect(ADA);
     connect(GRACE);
-    ampersand.throttleNext("120");
+    ampersand.nextRequest(Fault.problem(429, true).header("Retry-After", "120"));
 
     ApiException throttled = catchThrowableOfType(ApiException.class, () -> tokens.get(ADA));
     ApiException other = catchThrowableOfType(ApiException.class, () -> tokens.get(GRACE));
@@ -586,7 +577,7 @@ class AmpersandTokensTest {
   void get_oneConnectionFails_othersAreAskedForAllTheSame() {
     connect(ADA);
     connect(GRACE);
-    ampersand.answerNext(500, "", "", Map.of());
+    ampersand.nextRequest(Fault.respond(500));
 
     assertThatExceptionOfType(ApiException.class).isThrownBy(() -> tokens.get(ADA));
 
@@ -760,7 +751,7 @@ class AmpersandTokensTest {
   @Test
   void status_ampersandAway_throwsWithTheConnection() {
     connect(ADA);
-    ampersand.answerNext(500, "", "", Map.of());
+    ampersand.nextRequest(Fault.respond(500));
 
     AmpersandException failure =
         catchThrowableOfType(AmpersandException.class, () -> tokens.status(ADA));
@@ -787,13 +778,13 @@ class AmpersandTokensTest {
   @Test
   void close_requestUnderWay_isFinishedForItsCallers() throws Exception {
     connect(ADA);
-    CountDownLatch held = new CountDownLatch(1);
-    ampersand.holdNext(held);
+    Gate gate = new Gate();
+    ampersand.nextRequest(Fault.holdRequest(gate));
     FutureTask<TokenSet> caller = new FutureTask<>(() -> tokens.get(ADA));
     waiting(caller);
 
     tokens.close();
-    held.countDown();
+    gate.release();
 
     assertThat(caller.get(30, TimeUnit.SECONDS)).isNotNull();
   }

@@ -14,18 +14,21 @@ import com.withampersand.sdk.platform.ApplyResult.Outcome;
 import com.withampersand.sdk.platform.ProviderApps.SecretPolicy;
 import com.withampersand.sdk.testkit.FakeAmpersand;
 import com.withampersand.sdk.testkit.FakeSalesforce;
+import com.withampersand.sdk.testkit.Fault;
+import com.withampersand.sdk.testkit.Gate;
 import com.withampersand.sdk.testkit.ReceivedRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -215,14 +218,17 @@ class ApplyTest {
 
   @Test
   void apply_registrationWhoseAnswerIsLost_findsTheRowNextTime() {
-    ampersand.beforeNext(() -> {});
-    ampersand.loseNextAnswer();
+    ampersand.nextRequest(ApplyTest::isPost, Fault.loseAnswer());
 
     TransportException lost = catchThrowableOfType(TransportException.class, () -> apps.apply(app));
 
     assertThat(lost.isOutcomeUnknown()).isTrue();
     assertThat(apps.apply(app).outcome()).isEqualTo(Outcome.UNCHANGED);
     assertThat(ampersand.providerAppIds()).hasSize(1);
+  }
+
+  private static boolean isPost(ReceivedRequest request) {
+    return request.method().equals("POST");
   }
 
   @Test
@@ -254,12 +260,18 @@ class ApplyTest {
   }
 
   @Test
-  void apply_anotherProcessRegistersAtTheSameMoment_isNotSilent() {
-    ampersand.beforeNext(() -> {});
-    ampersand.beforeNext(() -> ampersand.addProviderApp("salesforce", app.clientId, "s", "api"));
+  void apply_anotherProcessRegistersAtTheSameMoment_isNotSilent() throws Exception {
+    Gate gate = new Gate();
+    ampersand.nextRequest(ApplyTest::isPost, Fault.holdRequest(gate));
+    FutureTask<InvalidProviderAppException> applied =
+        new FutureTask<>(
+            () -> catchThrowableOfType(InvalidProviderAppException.class, () -> apps.apply(app)));
+    new Thread(applied).start();
 
-    InvalidProviderAppException error =
-        catchThrowableOfType(InvalidProviderAppException.class, () -> apps.apply(app));
+    gate.awaitArrived(1);
+    ampersand.addProviderApp("salesforce", app.clientId, "s", "api");
+    gate.release();
+    InvalidProviderAppException error = applied.get(30, TimeUnit.SECONDS);
 
     assertThat(ampersand.providerAppIds())
         .hasSize(2)
@@ -274,24 +286,22 @@ class ApplyTest {
             .maxRetryTime(Duration.ofMillis(50))
             .build()
             .providerApps();
-    CountDownLatch arrived = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
-    ampersand.beforeNext(arrived::countDown);
-    ampersand.holdNext(goOn);
+    Gate gate = new Gate();
+    ampersand.nextRequest(Fault.holdRequest(gate));
     ExecutorService other = Executors.newSingleThreadExecutor();
     try {
       Future<ApplyResult> first = other.submit(() -> hasty.apply(app));
-      arrived.await();
+      gate.awaitArrived(1);
 
       TransportException error =
           catchThrowableOfType(TransportException.class, () -> hasty.apply(app));
 
       assertThat(error.isRetryable()).isTrue();
       assertThat(error.isOutcomeUnknown()).isFalse();
-      goOn.countDown();
+      gate.release();
       assertThat(first.get().outcome()).isEqualTo(Outcome.CREATED);
     } finally {
-      goOn.countDown();
+      gate.release();
       other.shutdownNow();
     }
   }

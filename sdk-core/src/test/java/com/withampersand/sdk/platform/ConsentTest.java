@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.withampersand.sdk.ApiException;
 import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.oauth.Scopes;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.platform.Connection.Health;
@@ -69,6 +70,23 @@ class ConsentTest {
     TokenSet tokens = live.tokens().orElseThrow();
     assertThat(tokens.refreshToken()).isEmpty();
     assertThat(tokens.scopes().contains("api")).isTrue();
+  }
+
+  @Test
+  void connect_clientWithTheDefaultAddress_findsTheFakeByItsRealName() {
+    AmpersandClient byRealName =
+        AmpersandClient.builder(ampersand.projectId(), Secret.of(ampersand.apiKey()))
+            .transport(HttpTransport.over(salesforce.httpClient()))
+            .build();
+
+    URI url = byRealName.connections().connectUrl(CONNECT);
+    ampersand.complete(salesforce.approve(url));
+
+    assertThat(url.toString())
+        .contains("redirect_uri=https%3A%2F%2Fapi.withampersand.com%2Fcallbacks%2Fv1%2Foauth");
+    assertThat(byRealName.connections().list(ConnectionFilter.of(ADA)))
+        .extracting(Connection::health)
+        .containsExactly(Health.WORKING);
   }
 
   @Test

@@ -2,6 +2,7 @@ package com.withampersand.sdk.salesforce;
 
 import com.withampersand.sdk.ForeignGrantException;
 import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.salesforce.internal.SalesforceUrls;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
@@ -85,7 +86,7 @@ final class AllowedHosts {
   private static ForeignGrantException foreign(URI issuer) {
     return new ForeignGrantException(
         ("The host %s is neither Salesforce's nor one that was named, so nothing is sent there. If it is"
-                + " yours, name it with SalesforceOAuthFlow.builder(...).alsoAt(LoginHost.custom(...)).")
+                + " yours, name it with alsoAt(LoginHost.custom(...)) on the flow's builder.")
             .formatted(SalesforceUrls.shown(issuer.toString())));
   }
 }

@@ -7,6 +7,7 @@ import com.withampersand.sdk.Reason;
 import com.withampersand.sdk.Verdict;
 import com.withampersand.sdk.oauth.AuthorizationRequest;
 import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.salesforce.internal.SalesforceUrls;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,9 +26,7 @@ final class GrantRules {
 
   /** Returns the tokens of a new grant, if they will be of use once the session has ended. */
   TokenSet requireUsable(TokenSet tokens, AuthorizationRequest request) {
-    if (isForeign(tokens)) {
-      throw foreignInstance(tokens);
-    }
+    requireOwnInstance(tokens);
     if (SalesforceScopes.bringRefreshToken(request.scopes()) && tokens.refreshToken().isEmpty()) {
       throw noRefreshToken(tokens);
     }
@@ -35,11 +34,30 @@ final class GrantRules {
     return tokens;
   }
 
+  /** Returns tokens that may be sent to the instance that they name. */
+  TokenSet requireOwnInstance(TokenSet tokens) {
+    if (isForeign(tokens)) {
+      throw foreignInstance(tokens);
+    }
+    return tokens;
+  }
+
   private void requireOrg(TokenSet tokens, String expected) {
-    Optional<String> org = SalesforceTokens.of(tokens, host).organizationId();
+    Optional<String> org = org(tokens);
     if (org.filter(id -> OrgId.areSame(id, expected)).isEmpty()) {
       throw wrongOrg(tokens, org.orElse("unknown"), expected);
     }
+  }
+
+  /**
+   * Returns the org that an answer names. A signature that fits nothing was refused before. None at
+   * all is no reason to doubt the org: the host that answers has received the Consumer Secret, so
+   * it could sign any answer, and only TLS tells which host it is.
+   */
+  private Optional<String> org(TokenSet tokens) {
+    boolean isChecked =
+        AnswerSignature.text(tokens).isEmpty() || AnswerSignature.of(tokens).isPresent();
+    return SalesforceTokens.of(tokens, host).organizationId().filter(id -> isChecked);
   }
 
   private OAuthException wrongOrg(TokenSet tokens, String org, String expected) {

@@ -58,14 +58,21 @@ final class JudgedBody<T> implements BodyHandler<JudgedBody.Read<T>> {
             new FirstBytes(), bytes -> new Read<>(null, new Refusal(bytes), info));
   }
 
-  /** Returns the body as the caller's handler makes it, of a refusal too. */
-  @Nullable T body(Read<T> read) {
+  /**
+   * Returns the body as the caller's handler makes it, of a refusal too. A handler that throws
+   * fails the body, as it does where the client calls it.
+   */
+  CompletableFuture<T> body(Read<T> read) {
     if (read.refusal() == null) {
-      return read.body();
+      return CompletableFuture.completedFuture(read.body());
     }
-    BodySubscriber<T> subscriber = handler.apply(read.info());
-    subscriber.onSubscribe(new OneBuffer(subscriber, read.refusal().bytes));
-    return subscriber.getBody().toCompletableFuture().join();
+    try {
+      BodySubscriber<T> subscriber = handler.apply(read.info());
+      subscriber.onSubscribe(new OneBuffer(subscriber, read.refusal().bytes));
+      return subscriber.getBody().toCompletableFuture();
+    } catch (Throwable e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   /** Delivers one buffer when it is asked for. */

@@ -1,6 +1,7 @@
 package com.withampersand.sdk.salesforce;
 
 import com.withampersand.sdk.platform.Workspace;
+import com.withampersand.sdk.salesforce.internal.SalesforceUrls;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
@@ -243,6 +244,11 @@ public final class LoginHost implements Workspace {
         || myDomainHost(host, false).filter(host::equals).isPresent();
   }
 
+  /** Tells whether it is a host of Salesforce's, with nothing to it but the host. */
+  boolean isSalesforces() {
+    return ofIssuer(uri).isPresent();
+  }
+
   /** Tells whether an issuer is this host: scheme, host, port and path, and nothing beside. */
   boolean isAt(URI issuer) {
     return uri.getScheme().equalsIgnoreCase(issuer.getScheme())
@@ -319,30 +325,6 @@ public final class LoginHost implements Workspace {
   private static int port(URI address) {
     boolean usual = address.getPort() == -1;
     return usual ? ("https".equalsIgnoreCase(address.getScheme()) ? 443 : 80) : address.getPort();
-  }
-
-  /** Returns where users are asked for consent. */
-  URI authorizationEndpoint() {
-    return resolve("/services/oauth2/authorize");
-  }
-
-  /** Returns where codes and refresh tokens are traded. */
-  URI tokenEndpoint() {
-    return resolve("/services/oauth2/token");
-  }
-
-  /** Returns where grants are ended. */
-  URI revocationEndpoint() {
-    return resolve("/services/oauth2/revoke");
-  }
-
-  /** Returns where tokens are asked about. */
-  URI introspectionEndpoint() {
-    return resolve("/services/oauth2/introspect");
-  }
-
-  private URI resolve(String path) {
-    return URI.create(uri + path);
   }
 
   /** Tells whether the other object is the same host. */

@@ -6,6 +6,7 @@ import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.oauth.ProviderApp;
 import com.withampersand.sdk.oauth.ProviderAppMetadata;
 import com.withampersand.sdk.oauth.Scopes;
+import com.withampersand.sdk.salesforce.internal.CredentialShapes;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
@@ -212,7 +213,7 @@ public final class SalesforceApp implements ProviderApp {
   /** Returns key, callback and scopes, not the secret. */
   @Override
   public String toString() {
-    String key = SettingsCheck.looksLikeSecret(consumerKey) ? "***" : consumerKey;
+    String key = CredentialShapes.isSecret(consumerKey) ? "***" : consumerKey;
     return "SalesforceApp[" + key + ", callback " + callback + ", scopes " + scopes + "]";
   }
 
@@ -359,7 +360,7 @@ public final class SalesforceApp implements ProviderApp {
       List<Violation> violations = new ArrayList<>(pasteViolations);
       formerConsumerKeys.forEach(
           key -> violations.addAll(pasteViolations("alsoIssuedTo", key, "former Consumer Key")));
-      if (knownSecret != null && SalesforceAppRules.areSwapped(consumerKey, knownSecret)) {
+      if (knownSecret != null && CredentialShapes.areSwapped(consumerKey, knownSecret)) {
         violations.add(
             new Violation(
                 "consumerSecret",

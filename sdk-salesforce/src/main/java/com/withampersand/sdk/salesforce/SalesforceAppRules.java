@@ -2,6 +2,7 @@ package com.withampersand.sdk.salesforce;
 
 import com.withampersand.sdk.InvalidProviderAppException.Violation;
 import com.withampersand.sdk.oauth.Scopes;
+import com.withampersand.sdk.salesforce.internal.SalesforceUrls;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -90,14 +91,6 @@ final class SalesforceAppRules {
               "callback", "It has user info before the host.", "Remove the part before the @."));
     }
     return violations;
-  }
-
-  /**
-   * Tells whether key and secret have each other's shape. Salesforce promises neither shape, so one
-   * alone proves nothing.
-   */
-  static boolean areSwapped(String consumerKey, String consumerSecret) {
-    return SettingsCheck.looksLikeSecret(consumerKey) && SettingsCheck.looksLikeKey(consumerSecret);
   }
 
   static List<Violation> checkInstallUrl(URI url) {

@@ -6,6 +6,7 @@ import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.NotConnectedException;
 import com.withampersand.sdk.OAuthException;
+import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.oauth.ProviderText;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.salesforce.error.SalesforceRefusal;
@@ -51,6 +52,8 @@ public final class SalesforceHttp {
   private static final Logger log = LoggerFactory.getLogger(SalesforceHttp.class);
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final String AUTHORIZATION = "Authorization";
+  private static final String BEARER = "Bearer ";
   private static final String USAGE_HEADER = "Sforce-Limit-Info";
   private static final Pattern USAGE =
       Pattern.compile("(?:^|[;,\\s])api-usage=(\\d{1,18})/(\\d{1,18})");
@@ -172,7 +175,8 @@ public final class SalesforceHttp {
      * @throws IllegalArgumentException if {@code path} does not begin with one slash, or {@code
      *     request} sets another address
      * @throws IllegalStateException if Salesforce has not said where the org is
-     * @throws IOException if no complete response arrives
+     * @throws IOException if no complete response arrives, or {@code handler} fails; its exception
+     *     is the cause, or the exception itself where it is an {@code IOException}
      * @throws InterruptedException if the thread is interrupted while it waits for the response
      */
     public <T> HttpResponse<T> send(
@@ -181,12 +185,13 @@ public final class SalesforceHttp {
       requirePath(path);
       JudgedBody<T> judged = new JudgedBody<>(handler);
       try {
-        HttpResponse<JudgedBody.Read<T>> response =
+        Answer<T> answer =
             http.tokens.call(
                 key,
-                fresh -> http.sendOnce(key, http.request(fresh, path, request), fresh, judged),
-                RefusalTest.ofResult(SalesforceHttp::isFixedByRefresh));
-        return new OrgResponse<>(response, judged.body(response.body()));
+                fresh -> http.sendOnce(key, http.request(fresh, path, request), judged),
+                RefusalTest.ofResult(Answer::isFixedByRefresh));
+        T body = await(judged.body(answer.read()), answer.sent());
+        return new OrgResponse<>(answer.response(), body);
       } catch (Interruption e) {
         throw e.cause;
       }
@@ -207,23 +212,27 @@ public final class SalesforceHttp {
       return CompletableFuture.supplyAsync(() -> http.tokens.getForCall(key), http.executor)
           .thenCompose(
               fresh ->
-                  http.sendAsyncOnce(key, fresh, path, request, judged)
+                  http.sendAsyncOnce(key, http.request(fresh, path, request), judged)
                       .thenCompose(
-                          response ->
-                              isFixedByRefresh(response)
+                          answer ->
+                              answer.isFixedByRefresh()
                                   ? again(fresh, path, request, judged)
-                                  : CompletableFuture.completedFuture(response)))
-          .thenApply(response -> new OrgResponse<>(response, judged.body(response.body())));
+                                  : CompletableFuture.completedFuture(answer)))
+          .thenCompose(
+              answer ->
+                  bounded(judged.body(answer.read()), answer.sent())
+                      .thenApply(body -> new OrgResponse<>(answer.response(), body)));
     }
 
-    private <T> CompletableFuture<HttpResponse<JudgedBody.Read<T>>> again(
+    private <T> CompletableFuture<Answer<T>> again(
         TokenSet refused,
         String path,
         UnaryOperator<HttpRequest.Builder> request,
         JudgedBody<T> judged) {
       return CompletableFuture.supplyAsync(
               () -> http.tokens.refused(key, refused.accessToken()), http.executor)
-          .thenCompose(fresh -> http.sendAsyncOnce(key, fresh, path, request, judged));
+          .thenCompose(
+              fresh -> http.sendAsyncOnce(key, http.request(fresh, path, request), judged));
     }
   }
 
@@ -234,50 +243,83 @@ public final class SalesforceHttp {
     }
   }
 
-  private <T> HttpResponse<T> sendOnce(
-      ConnectionKey key, HttpRequest request, TokenSet fresh, BodyHandler<T> handler)
+  /**
+   * What one request was answered.
+   *
+   * @param sent the request, with the access token
+   * @param response the response, with a body that is not the caller's yet
+   */
+  private record Answer<T>(HttpRequest sent, HttpResponse<JudgedBody.Read<T>> response) {
+    JudgedBody.Read<T> read() {
+      return response.body();
+    }
+
+    boolean isFixedByRefresh() {
+      JudgedBody.Refusal refusal = read().refusal();
+      return refusal != null
+          && SalesforceRefusal.of(response.statusCode(), response.headers(), refusal.text())
+              .isFixedByRefresh();
+    }
+  }
+
+  private <T> Answer<T> sendOnce(ConnectionKey key, HttpRequest request, JudgedBody<T> judged)
       throws IOException, Interruption {
-    Duration limit = request.timeout().orElse(TIMEOUT);
-    CompletableFuture<HttpResponse<T>> answer = client.sendAsync(request, handler);
     try {
-      // The client's own time limit ends with the headers.
-      HttpResponse<T> response = answer.get(NANOSECONDS.convert(limit), NANOSECONDS);
+      HttpResponse<JudgedBody.Read<T>> response = await(client.sendAsync(request, judged), request);
       tellUsage(key, response);
-      return response;
+      return new Answer<>(request, response);
+    } catch (InterruptedException e) {
+      throw new Interruption(e);
+    }
+  }
+
+  /** The client's own time limit ends with the headers. */
+  private static <R> R await(CompletableFuture<R> answer, HttpRequest sent)
+      throws IOException, InterruptedException {
+    Duration limit = limit(sent);
+    try {
+      return answer.get(NANOSECONDS.convert(limit), NANOSECONDS);
     } catch (InterruptedException e) {
       answer.cancel(true);
-      throw new Interruption(e);
+      throw e;
     } catch (TimeoutException e) {
       answer.cancel(true);
       throw noResponse(limit);
     } catch (ExecutionException e) {
-      throw failure(e.getCause(), fresh);
+      throw failure(e.getCause(), sent);
     }
   }
 
-  private <T> CompletableFuture<HttpResponse<T>> sendAsyncOnce(
-      ConnectionKey key,
-      TokenSet fresh,
-      String path,
-      UnaryOperator<HttpRequest.Builder> request,
-      BodyHandler<T> handler) {
-    HttpRequest complete = request(fresh, path, request);
-    Duration limit = complete.timeout().orElse(TIMEOUT);
-    CompletableFuture<HttpResponse<T>> answer = client.sendAsync(complete, handler);
+  private <T> CompletableFuture<Answer<T>> sendAsyncOnce(
+      ConnectionKey key, HttpRequest request, JudgedBody<T> judged) {
+    return bounded(client.sendAsync(request, judged), request)
+        .thenApply(
+            response -> {
+              tellUsage(key, response);
+              return new Answer<>(request, response);
+            });
+  }
+
+  /** Does what {@link #await} does, without a thread that waits. */
+  private static <R> CompletableFuture<R> bounded(CompletableFuture<R> answer, HttpRequest sent) {
+    Duration limit = limit(sent);
     return answer
         .copy()
         .orTimeout(NANOSECONDS.convert(limit), NANOSECONDS)
         .handle(
-            (response, error) -> {
+            (result, error) -> {
               if (error == null) {
-                tellUsage(key, response);
-                return response;
+                return result;
               }
               answer.cancel(true);
               Throwable cause = error instanceof CompletionException ? error.getCause() : error;
               throw new CompletionException(
-                  cause instanceof TimeoutException ? noResponse(limit) : failure(cause, fresh));
+                  cause instanceof TimeoutException ? noResponse(limit) : failure(cause, sent));
             });
+  }
+
+  private static Duration limit(HttpRequest sent) {
+    return sent.timeout().orElse(TIMEOUT);
   }
 
   private static HttpTimeoutException noResponse(Duration limit) {
@@ -285,26 +327,28 @@ public final class SalesforceHttp {
   }
 
   /** A server can send back what it was sent, and the client quotes a broken response. */
-  private static IOException failure(@Nullable Throwable cause, TokenSet fresh) {
+  private static IOException failure(@Nullable Throwable cause, HttpRequest sent) {
     IOException failure = cause instanceof IOException io ? io : new IOException(cause);
-    if (quotesNone(failure, fresh)) {
+    if (quotesNone(failure, sent)) {
       return failure;
     }
     IOException safe =
         new IOException(
-            failure.getClass().getSimpleName() + ": " + redacted(failure.getMessage(), fresh));
+            failure.getClass().getSimpleName() + ": " + redacted(failure.getMessage(), sent));
     safe.setStackTrace(failure.getStackTrace());
     return safe;
   }
 
-  private static boolean quotesNone(Throwable failure, TokenSet fresh) {
+  private static boolean quotesNone(Throwable failure, HttpRequest sent) {
     String message = String.valueOf(failure.getMessage());
-    return redacted(message, fresh).equals(message)
-        && (failure.getCause() == null || quotesNone(failure.getCause(), fresh));
+    return redacted(message, sent).equals(message)
+        && (failure.getCause() == null || quotesNone(failure.getCause(), sent));
   }
 
-  private static String redacted(@Nullable String message, TokenSet fresh) {
-    return ProviderText.redacted(String.valueOf(message), fresh.accessToken());
+  private static String redacted(@Nullable String message, HttpRequest sent) {
+    String credentials = sent.headers().firstValue(AUTHORIZATION).orElse("");
+    Secret accessToken = Secret.of(credentials.substring(BEARER.length()));
+    return ProviderText.redacted(String.valueOf(message), accessToken);
   }
 
   private URI instance(TokenSet fresh) {
@@ -326,19 +370,12 @@ public final class SalesforceHttp {
     HttpRequest.Builder filled =
         Objects.requireNonNull(request.apply(builder), "the request function returned null");
     HttpRequest complete =
-        filled.setHeader("Authorization", "Bearer " + fresh.accessToken().reveal()).build();
+        filled.setHeader(AUTHORIZATION, BEARER + fresh.accessToken().reveal()).build();
     if (!complete.uri().equals(address)) {
       throw new IllegalArgumentException(
           "the request was given another address, to which the access token must not go");
     }
     return complete;
-  }
-
-  private static <T> boolean isFixedByRefresh(HttpResponse<JudgedBody.Read<T>> response) {
-    JudgedBody.Refusal refusal = response.body().refusal();
-    return refusal != null
-        && SalesforceRefusal.of(response.statusCode(), response.headers(), refusal.text())
-            .isFixedByRefresh();
   }
 
   private void tellUsage(ConnectionKey key, HttpResponse<?> response) {

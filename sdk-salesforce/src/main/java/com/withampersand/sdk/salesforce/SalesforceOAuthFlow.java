@@ -20,6 +20,8 @@ import com.withampersand.sdk.oauth.Scopes;
 import com.withampersand.sdk.oauth.StateSigner;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.salesforce.error.SalesforceError;
+import com.withampersand.sdk.salesforce.internal.OAuthEndpoints;
+import com.withampersand.sdk.salesforce.internal.SalesforceUrls;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -173,22 +175,36 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
    * fit, or whose instance is neither Salesforce's nor the named host's, are refused with a {@link
    * ProtocolException}. {@link SalesforceTokens#missing} tells which scopes were not granted.
    *
+   * <p>Where the request expects an org, the answer names the org in its identity URL. An answer
+   * without a signature counts: it comes from the host that was asked, over TLS unless that is this
+   * machine. A signature that does not fit never counts, even {@linkplain
+   * Builder#withoutSignatureCheck() without signature check}, nor does one that cannot be checked
+   * because the time of issue is missing.
+   *
    * @throws OAuthException as above; and with codes of the SDK's own: {@code no_refresh_token} if
    *     the answer brings no refresh token, so that the connection would end with its first
-   *     session, and {@code wrong_org} if another org answered than the one that was expected
+   *     session, and {@code wrong_org} if another org answered than the one that was expected, or
+   *     the answer does not name its org
    * @throws ForeignGrantException if the request names a host that is neither Salesforce's nor
    *     named to this flow; nothing was sent
    */
   @Override
   public TokenSet exchange(AuthorizationRequest request, AuthorizationCallback callback) {
     LoginHost issuer = request.issuer().map(hosts::require).orElse(host);
-    TokenSet tokens = at(issuer).exchange(request, callback);
+    TokenSet tokens = exchangeAt(issuer, request).exchange(request, callback);
     try {
       return new GrantRules(issuer).requireUsable(tokens, request);
     } catch (RuntimeException e) {
       revokeRefused(tokens, e);
       throw e;
     }
+  }
+
+  /** Where an org is expected, an answer whose signature does not fit says nothing about it. */
+  private AuthorizationCodeFlow exchangeAt(LoginHost issuer, AuthorizationRequest request) {
+    return request.expectedOrg().isEmpty()
+        ? at(issuer)
+        : builderAt(issuer).verifyTokens(new SignatureCheck(app, issuer)).build();
   }
 
   /** Ends a grant that is not taken: each counts against the user's five of an app. */
@@ -277,21 +293,30 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
   }
 
   private AuthorizationCodeFlow at(LoginHost issuer) {
-    if (issuer.equals(host)) {
-      return flow;
-    }
-    AuthorizationCodeFlow.Builder elsewhere = flowAt(app, issuer);
-    settings.forEach(setting -> setting.accept(elsewhere));
-    return elsewhere.verifyCallbackIssuer(hosts.issuersOf(issuer)).build();
+    return issuer.equals(host) ? flow : builderAt(issuer).build();
+  }
+
+  private AuthorizationCodeFlow.Builder builderAt(LoginHost issuer) {
+    AuthorizationCodeFlow.Builder builder = flowAt(app, issuer);
+    settings.forEach(setting -> setting.accept(builder));
+    return builder.verifyCallbackIssuer(hosts.issuersOf(issuer));
+  }
+
+  /** Of calls with an access token, {@code invalid_token} means something else. */
+  private AuthorizationCodeFlow callsAt(LoginHost issuer) {
+    return builderAt(issuer)
+        .refineErrors(refusal -> InstallHint.added(SalesforceError.refineCall(refusal), app))
+        .build();
   }
 
   private static AuthorizationCodeFlow.Builder flowAt(SalesforceApp app, LoginHost host) {
     AuthorizationCodeFlow.Builder flow =
-        AuthorizationCodeFlow.builder(app, host.authorizationEndpoint(), host.tokenEndpoint())
+        AuthorizationCodeFlow.builder(
+                app, OAuthEndpoints.authorization(host.uri()), OAuthEndpoints.token(host.uri()))
             .issuer(host.uri())
             .alsoIssuedTo(app.formerConsumerKeys().toArray(String[]::new))
-            .revocationEndpoint(host.revocationEndpoint(), ClientAuthentication.NONE)
-            .introspectionEndpoint(host.introspectionEndpoint())
+            .revocationEndpoint(OAuthEndpoints.revocation(host.uri()), ClientAuthentication.NONE)
+            .introspectionEndpoint(OAuthEndpoints.introspection(host.uri()))
             .verifyTokens(new SignatureCheck(app, host))
             .refineTokens(JwtExpiry::read)
             .refineErrors(refusal -> InstallHint.added(SalesforceError.refine(refusal), app))
@@ -315,7 +340,7 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
     LoginHost issuer = hosts.require(tokens);
     URI instance = SalesforceTokens.of(tokens, issuer).instanceUrl().orElse(issuer.uri());
     URI endpoint = URI.create(instance + "/services/oauth2/userinfo");
-    return SalesforceIdentity.of(at(issuer).userInfo(endpoint, tokens));
+    return SalesforceIdentity.of(callsAt(issuer).userInfo(endpoint, tokens));
   }
 
   /**
@@ -335,13 +360,13 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
     SalesforceTokens view = SalesforceTokens.of(tokens, issuer);
     URI identityUrl = requireIdentityUrl(view, issuer);
     try {
-      return SalesforceIdentity.of(at(issuer).userInfo(identityUrl, tokens));
+      return SalesforceIdentity.of(callsAt(issuer).userInfo(identityUrl, tokens));
     } catch (OAuthException e) {
       Optional<URI> atInstance = atInstance(identityUrl, view);
       if (e.httpStatus().orElse(0) != NOT_FOUND || atInstance.isEmpty()) {
         throw e;
       }
-      return SalesforceIdentity.of(at(issuer).userInfo(atInstance.get(), tokens));
+      return SalesforceIdentity.of(callsAt(issuer).userInfo(atInstance.get(), tokens));
     }
   }
 
@@ -498,8 +523,9 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
     /**
      * Takes answers even if Salesforce's signature over identity and time of issue does not fit. By
      * default a code exchange then fails and its tokens are revoked, and a refresh keeps the
-     * identity known before. While a new Consumer Secret is staged, prefer {@link
-     * SalesforceApp.Builder#alsoSignedWith(Secret)}.
+     * identity known before. A code exchange that {@linkplain
+     * AuthorizationOptions.Builder#expectOrg expects an org} fails in any case. While a new
+     * Consumer Secret is staged, prefer {@link SalesforceApp.Builder#alsoSignedWith(Secret)}.
      */
     public Builder withoutSignatureCheck() {
       return set(flow -> flow.verifyTokens((tokens, clientSecret) -> {}));

@@ -3,6 +3,7 @@ package com.withampersand.sdk.salesforce;
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.oauth.Scopes;
 import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.salesforce.internal.SalesforceUrls;
 import java.net.URI;
 import java.time.DateTimeException;
 import java.time.Instant;

@@ -1,15 +1,35 @@
 package com.withampersand.sdk.salesforce;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.members;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.util.function.Predicate;
 
 /** What this module needs of the core, the next provider needs too: so it has to be API. */
 @AnalyzeClasses(packages = "com.withampersand.sdk", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
+  private static final String SALESFORCE = "com.withampersand.sdk.salesforce";
+  private static final String ERROR = SALESFORCE + ".error";
+  private static final String DOCTOR = SALESFORCE + ".doctor";
+  private static final String INTERNAL = SALESFORCE + ".internal";
+
   @ArchTest
   static final ArchRule SALESFORCE_USES_THE_CORES_API_ALONE =
       noClasses()
@@ -29,16 +49,85 @@ class ArchitectureTest {
           .resideInAPackage("..sdk.salesforce..");
 
   /** The catalog knows nothing of what uses it. */
+  @ArchTest static final ArchRule ERROR_STANDS_ALONE = mayUse(ERROR, ERROR);
+
+  /** What root and doctor share, and what is not API. */
+  @ArchTest static final ArchRule INTERNAL_STANDS_ALONE = mayUse(INTERNAL, INTERNAL);
+
   @ArchTest
-  static final ArchRule ERRORS_STAND_ALONE =
+  static final ArchRule ROOT_USES_ERROR_AND_INTERNAL_AT_MOST =
+      mayUse(SALESFORCE, SALESFORCE, ERROR, INTERNAL);
+
+  /** An app without the doctor is complete. */
+  @ArchTest
+  static final ArchRule DOCTOR_IS_USED_BY_NO_OTHER_PACKAGE =
       noClasses()
           .that()
-          .resideInAPackage("..sdk.salesforce.error..")
-          .and()
-          .haveSimpleNameNotEndingWith("Test")
+          .resideOutsideOfPackage(DOCTOR)
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("com.withampersand.sdk.salesforce");
+          .resideInAPackage(DOCTOR);
+
+  @ArchTest
+  static final ArchRule PACKAGES_HAVE_NO_CYCLES =
+      slices().assignedFrom(new EachPackage()).should().beFreeOfCycles();
+
+  /** Includes the root, which the patterns of {@code slices().matching} leave out. */
+  private static final class EachPackage implements SliceAssignment {
+    @Override
+    public SliceIdentifier getIdentifierOf(JavaClass type) {
+      return type.getPackageName().startsWith(SALESFORCE) && !type.getName().contains("Test")
+          ? SliceIdentifier.of(type.getPackageName())
+          : SliceIdentifier.ignore();
+    }
+
+    @Override
+    public String getDescription() {
+      return "the packages of this module";
+    }
+  }
+
+  @ArchTest
+  static final ArchRule PUBLIC_MEMBERS_SHOW_NOTHING_INTERNAL =
+      members()
+          .that()
+          .areDeclaredInClassesThat(are("in exported packages", ArchitectureTest::isExported))
+          .and(are("visible", ArchitectureTest::isVisible))
+          .should(
+              new ArchCondition<JavaMember>("show nothing of " + INTERNAL) {
+                @Override
+                public void check(JavaMember member, ConditionEvents events) {
+                  member.getAllInvolvedRawTypes().stream()
+                      .filter(type -> type.getPackageName().equals(INTERNAL))
+                      .map(type -> member.getFullName() + " shows " + type.getName())
+                      .forEach(text -> events.add(SimpleConditionEvent.violated(member, text)));
+                }
+              });
+
+  private static <T> DescribedPredicate<T> are(String description, Predicate<? super T> predicate) {
+    return DescribedPredicate.describe(description, predicate);
+  }
+
+  private static boolean isExported(JavaClass type) {
+    return type.getModifiers().contains(JavaModifier.PUBLIC)
+        && resideInAPackage(SALESFORCE + "..").and(not(resideInAPackage(INTERNAL))).test(type);
+  }
+
+  private static boolean isVisible(JavaMember member) {
+    return member.getModifiers().contains(JavaModifier.PUBLIC)
+        || member.getModifiers().contains(JavaModifier.PROTECTED);
+  }
+
+  private static ArchRule mayUse(String from, String... others) {
+    return noClasses()
+        .that()
+        .resideInAPackage(from)
+        .and()
+        .haveSimpleNameNotEndingWith("Test")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage(SALESFORCE + "..").and(not(resideInAnyPackage(others))));
+  }
 
   @ArchTest
   static final ArchRule TEST_KIT_SHARES_NO_CODE_WITH_THE_SDK =

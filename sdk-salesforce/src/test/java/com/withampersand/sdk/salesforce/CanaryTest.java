@@ -12,6 +12,7 @@ import com.withampersand.sdk.oauth.AuthorizationCallback;
 import com.withampersand.sdk.oauth.AuthorizationRequest;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.testkit.FakeSalesforce;
+import com.withampersand.sdk.testkit.Fault;
 import com.withampersand.sdk.testkit.ReceivedRequest;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -73,7 +74,7 @@ class CanaryTest {
   }
 
   private void refreshAnswered(TokenSet tokens, String contentType, int status, String body) {
-    salesforce.failNextTokenRequest(status, contentType, body);
+    salesforce.nextTokenRequest(Fault.respond(status, contentType, body));
     fail(() -> flow.refresh(tokens));
   }
 
@@ -81,7 +82,7 @@ class CanaryTest {
     AuthorizationRequest request = flow.authorize();
     AuthorizationCallback callback =
         AuthorizationCallback.fromUri(salesforce.approve(request.url()));
-    salesforce.failNextTokenRequest(200, "application/json", body);
+    salesforce.nextTokenRequest(Fault.respond(200, "application/json", body));
     fail(() -> flow.exchange(request, callback));
   }
 
@@ -121,12 +122,13 @@ class CanaryTest {
     refreshAnswered(tokens, "text/html", 503, "<html>" + echo + "</html>");
     refreshAnswered(tokens, "application/json", 200, "{\"access_token\":\"" + refreshToken);
     String signature = "CANARYSIGNATUREwHi3c0ZkqXy1t7v9A";
-    salesforce.failNextTokenRequest(
-        200,
-        "application/json",
-        "{\"access_token\":\"00Dx!new\",\"id\":\"x\",\"issued_at\":\"1\",\"signature\":\""
-            + signature
-            + "\"}");
+    salesforce.nextTokenRequest(
+        Fault.respond(
+            200,
+            "application/json",
+            "{\"access_token\":\"00Dx!new\",\"id\":\"x\",\"issued_at\":\"1\",\"signature\":\""
+                + signature
+                + "\"}"));
     say(flow.refresh(tokens));
     exchangeAnswered(
         "{\"access_token\":\""
@@ -139,7 +141,7 @@ class CanaryTest {
         () ->
             flow.userInfo(
                 refreshed.toBuilder().attribute("instance_url", "https://evil.com").build()));
-    salesforce.loseNextTokenAnswer();
+    salesforce.nextTokenRequest(Fault.loseAnswer());
     fail(() -> flow.refresh(tokens));
     flow.revoke(tokens);
     flow.revoke(tokens);

@@ -18,6 +18,7 @@ import com.withampersand.sdk.oauth.AuthorizationRequest;
 import com.withampersand.sdk.oauth.Scopes;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.testkit.FakeSalesforce;
+import com.withampersand.sdk.testkit.Fault;
 import java.net.URI;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
@@ -57,8 +58,9 @@ class GrantRulesTest {
   }
 
   private void answer(String members) {
-    salesforce.failNextTokenRequest(
-        200, "application/json", "{\"access_token\":\"00DNEW!ACCESS\"" + members + "}");
+    salesforce.nextTokenRequest(
+        Fault.respond(
+            200, "application/json", "{\"access_token\":\"00DNEW!ACCESS\"" + members + "}"));
   }
 
   private TokenSet exchange() {

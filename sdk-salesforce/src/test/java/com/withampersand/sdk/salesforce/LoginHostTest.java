@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.salesforce.internal.OAuthEndpoints;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Optional;
@@ -209,7 +210,7 @@ class LoginHostTest {
   void other_siteWithPath_putsThePathBeforeTheEndpoints() {
     LoginHost site = LoginHost.custom(URI.create("https://acme.my.site.com/partners"));
 
-    assertThat(site.tokenEndpoint())
+    assertThat(OAuthEndpoints.token(site.uri()))
         .hasToString("https://acme.my.site.com/partners/services/oauth2/token");
   }
 

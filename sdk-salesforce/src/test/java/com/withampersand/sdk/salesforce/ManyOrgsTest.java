@@ -23,6 +23,7 @@ import com.withampersand.sdk.oauth.ReplayGuard;
 import com.withampersand.sdk.oauth.StateSigner;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.testkit.FakeSalesforce;
+import com.withampersand.sdk.testkit.Fault;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -222,8 +223,6 @@ class ManyOrgsTest {
     String org = orgOf(connect(first, signed("acme").build()));
 
     assertThat(connect(first, signed("acme").expectOrg(org).build())).isInstanceOf(Connected.class);
-    assertThat(connect(first, signed("acme").expectOrg(org.substring(0, 15)).build()))
-        .isInstanceOf(Connected.class);
   }
 
   @Test
@@ -270,7 +269,8 @@ class ManyOrgsTest {
   void exchange_answerWithoutRefreshToken_isRevoked() {
     AuthorizationRequest request = flow.authorize(host(first), AuthorizationOptions.none());
     AuthorizationCallback callback = AuthorizationCallback.fromUri(first.approve(request.url()));
-    first.failNextTokenRequest(200, "application/json", "{\"access_token\":\"00DNEW!ACCESS\"}");
+    first.nextTokenRequest(
+        Fault.respond(200, "application/json", "{\"access_token\":\"00DNEW!ACCESS\"}"));
 
     OAuthException refused =
         catchThrowableOfType(OAuthException.class, () -> flow.exchange(request, callback));
@@ -283,10 +283,11 @@ class ManyOrgsTest {
   void exchange_answerOfAForeignInstance_isRevokedAtItsIssuer() {
     AuthorizationRequest request = flow.authorize(host(first), AuthorizationOptions.none());
     AuthorizationCallback callback = AuthorizationCallback.fromUri(first.approve(request.url()));
-    first.failNextTokenRequest(
-        200,
-        "application/json",
-        "{\"access_token\":\"00DNEW!ACCESS\",\"refresh_token\":\"R1\",\"instance_url\":\"https://evil.example\"}");
+    first.nextTokenRequest(
+        Fault.respond(
+            200,
+            "application/json",
+            "{\"access_token\":\"00DNEW!ACCESS\",\"refresh_token\":\"R1\",\"instance_url\":\"https://evil.example\"}"));
 
     assertThatExceptionOfType(ProtocolException.class)
         .isThrownBy(() -> flow.exchange(request, callback));

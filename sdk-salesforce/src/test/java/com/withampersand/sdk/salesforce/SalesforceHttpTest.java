@@ -29,6 +29,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -50,6 +51,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -435,6 +438,108 @@ class SalesforceHttpTest {
       return text.getBody().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
     return String.valueOf(body);
+  }
+
+  private static BodySubscriber<String> subscriber(Throwable ofItsBody) {
+    BodySubscriber<String> text = BodySubscribers.ofString(ISO_8859_1);
+    return BodySubscribers.mapping(
+        text,
+        body -> {
+          if (ofItsBody instanceof RuntimeException e) {
+            throw e;
+          }
+          throw new UncheckedIOException((IOException) ofItsBody);
+        });
+  }
+
+  static List<BodyHandler<String>> failingHandlers() {
+    return List.of(
+        info -> {
+          throw new IllegalStateException("CANARY");
+        },
+        info -> subscriber(new IllegalStateException("CANARY")),
+        info -> subscriber(new IOException("CANARY")),
+        new LimitedText(1));
+  }
+
+  @ParameterizedTest
+  @MethodSource("failingHandlers")
+  void send_handlerFails_isAnIOExceptionForARefusalToo(BodyHandler<String> handler) {
+    for (String scope : List.of("api", "id")) {
+      SalesforceHttp http = connected(scope, "refresh_token");
+
+      assertThatIOException()
+          .as("with scope %s", scope)
+          .isThrownBy(() -> http.at(ADA).send(LIMITS, HttpRequest.Builder::GET, handler))
+          .withStackTraceContaining(handler instanceof LimitedText ? "maxResponse" : "CANARY");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("failingHandlers")
+  void sendAsync_handlerFails_isAnIOExceptionForARefusalToo(BodyHandler<String> handler) {
+    for (String scope : List.of("api", "id")) {
+      SalesforceHttp http = connected(scope, "refresh_token");
+
+      assertThatExceptionOfType(ExecutionException.class)
+          .as("with scope %s", scope)
+          .isThrownBy(
+              () ->
+                  http.at(ADA)
+                      .sendAsync(LIMITS, HttpRequest.Builder::GET, handler)
+                      .get(10, TimeUnit.SECONDS))
+          .withCauseInstanceOf(IOException.class)
+          .withStackTraceContaining(handler instanceof LimitedText ? "maxResponse" : "CANARY");
+    }
+  }
+
+  @Test
+  void send_handlerFailsAndQuotesTheToken_failureShowsNoToken() {
+    SalesforceHttp http = connected("id", "refresh_token");
+    String accessToken = stored().accessToken().reveal();
+
+    assertThatIOException()
+        .isThrownBy(
+            () ->
+                http.at(ADA)
+                    .send(
+                        LIMITS,
+                        HttpRequest.Builder::GET,
+                        info -> subscriber(new IllegalStateException("got " + accessToken))))
+        .satisfies(failure -> assertThat(trace(failure)).doesNotContain(accessToken));
+  }
+
+  @Test
+  void send_handlerWhoseBodyOfARefusalNeverCompletes_isGivenUpInTime() {
+    SalesforceHttp http = connected("id", "refresh_token");
+
+    assertThatExceptionOfType(HttpTimeoutException.class)
+        .isThrownBy(
+            () ->
+                http.at(ADA)
+                    .send(
+                        LIMITS,
+                        request -> request.timeout(Duration.ofSeconds(1)),
+                        info -> new NeverComplete()));
+  }
+
+  private static final class NeverComplete implements BodySubscriber<String> {
+    @Override
+    public CompletionStage<String> getBody() {
+      return new CompletableFuture<>();
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {}
+
+    @Override
+    public void onNext(List<ByteBuffer> buffers) {}
+
+    @Override
+    public void onError(Throwable error) {}
+
+    @Override
+    public void onComplete() {}
   }
 
   @Test

@@ -14,6 +14,7 @@ import com.withampersand.sdk.salesforce.error.ErrorEntry;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
+import java.util.List;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
@@ -124,8 +125,11 @@ class SalesforceIdentityTest {
           """
           401 | `` | {"error":"invalid_token","error_description":"The access token expired"}
           401 | `` | {"error":"invalid_token"}
+          400 | `` | {"error":"invalid_token"}
+          400 | Bearer error="invalid_token" | ``
           401 | Bearer realm="x", error="invalid_token" | ``
           403 | Bearer error="invalid_token" | ``
+          401 | Token;Bearer error="invalid_token" | ``
           401 | Bearer error="invalid_token" | <html>Unauthorized</html>
           403 | `` | Bad_OAuth_Token
           403 | `` | "Bad_OAuth_Token"
@@ -133,10 +137,11 @@ class SalesforceIdentityTest {
           """)
   void userInfoAndIdentity_endedToken_isAnEndedSession(int status, String challenge, String body) {
     MockResponse.Builder answer = new MockResponse.Builder().code(status).body(body);
-    MockResponse refusal =
-        challenge.isEmpty()
-            ? answer.build()
-            : answer.addHeader("WWW-Authenticate", challenge).build();
+    if (!challenge.isEmpty()) {
+      List.of(challenge.split(";", -1))
+          .forEach(header -> answer.addHeader("WWW-Authenticate", header));
+    }
+    MockResponse refusal = answer.build();
     instance.enqueue(refusal);
     login.enqueue(refusal);
 

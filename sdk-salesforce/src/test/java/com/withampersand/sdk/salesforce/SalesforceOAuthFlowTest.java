@@ -21,6 +21,7 @@ import com.withampersand.sdk.oauth.Scopes;
 import com.withampersand.sdk.oauth.StateSigner;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.testkit.FakeSalesforce;
+import com.withampersand.sdk.testkit.Fault;
 import com.withampersand.sdk.testkit.ReceivedRequest;
 import java.net.URI;
 import java.time.Clock;
@@ -179,10 +180,11 @@ class SalesforceOAuthFlowTest {
             .sessionLength(Duration.ofMinutes(30))
             .build();
     TokenSet tokens = connect();
-    salesforce.failNextTokenRequest(
-        200,
-        "application/json",
-        "{\"access_token\":\"eyJhbGciOiJSUzI1NiJ9.eyJleHAiOjE3OTU1MjE2MDB9.c2ln\",\"token_format\":\"jwt\"}");
+    salesforce.nextTokenRequest(
+        Fault.respond(
+            200,
+            "application/json",
+            "{\"access_token\":\"eyJhbGciOiJSUzI1NiJ9.eyJleHAiOjE3OTU1MjE2MDB9.c2ln\",\"token_format\":\"jwt\"}"));
 
     TokenSet refreshed = estimating.refresh(tokens);
 
@@ -193,7 +195,8 @@ class SalesforceOAuthFlowTest {
   @Test
   void r09_refresh_answerWithoutRefreshTokenInstanceAndIdentity_keepsThem() {
     TokenSet tokens = connect();
-    salesforce.failNextTokenRequest(200, "application/json", "{\"access_token\":\"00Dnew!AQnew\"}");
+    salesforce.nextTokenRequest(
+        Fault.respond(200, "application/json", "{\"access_token\":\"00Dnew!AQnew\"}"));
 
     TokenSet refreshed = flow.refresh(tokens);
 
@@ -248,7 +251,7 @@ class SalesforceOAuthFlowTest {
     salesforce.rotateRefreshTokens(true);
     TokenSet tokens = connect();
     salesforce.clearRequests();
-    salesforce.loseNextTokenAnswer();
+    salesforce.nextTokenRequest(Fault.loseAnswer());
 
     TransportException lost =
         catchThrowableOfType(TransportException.class, () -> flow.refresh(tokens));

@@ -9,13 +9,16 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.withampersand.sdk.CallbackException;
+import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.oauth.AuthorizationCallback;
+import com.withampersand.sdk.oauth.AuthorizationOptions;
 import com.withampersand.sdk.oauth.AuthorizationRequest;
 import com.withampersand.sdk.oauth.AuthorizationResult;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.testkit.FakeSalesforce;
+import com.withampersand.sdk.testkit.Fault;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
@@ -102,14 +105,15 @@ class SignatureCheckTest {
   }
 
   private void answer(String furtherMembers) {
-    salesforce.failNextTokenRequest(
-        200,
-        "application/json",
-        "{\"access_token\":\"00DNEW!ACCESS\",\"refresh_token\":\""
-            + NEW_REFRESH_TOKEN
-            + "\""
-            + furtherMembers
-            + "}");
+    salesforce.nextTokenRequest(
+        Fault.respond(
+            200,
+            "application/json",
+            "{\"access_token\":\"00DNEW!ACCESS\",\"refresh_token\":\""
+                + NEW_REFRESH_TOKEN
+                + "\""
+                + furtherMembers
+                + "}"));
   }
 
   private void answerSigned(String signature) {
@@ -214,6 +218,78 @@ class SignatureCheckTest {
     assertThat(refused).hasMessageContaining("its tokens are not taken");
     assertThatExceptionOfType(CallbackException.class)
         .isThrownBy(() -> flow.exchange(request, callback));
+  }
+
+  private static final String SIGNED = ",\"id\":\"" + ID + "\",\"issued_at\":\"1278448101416\"";
+
+  private TokenSet exchangeExpecting(String org, SalesforceOAuthFlow flow, String answerMembers) {
+    AuthorizationRequest request =
+        flow.authorize(AuthorizationOptions.builder().expectOrg(org).build());
+    AuthorizationCallback callback =
+        AuthorizationCallback.fromUri(salesforce.approve(request.url()));
+    answer(answerMembers);
+    return flow.exchange(request, callback);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"00Dx0000000BV7z", "00Dx0000000BV7zEAG"})
+  void exchange_expectedOrgInASignedAnswer_isTaken(String org) {
+    TokenSet exchanged =
+        exchangeExpecting(org, flow, SIGNED + ",\"signature\":\"" + SIGNATURE + "\"");
+
+    assertThat(SalesforceTokens.of(exchanged).organizationId()).contains("00Dx0000000BV7zEAG");
+  }
+
+  @Test
+  void exchange_expectedOrgInAnAnswerWithoutSignature_isTaken() {
+    TokenSet exchanged = exchangeExpecting("00Dx0000000BV7zEAG", flow, SIGNED);
+
+    assertThat(SalesforceTokens.of(exchanged).organizationId()).contains("00Dx0000000BV7zEAG");
+  }
+
+  @Test
+  void exchange_expectedOrgAndSignatureDoesNotFit_isRefusedEvenWithoutSignatureCheck() {
+    SalesforceOAuthFlow lenient = flow(() -> Secret.of(NEW)).withoutSignatureCheck().build();
+
+    for (SalesforceOAuthFlow any : List.of(flow, lenient)) {
+      assertThatExceptionOfType(ProtocolException.class)
+          .isThrownBy(
+              () ->
+                  exchangeExpecting(
+                      "00Dx0000000BV7zEAG",
+                      any,
+                      SIGNED + ",\"signature\":\"" + SIGNATURE_BY_OTHER + "\""))
+          .withMessageContaining("signature");
+    }
+    assertThat(salesforce.requests("/services/oauth2/revoke")).hasSize(2);
+  }
+
+  @Test
+  void exchange_withoutSignatureCheckAndNoExpectedOrg_takesAnySignature() {
+    SalesforceOAuthFlow lenient = flow(() -> Secret.of(NEW)).withoutSignatureCheck().build();
+    AuthorizationRequest request = lenient.authorize();
+    AuthorizationCallback callback =
+        AuthorizationCallback.fromUri(salesforce.approve(request.url()));
+    answerSigned(SIGNATURE_BY_OTHER);
+
+    assertThat(lenient.exchange(request, callback).attribute("id")).contains(ID);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        ",\"id\":\"https://login.salesforce.com/id/00D5g000004XyZaEAK/005x00000012Q9PAAU\"",
+        ",\"id\":\"https://login.salesforce.com/id/00Dx0000000BV7zEAA/005x00000012Q9PAAU\"",
+        ",\"id\":\"" + ID + "\",\"signature\":\"" + SIGNATURE + "\"",
+      })
+  void exchange_expectedOrgIsNotWhatTheAnswerNames_isRefusedAndRevoked(String members) {
+    OAuthException refused =
+        catchThrowableOfType(
+            OAuthException.class, () -> exchangeExpecting("00Dx0000000BV7z", flow, members));
+
+    assertThat(refused.error()).isEqualTo("wrong_org");
+    assertThat(salesforce.requests("/services/oauth2/revoke")).hasSize(1);
   }
 
   @Test

@@ -54,7 +54,8 @@ final class CallbackEndpoint {
     return keeper.received(
         keep(
             consent,
-            salesforce.exchange(workspace(consent), app, request.query("code").orElse(""))));
+            salesforce.exchange(
+                request.origin(), workspace(consent), app, request.query("code").orElse(""))));
   }
 
   private String workspace(Consents.Consent consent) {

@@ -1,6 +1,7 @@
 package com.withampersand.sdk.testkit;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.net.URI;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
@@ -47,6 +48,7 @@ final class ConnectEndpoint {
     project.require(body.text("projectIdOrName"));
     ProviderAppRow app = app(body);
     return answer(
+        request.origin(),
         body.object().path(ConnectionRow.WORKSPACE).asText(),
         app,
         new Consents.Consent(body.object(), app.id(), ""));
@@ -85,13 +87,16 @@ final class ConnectEndpoint {
     requireSalesforce(row.provider());
     ProviderAppRow app = apps.behind(row);
     return answer(
+        request.origin(),
         row.workspace(),
         app,
         new Consents.Consent(JsonNodeFactory.instance.objectNode(), app.id(), connectionId));
   }
 
-  private Answer answer(String workspace, ProviderAppRow app, Consents.Consent consent) {
-    return Answer.text(200, salesforce.authorizationUrl(workspace, app, consents.await(consent)));
+  private Answer answer(
+      URI origin, String workspace, ProviderAppRow app, Consents.Consent consent) {
+    return Answer.text(
+        200, salesforce.authorizationUrl(origin, workspace, app, consents.await(consent)));
   }
 
   private static void require(ReceivedRequest request, String method) {

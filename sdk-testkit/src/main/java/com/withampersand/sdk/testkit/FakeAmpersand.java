@@ -6,14 +6,11 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,22 +31,27 @@ import java.util.regex.Pattern;
  * <p>A connection belongs to the org whose name is its {@code providerWorkspaceRef}, or else to the
  * first org.
  *
+ * <p>The client of {@link FakeSalesforce#httpClient()} reaches it at {@code
+ * https://api.withampersand.com}, too: its API and its callback. One that is started later takes
+ * that name over. It answers with addresses of the kind by which it was asked.
+ *
  * <p>It checks the credential and validates requests as Ampersand's document says. It shares no
  * code with the SDK, so that a mistake cannot cancel itself out.
- *
- * <p>The methods with <i>next</i> in their names are about one request to the API. Each call stands
- * for one more request; requests take them in turn, in the order of the calls.
  *
  * <p>Safe to share between threads. The change that one request makes is seen whole or not at all.
  */
 public final class FakeAmpersand implements AutoCloseable {
+  private static final String HOST = "api.withampersand.com";
+  private static final URI REAL_CALLBACK = URI.create("https://" + HOST + CallbackEndpoint.PATH);
   private static final Pattern CONNECTION = Pattern.compile("data-connection=\"([^\"]+)\"");
 
   private final Shutdown shutdown = new Shutdown();
   private final Faults faults = new Faults();
   private final FakeServer server;
   private final RequestLog requests = new RequestLog();
-  private final LoopbackClient browser = new LoopbackClient();
+  private final BlockingClient browser = new BlockingClient();
+  private final Network network;
+  private final HttpService service;
   private final Keys keys;
   private final FakeProject project;
   private final Problems problems;
@@ -68,13 +70,17 @@ public final class FakeAmpersand implements AutoCloseable {
     this.problems = new Problems(times);
     this.apps = new FakeProviderApps(project, times);
     this.connections = new FakeConnections(project, times);
-    SalesforceCalls salesforce = new SalesforceCalls(builder.salesforce, callbackUri());
+    SalesforceCalls salesforce = new SalesforceCalls(builder.salesforce);
     this.keeper = new TokenKeeper(connections, apps, salesforce, times, builder.healthChecks);
     this.destinations = new DestinationsEndpoint(connections, times);
     this.jwtKeys = new JwtKeysEndpoint(project, times);
+    this.network = builder.salesforce.network();
     builder.salesforce.registerCallback(callbackUri());
+    builder.salesforce.registerCallback(REAL_CALLBACK);
     AmpersandRoutes routes = routes(salesforce);
-    server.serve(request -> answer(request, routes));
+    this.service = request -> answer(request, routes);
+    server.serve(service);
+    network.replace(HOST, service);
   }
 
   private Reply answer(ReceivedRequest request, AmpersandRoutes routes) {
@@ -83,6 +89,7 @@ public final class FakeAmpersand implements AutoCloseable {
   }
 
   private Answer carryOut(AmpersandRoutes routes, ReceivedRequest request, Runnable pause) {
+    shutdown.check(); // a connection through the proxy outlives the server
     pause.run();
     Answer answer = routes.apply(request);
     return extend ? Extension.extend(request, answer) : answer;
@@ -173,10 +180,12 @@ public final class FakeAmpersand implements AutoCloseable {
    * @throws IllegalArgumentException if the URL is another than Ampersand's callback
    */
   public URI complete(URI callback) {
-    if (!callback.toString().startsWith(callbackUri() + "?")) {
+    boolean real = callback.toString().startsWith(REAL_CALLBACK + "?");
+    if (!real && !callback.toString().startsWith(callbackUri() + "?")) {
       throw new IllegalArgumentException("this URL does not lead to " + callbackUri());
     }
-    HttpResponse<String> page = browser.send(HttpRequest.newBuilder(callback));
+    BlockingClient client = real ? new BlockingClient(network.client()) : browser;
+    HttpResponse<String> page = client.send(HttpRequest.newBuilder(callback));
     Matcher connection = CONNECTION.matcher(page.body());
     if (!connection.find()) {
       throw new IllegalStateException(
@@ -342,90 +351,9 @@ public final class FakeAmpersand implements AutoCloseable {
     nextRequest(FakeAmpersand::isImport, fault);
   }
 
-  /**
-   * Answers the next request with exactly this, without looking at it.
-   *
-   * @param status the HTTP status
-   * @param contentType the {@code Content-Type}; empty for none
-   * @param body the body
-   * @param headers further headers
-   */
-  public void answerNext(int status, String contentType, String body, Map<String, String> headers) {
-    Fault fault = Fault.respond(status, contentType, body);
-    for (Map.Entry<String, String> header : headers.entrySet()) {
-      fault = fault.header(header.getKey(), header.getValue());
-    }
-    nextRequest(fault);
-  }
-
   /** Lets the next request meet {@link Fault#problem(int, boolean)}, which is not retryable. */
   public void failNext(int status) {
-    failNext(status, false);
-  }
-
-  /** Lets the next request meet {@link Fault#problem(int, boolean)}. */
-  public void failNext(int status, boolean retryable) {
-    nextRequest(Fault.problem(status, retryable));
-  }
-
-  /**
-   * Answers the next request with 429 and a problem document, without looking at it.
-   *
-   * @param retryAfter the value of the header {@code Retry-After}: seconds, or a date
-   */
-  public void throttleNext(String retryAfter) {
-    nextRequest(Fault.problem(429, true).header("Retry-After", retryAfter));
-  }
-
-  /**
-   * Answers the next request with 429 and a problem document, without looking at it and without the
-   * header {@code Retry-After}.
-   *
-   * @param retryAfter what the document says of {@code retryAfter}
-   */
-  public void throttleNextUntil(Instant retryAfter) {
-    ObjectNode document = problems.document(FakeRefusal.told(429, true));
-    document.put("retryAfter", Timestamps.format(retryAfter));
-    Answer answer = Problems.answer(429, document);
-    nextRequest(Fault.respond(answer.status(), answer.contentType(), answer.body()));
-  }
-
-  /** Lets the next request meet {@link Fault#dropRequest()}. */
-  public void dropNext() {
-    nextRequest(Fault.dropRequest());
-  }
-
-  /** Lets the next request meet {@link Fault#loseAnswer()}. */
-  public void loseNextAnswer() {
-    nextRequest(Fault.loseAnswer());
-  }
-
-  /** Lets the next request meet {@link Fault#truncateAnswer()}. */
-  public void truncateNextAnswer() {
-    nextRequest(Fault.truncateAnswer());
-  }
-
-  /** Lets the next request wait for a latch before it is carried out. */
-  public void holdNext(CountDownLatch latch) {
-    Objects.requireNonNull(latch, "latch");
-    nextRequest(Fault.before(shutdown -> shutdown.await(latch)));
-  }
-
-  /**
-   * Does something when the next request has arrived and before it is carried out, such as adding
-   * what another client would add at that moment.
-   */
-  public void beforeNext(Runnable action) {
-    Objects.requireNonNull(action, "action");
-    nextRequest(Fault.before(shutdown -> action.run()));
-  }
-
-  /**
-   * Lets every answer come that much later from now on, in place of the fault that {@link
-   * #everyRequest(Predicate, Fault)} set; zero ends it.
-   */
-  public void delayAnswers(Duration delay) {
-    everyRequest(request -> true, delay.isZero() ? Fault.none() : Fault.delayAnswer(delay));
+    nextRequest(Fault.problem(status, false));
   }
 
   /**
@@ -473,6 +401,7 @@ public final class FakeAmpersand implements AutoCloseable {
   /** Stops it. */
   @Override
   public void close() {
+    network.remove(HOST, service);
     server.close();
   }
 

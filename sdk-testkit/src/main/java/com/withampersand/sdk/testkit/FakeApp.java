@@ -1,5 +1,6 @@
 package com.withampersand.sdk.testkit;
 
+import java.security.PublicKey;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +15,8 @@ final class FakeApp {
 
   /** The secret, and behind it the one that is staged to follow it. */
   private volatile List<String> secrets;
+
+  private final Set<PublicKey> certificates = ConcurrentHashMap.newKeySet();
 
   private volatile boolean requirePkce;
   private volatile boolean signsWithStaged;
@@ -67,6 +70,19 @@ final class FakeApp {
       throw new IllegalStateException("no Consumer Secret is staged that could take over");
     }
     secrets = List.of(both.get(1));
+  }
+
+  void registerCertificate(PublicKey certificate) {
+    certificates.add(certificate);
+  }
+
+  void removeCertificate(PublicKey certificate) {
+    certificates.remove(certificate);
+  }
+
+  /** Returns the keys with which a JWT may be signed. */
+  Set<PublicKey> certificates() {
+    return certificates;
   }
 
   void registerCallback(String callback) {

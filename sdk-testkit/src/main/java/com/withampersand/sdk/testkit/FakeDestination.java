@@ -35,7 +35,7 @@ import java.util.Map;
 public final class FakeDestination {
   private final FakeWebhookSecrets secrets;
   private final FakeConnections connections;
-  private final LoopbackClient client = new LoopbackClient();
+  private final BlockingClient client = new BlockingClient();
   private final Timestamps times;
   private final ObjectNode json;
   private final URI url;

@@ -55,11 +55,13 @@ public final class FakeOrg extends Controls {
     this.grants = new Grants(setting.settings(), situations, new AccessTokens(app, situations));
     this.user = new FakeUser(this, "user@" + name + ".example");
     users.add(user);
+    FakeClientGrants clientGrants =
+        new FakeClientGrants(this, app, addresses, grants, situations, clock);
     this.routes =
         new Routes(
             situations,
             new AuthorizeEndpoint(app, this, grants, situations),
-            new FakeTokenEndpoint(app, addresses, grants, situations, clock),
+            new FakeTokenEndpoint(app, addresses, grants, clientGrants, situations, clock),
             new Resources(app, addresses, grants),
             parts.answers());
   }

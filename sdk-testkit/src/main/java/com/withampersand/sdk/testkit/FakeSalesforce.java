@@ -3,6 +3,7 @@ package com.withampersand.sdk.testkit;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.security.PublicKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,6 +61,10 @@ public final class FakeSalesforce extends Controls implements AutoCloseable {
     orgs.add(first);
     network.add(Addresses.LOGIN, sharedLogin(false));
     network.add(Addresses.TEST, sharedLogin(true));
+  }
+
+  Network network() {
+    return network;
   }
 
   private HttpService sharedLogin(boolean sandboxes) {
@@ -176,7 +181,7 @@ public final class FakeSalesforce extends Controls implements AutoCloseable {
    * Returns a client that reaches the orgs by their real names, such as {@code
    * https://acme.my.salesforce.com} and {@code https://login.salesforce.com}: through the proxy,
    * and trusting the fake's certificates alone. Hosts of this machine it calls directly; every
-   * other host is refused.
+   * other host is refused, except that of a {@link FakeAmpersand}.
    */
   public HttpClient httpClient() {
     return network.client();
@@ -387,6 +392,20 @@ public final class FakeSalesforce extends Controls implements AutoCloseable {
   }
 
   /**
+   * Registers the certificate with whose key the app signs JWTs, beside others that it has.
+   *
+   * @param certificate its public key: RSA
+   */
+  public void registerCertificate(PublicKey certificate) {
+    app.registerCertificate(certificate);
+  }
+
+  /** Removes a certificate from the app: JWTs signed with its key are refused from now on. */
+  public void removeCertificate(PublicKey certificate) {
+    app.removeCertificate(certificate);
+  }
+
+  /**
    * Registers one more callback, from now on beside those that the builder was told or fell back
    * to; it is compared character for character.
    */
@@ -397,16 +416,6 @@ public final class FakeSalesforce extends Controls implements AutoCloseable {
   /** Sets whether authorization without PKCE is refused from now on. */
   public void requirePkce(boolean require) {
     app.requirePkce(require);
-  }
-
-  /** Lets the next token request meet {@link Fault#loseAnswer()}. */
-  public void loseNextTokenAnswer() {
-    nextTokenRequest(Fault.loseAnswer());
-  }
-
-  /** Lets the next token request meet {@link Fault#respond(int, String, String)}. */
-  public void failNextTokenRequest(int status, String contentType, String body) {
-    nextTokenRequest(Fault.respond(status, contentType, body));
   }
 
   /** Forgets the requests that arrived so far, in all orgs. */

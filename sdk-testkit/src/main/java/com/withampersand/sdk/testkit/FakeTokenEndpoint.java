@@ -19,14 +19,21 @@ final class FakeTokenEndpoint {
   private final FakeApp app;
   private final Addresses addresses;
   private final Grants grants;
+  private final FakeClientGrants clientGrants;
   private final Situations situations;
   private final Clock clock;
 
   FakeTokenEndpoint(
-      FakeApp app, Addresses addresses, Grants grants, Situations situations, Clock clock) {
+      FakeApp app,
+      Addresses addresses,
+      Grants grants,
+      FakeClientGrants clientGrants,
+      Situations situations,
+      Clock clock) {
     this.app = app;
     this.addresses = addresses;
     this.grants = grants;
+    this.clientGrants = clientGrants;
     this.situations = situations;
     this.clock = clock;
   }
@@ -39,7 +46,9 @@ final class FakeTokenEndpoint {
   Answer answer(ReceivedRequest request, Runnable pause) {
     try {
       requireForm(request);
-      requireClient(request);
+      if (!FakeClientGrants.isJwtBearer(request)) {
+        requireClient(request);
+      }
       requireLogin();
       return tokens(request.origin(), issue(request, pause));
     } catch (OAuthError e) {
@@ -102,6 +111,14 @@ final class FakeTokenEndpoint {
       }
       case "refresh_token" ->
           grants.refresh(request.origin(), request.form("refresh_token").orElse(""), pause);
+      case FakeClientGrants.JWT_BEARER -> {
+        pause.run();
+        yield clientGrants.byJwt(request);
+      }
+      case "client_credentials" -> {
+        pause.run();
+        yield clientGrants.byClientCredentials(request);
+      }
       default -> throw new OAuthError("unsupported_grant_type", "grant type not supported");
     };
   }

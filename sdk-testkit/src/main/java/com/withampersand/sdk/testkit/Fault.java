@@ -216,11 +216,6 @@ public final class Fault {
         other.trickle.isZero() ? trickle : other.trickle);
   }
 
-  /** Does something while the request is on its way. */
-  static Fault before(Consumer<Shutdown> action) {
-    return at(Stage.REQUEST, action);
-  }
-
   private static Fault hold(Stage stage, Gate gate) {
     Objects.requireNonNull(gate, "gate");
     return at(stage, gate::pass);

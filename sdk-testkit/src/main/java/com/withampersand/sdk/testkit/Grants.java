@@ -188,6 +188,15 @@ final class Grants {
     return grant;
   }
 
+  /** Issues a session without consent. It ends with its session, and counts as no approval. */
+  synchronized Issued issueWithoutRefreshToken(URI issuer, FakeUser user, List<String> scopes)
+      throws OAuthError {
+    requireActive(user);
+    Grant grant = new Grant(user, scopes, clock.instant());
+    grants.add(grant);
+    return new Issued(user, newSession(issuer, grant), null, scopes);
+  }
+
   private void recordApproval(Grant grant) {
     approvals.add(grant);
     if (situations.holds(Situation.FIVE_APPROVALS)) {

@@ -41,15 +41,25 @@ final class Network implements AutoCloseable {
     this.port = port;
   }
 
+  void remove(String host) {
+    hosts.remove(host);
+  }
+
+  /** Stops to serve a host, unless another service has taken it over. */
+  void remove(String host, HttpService service) {
+    hosts.remove(host, service);
+  }
+
+  /** Serves a host from now on, in place of any other service. */
+  void replace(String host, HttpService service) {
+    hosts.put(host, service);
+  }
+
   /**
    * Serves a host from now on.
    *
    * @throws IllegalArgumentException if it is served already
    */
-  void remove(String host) {
-    hosts.remove(host);
-  }
-
   void add(String host, HttpService service) {
     if (hosts.putIfAbsent(host.toLowerCase(Locale.ROOT), service) != null) {
       throw new IllegalArgumentException("there is a host " + host + " already");

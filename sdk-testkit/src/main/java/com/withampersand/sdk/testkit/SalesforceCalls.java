@@ -22,41 +22,51 @@ final class SalesforceCalls {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final FakeSalesforce salesforce;
-  private final String callback;
-  private final LoopbackClient client = new LoopbackClient();
+  private final BlockingClient client = new BlockingClient();
 
-  SalesforceCalls(FakeSalesforce salesforce, URI callback) {
+  SalesforceCalls(FakeSalesforce salesforce) {
     this.salesforce = salesforce;
-    this.callback = callback.toString();
   }
 
   /** Returns the org of a workspace: the one whose My Domain has this name, or else the first. */
-  private URI host(String workspace) {
-    return salesforce
-        .find(workspace.replaceFirst("\\.sandbox$", ""))
-        .orElseGet(salesforce::org)
-        .uri();
+  private FakeOrg org(String workspace) {
+    return salesforce.find(workspace.replaceFirst("\\.sandbox$", "")).orElseGet(salesforce::org);
   }
 
-  /** Returns where the user's browser goes. */
-  String authorizationUrl(String workspace, ProviderAppRow app, String state) {
+  private URI host(String workspace) {
+    return org(workspace).uri();
+  }
+
+  /**
+   * Returns where the user's browser goes.
+   *
+   * @param origin where Ampersand was asked; the org and the callback get names of the same kind
+   */
+  String authorizationUrl(URI origin, String workspace, ProviderAppRow app, String state) {
     Map<String, String> query = new LinkedHashMap<>();
     query.put("response_type", "code");
     query.put("client_id", app.clientId());
-    query.put("redirect_uri", callback);
+    query.put("redirect_uri", origin + CallbackEndpoint.PATH);
     if (!app.scopes().isEmpty()) {
       query.put("scope", String.join(" ", app.scopes()));
     }
     query.put("prompt", "login");
     query.put("state", state);
     app.authQueryParams().forEach(query::putIfAbsent);
-    return host(workspace) + "/services/oauth2/authorize?" + encode(query);
+    URI host = Addresses.isReal(origin) ? org(workspace).myDomain() : host(workspace);
+    return host + "/services/oauth2/authorize?" + encode(query);
   }
 
-  JsonNode exchange(String workspace, ProviderAppRow app, String code) throws OAuthError {
+  /**
+   * Exchanges a code for tokens.
+   *
+   * @param origin where the browser came back
+   */
+  JsonNode exchange(URI origin, String workspace, ProviderAppRow app, String code)
+      throws OAuthError {
     Map<String, String> form = client(app, "authorization_code");
     form.put("code", code);
-    form.put("redirect_uri", callback);
+    form.put("redirect_uri", origin + CallbackEndpoint.PATH);
     return tokens(workspace, form);
   }
 

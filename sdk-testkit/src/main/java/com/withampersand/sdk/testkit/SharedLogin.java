@@ -44,7 +44,12 @@ final class SharedLogin implements HttpService {
     Stream<String> parameters =
         Stream.of("token", "login_hint").flatMap(name -> request.query(name).stream());
     Stream<String> others =
-        Stream.of(request.bearer(), idOf(request), Browser.user(request)).flatMap(Optional::stream);
+        Stream.of(
+                request.bearer(),
+                idOf(request),
+                Browser.user(request),
+                FakeClientGrants.subject(request))
+            .flatMap(Optional::stream);
     return Stream.of(members, parameters, others).flatMap(all -> all);
   }
 

@@ -30,20 +30,10 @@ final class Shutdown {
   }
 
   void sleep(Duration duration) {
-    await(stopped, duration);
-    check();
-  }
-
-  /** Waits for a latch of a test. */
-  void await(CountDownLatch latch) {
-    while (!await(latch, Duration.ofMillis(20))) {
-      check();
-    }
-  }
-
-  private static boolean await(CountDownLatch latch, Duration duration) {
     try {
-      return latch.await(duration.toNanos(), TimeUnit.NANOSECONDS);
+      if (stopped.await(duration.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new Stopped();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Stopped();

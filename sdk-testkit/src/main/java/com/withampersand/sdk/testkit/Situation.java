@@ -23,7 +23,8 @@ public enum Situation {
 
   /**
    * The app is not installed, and the user may not approve it all the same: authorization ends on
-   * Salesforce's own page with {@code OAUTH_APPROVAL_ERROR_GENERIC}. Grants that exist stay good.
+   * Salesforce's own page with {@code OAUTH_APPROVAL_ERROR_GENERIC}. Grants that exist stay good. A
+   * JWT is answered {@code invalid_grant}.
    */
   APP_NOT_INSTALLED,
 
@@ -71,6 +72,18 @@ public enum Situation {
    * worthless.
    */
   JWT_ACCESS_TOKENS,
+
+  /**
+   * No admin pre-authorized the user of a JWT: the token endpoint answers {@code invalid_grant}
+   * with {@code user hasn't approved this consumer}.
+   */
+  USER_NOT_PREAUTHORIZED,
+
+  /**
+   * The app has no user to run as: the client-credentials grant answers {@code invalid_grant} with
+   * {@code no client credentials user enabled}.
+   */
+  NO_RUN_AS_USER,
 
   /** Every request is answered with 503 and a web page, before it is looked at. */
   MAINTENANCE

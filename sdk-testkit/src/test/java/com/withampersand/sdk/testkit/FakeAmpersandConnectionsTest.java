@@ -263,7 +263,7 @@ class FakeAmpersandConnectionsTest {
   @Test
   void refresh_salesforceFails_is502AndChangesNothing() throws Exception {
     String id = connected();
-    salesforce.failNextTokenRequest(500, "text/html", "<h1>Error</h1>");
+    salesforce.nextTokenRequest(Fault.respond(500, "text/html", "<h1>Error</h1>"));
 
     HttpResponse<String> response = read(id, "?refresh=force");
 

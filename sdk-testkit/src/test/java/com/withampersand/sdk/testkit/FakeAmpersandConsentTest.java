@@ -201,7 +201,7 @@ class FakeAmpersandConsentTest {
   @Test
   void complete_salesforceFails_showsThat() throws Exception {
     URI callback = salesforce.approve(url());
-    salesforce.failNextTokenRequest(503, "text/html", "<h1>Maintenance</h1>");
+    salesforce.nextTokenRequest(Fault.respond(503, "text/html", "<h1>Maintenance</h1>"));
 
     assertThatIllegalStateException()
         .isThrownBy(() -> ampersand.complete(callback))

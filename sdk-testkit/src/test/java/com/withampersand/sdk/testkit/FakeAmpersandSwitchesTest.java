@@ -12,9 +12,6 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -39,9 +36,9 @@ class FakeAmpersandSwitchesTest {
   }
 
   @Test
-  void answerNext_answersInTurnWithoutCarryingOut() throws Exception {
-    ampersand.answerNext(200, "text/html", "<h1>Hello</h1>", Map.of("X-A", "b"));
-    ampersand.answerNext(503, "", "", Map.of());
+  void nextRequest_respond_answersInTurnWithoutCarryingOut() throws Exception {
+    ampersand.nextRequest(Fault.respond(200, "text/html", "<h1>Hello</h1>").header("X-A", "b"));
+    ampersand.nextRequest(Fault.respond(503));
 
     HttpResponse<String> first = client.post(apps, APP);
     HttpResponse<String> second = client.post(apps, APP);
@@ -59,9 +56,9 @@ class FakeAmpersandSwitchesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {429, 500, 502, 503, 504})
-  void failNext_isAProblem(int status) throws Exception {
-    ampersand.failNext(status, false);
-    ampersand.failNext(status, true);
+  void failNextAndProblem_answerAProblemDocument(int status) throws Exception {
+    ampersand.failNext(status);
+    ampersand.nextRequest(Fault.problem(status, true));
 
     HttpResponse<String> first = client.get(apps);
 
@@ -74,8 +71,8 @@ class FakeAmpersandSwitchesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"7", "Tue, 24 Nov 2026 12:00:00 GMT"})
-  void throttleNext_setsTheHeader(String retryAfter) throws Exception {
-    ampersand.throttleNext(retryAfter);
+  void nextRequest_problemWithRetryAfter_setsTheHeader(String retryAfter) throws Exception {
+    ampersand.nextRequest(Fault.problem(429, true).header("Retry-After", retryAfter));
 
     HttpResponse<String> response = client.post(apps, APP);
 
@@ -86,19 +83,8 @@ class FakeAmpersandSwitchesTest {
   }
 
   @Test
-  void throttleNextUntil_setsTheMember() throws Exception {
-    ampersand.throttleNextUntil(Instant.parse("2026-11-24T12:00:00.5Z"));
-
-    HttpResponse<String> response = client.get(apps);
-
-    assertThat(response.statusCode()).isEqualTo(429);
-    assertThat(at(response, "/retryAfter")).isEqualTo("2026-11-24T12:00:00.500000Z");
-    assertThat(response.headers().firstValue("Retry-After")).isEmpty();
-  }
-
-  @Test
-  void dropNext_cutsWithoutCarryingOut() throws Exception {
-    ampersand.dropNext();
+  void nextRequest_dropRequest_cutsWithoutCarryingOut() throws Exception {
+    ampersand.nextRequest(Fault.dropRequest());
 
     assertThatIOException().isThrownBy(() -> client.post(apps, APP));
 
@@ -108,8 +94,8 @@ class FakeAmpersandSwitchesTest {
   }
 
   @Test
-  void loseNextAnswer_carriesOutAndCuts() throws Exception {
-    ampersand.loseNextAnswer();
+  void nextRequest_loseAnswer_carriesOutAndCuts() throws Exception {
+    ampersand.nextRequest(Fault.loseAnswer());
 
     assertThatIOException().isThrownBy(() -> client.post(apps, APP));
 
@@ -118,8 +104,8 @@ class FakeAmpersandSwitchesTest {
   }
 
   @Test
-  void truncateNextAnswer_carriesOutAndCutsInTheBody() throws Exception {
-    ampersand.truncateNextAnswer();
+  void nextRequest_truncateAnswer_carriesOutAndCutsInTheBody() throws Exception {
+    ampersand.nextRequest(Fault.truncateAnswer());
 
     assertThatIOException().isThrownBy(() -> client.post(apps, APP));
 
@@ -128,28 +114,26 @@ class FakeAmpersandSwitchesTest {
   }
 
   @Test
-  void holdNext_waitsForTheLatchBeforeItCarriesOut() throws Exception {
-    CountDownLatch latch = new CountDownLatch(1);
-    ampersand.holdNext(latch);
+  void nextRequest_holdRequest_isNotCarriedOutBeforeTheRelease() throws Exception {
+    Gate gate = new Gate();
+    ampersand.nextRequest(Fault.holdRequest(gate));
     ExecutorService pool = Executors.newSingleThreadExecutor();
     try {
       Future<HttpResponse<String>> held = pool.submit(() -> client.post(apps, APP));
-      while (ampersand.requests().isEmpty()) {
-        Thread.onSpinWait();
-      }
-      String meanwhile = client.get(apps).body();
-      latch.countDown();
+      gate.awaitArrived(1);
+      ampersand.addProviderApp("salesforce", "theirs", "secret");
+      gate.release();
 
       assertThat(held.get().statusCode()).isEqualTo(200);
-      assertThat(meanwhile).isEqualTo("[]");
+      assertThat(each(client.get(apps), "/clientId")).containsExactly("theirs", "key");
     } finally {
       pool.shutdown();
     }
   }
 
   @Test
-  void holdNext_clientGivesUp_isNotKeptFromClosing() {
-    ampersand.holdNext(new CountDownLatch(1));
+  void nextRequest_holdRequest_doesNotKeepTheFakeFromClosing() {
+    ampersand.nextRequest(Fault.holdRequest(new Gate()));
 
     assertThatExceptionOfType(HttpTimeoutException.class)
         .isThrownBy(() -> client.send(client.request(apps).timeout(Duration.ofMillis(50))));
@@ -159,22 +143,13 @@ class FakeAmpersandSwitchesTest {
   }
 
   @Test
-  void beforeNext_comesBeforeTheRequestIsCarriedOut() throws Exception {
-    ampersand.beforeNext(() -> ampersand.addProviderApp("salesforce", "theirs", "secret"));
-
-    client.post(apps, APP);
-
-    assertThat(each(client.get(apps), "/clientId")).containsExactly("theirs", "key");
-  }
-
-  @Test
-  void delayAnswers_comesAfterTheRequestIsCarriedOut() throws Exception {
-    ampersand.delayAnswers(Duration.ofMinutes(1));
+  void everyRequest_delayAnswer_lastsUntilItIsEnded() throws Exception {
+    ampersand.everyRequest(request -> true, Fault.delayAnswer(Duration.ofMinutes(1)));
 
     assertThatExceptionOfType(HttpTimeoutException.class)
         .isThrownBy(() -> client.send(client.request(apps).GET().timeout(Duration.ofMillis(200))));
 
-    ampersand.delayAnswers(Duration.ZERO);
+    ampersand.everyRequest(request -> true, Fault.none());
     assertThat(client.get(apps).body()).isEqualTo("[]");
   }
 
@@ -218,7 +193,7 @@ class FakeAmpersandSwitchesTest {
     ampersand.addProviderApp(
         "salesforce", salesforce.consumerKey(), salesforce.consumerSecret(), "api");
     URI callback = salesforce.approve(URI.create(client.connect("acme", "jane").body()));
-    ampersand.failNext(503, true);
+    ampersand.nextRequest(Fault.problem(503, true));
 
     ampersand.complete(callback);
 
@@ -242,15 +217,5 @@ class FakeAmpersandSwitchesTest {
     assertThat(one.headers().firstValue("X-A")).contains("b");
     assertThat(none.statusCode()).isEqualTo(200);
     assertThat(none.headers().firstValue("X-A")).isEmpty();
-  }
-
-  @Test
-  void failNext_statusAlone_isAProblemThatIsNotRetryable() throws Exception {
-    ampersand.failNext(500);
-
-    HttpResponse<String> response = client.get(apps);
-
-    assertThat(response.statusCode()).isEqualTo(500);
-    assertThat(at(response, "/retryable")).isEqualTo("false");
   }
 }

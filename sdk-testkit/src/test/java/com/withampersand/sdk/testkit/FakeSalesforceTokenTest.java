@@ -278,10 +278,10 @@ class FakeSalesforceTokenTest {
   }
 
   @Test
-  void loseNextTokenAnswer_carriesTheRequestOutAndCutsTheConnection() throws Exception {
+  void nextTokenRequest_loseAnswer_carriesTheRequestOutAndCutsTheConnection() throws Exception {
     salesforce.rotateRefreshTokens(true);
     String refreshToken = member(client.connect(), "refresh_token").orElseThrow();
-    salesforce.loseNextTokenAnswer();
+    salesforce.nextTokenRequest(Fault.loseAnswer());
 
     assertThatIOException().isThrownBy(() -> client.refresh(refreshToken));
 
@@ -289,9 +289,9 @@ class FakeSalesforceTokenTest {
   }
 
   @Test
-  void failNextTokenRequest_answersOnceAndChangesNothing() throws Exception {
+  void nextTokenRequest_respond_answersOnceAndChangesNothing() throws Exception {
     String code = client.code();
-    salesforce.failNextTokenRequest(503, "text/html", "<h1>Maintenance</h1>");
+    salesforce.nextTokenRequest(Fault.respond(503, "text/html", "<h1>Maintenance</h1>"));
 
     HttpResponse<String> failed = client.exchange(code);
 

@@ -52,7 +52,7 @@ class DoubtTest {
     FreshTokens a = deployment.process();
     FreshTokens b = deployment.process();
     TokenSet tokens = connected(a);
-    deployment.salesforce.loseNextTokenAnswer();
+    deployment.salesforce.nextTokenRequest(Fault.loseAnswer());
 
     AmpersandException lost = failedRefresh(a);
     AmpersandException doubtful = failedRefresh(b);
@@ -70,7 +70,7 @@ class DoubtTest {
   void refused_lostAnswerAndEightProcessesAtOnce_isSentOnce() throws Throwable {
     FreshTokens first = deployment.process();
     TokenSet tokens = connected(first);
-    deployment.salesforce.loseNextTokenAnswer();
+    deployment.salesforce.nextTokenRequest(Fault.loseAnswer());
     List<FreshTokens> processes = Stream.generate(deployment::process).limit(8).toList();
     processes.forEach(process -> assertThat(process.get(ADA)).isEqualTo(tokens));
 
@@ -94,7 +94,7 @@ class DoubtTest {
     FreshTokens a = deployment.process();
     FreshTokens b = deployment.process();
     TokenSet tokens = connected(a);
-    deployment.salesforce.loseNextTokenAnswer();
+    deployment.salesforce.nextTokenRequest(Fault.loseAnswer());
     failedRefresh(a);
 
     assertThat(a.get(ADA)).isEqualTo(tokens);
@@ -106,7 +106,7 @@ class DoubtTest {
   void refresh_lostAnswerAndRestart_isNotForgotten() {
     FreshTokens before = deployment.process();
     TokenSet tokens = connected(before);
-    deployment.salesforce.loseNextTokenAnswer();
+    deployment.salesforce.nextTokenRequest(Fault.loseAnswer());
     failedRefresh(before);
     before.close(Duration.ofSeconds(5));
 
@@ -122,7 +122,7 @@ class DoubtTest {
   void getForCall_lostAnswerAndUnknownExpiry_servesTheTokenUntilItIsRefused() {
     FreshTokens process = deployment.process();
     TokenSet tokens = connected(process);
-    deployment.salesforce.loseNextTokenAnswer();
+    deployment.salesforce.nextTokenRequest(Fault.loseAnswer());
     failedRefresh(process);
     deployment.pass(Duration.ofMinutes(31));
 
@@ -134,7 +134,7 @@ class DoubtTest {
     FreshTokens process = deployment.process();
     TokenSet tokens = connected(process);
     deployment.pass(Duration.ofDays(8));
-    deployment.salesforce.loseNextTokenAnswer();
+    deployment.salesforce.nextTokenRequest(Fault.loseAnswer());
     KeepAliveReport first = process.keepAlive();
 
     KeepAliveReport second = process.keepAlive();

@@ -173,7 +173,7 @@ class StatusTest {
     end(user(3));
     deployment.pass(Duration.ofDays(3));
     tokens.save(user(10), deployment.consent());
-    deployment.salesforce.loseNextTokenAnswer();
+    deployment.salesforce.nextTokenRequest(Fault.loseAnswer());
     attempt(() -> tokens.refresh(user(4)));
     AtomicInteger opened = new AtomicInteger();
     FreshTokens counting =
@@ -200,7 +200,7 @@ class StatusTest {
     FreshTokens process =
         deployment.process(deployment.flowAt(deployment.salesforce).doesNotRotate().build());
     process.save(ADA, deployment.consent());
-    deployment.salesforce.loseNextTokenAnswer();
+    deployment.salesforce.nextTokenRequest(Fault.loseAnswer());
 
     attempt(() -> process.refresh(ADA));
 

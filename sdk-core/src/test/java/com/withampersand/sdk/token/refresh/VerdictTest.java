@@ -207,7 +207,7 @@ class VerdictTest {
   @Test
   void refresh_lostAnswer_isRetryableWithATime() {
     TokenSet consent = connected();
-    deployment.salesforce.loseNextTokenAnswer();
+    deployment.salesforce.nextTokenRequest(Fault.loseAnswer());
 
     AmpersandException first = refused(tokens, consent.accessToken());
     AmpersandException second = refused(tokens, consent.accessToken());
@@ -227,7 +227,7 @@ class VerdictTest {
     FreshTokens process =
         deployment.process(deployment.flowAt(deployment.salesforce).doesNotRotate().build());
     TokenSet consent = connected();
-    deployment.salesforce.loseNextTokenAnswer();
+    deployment.salesforce.nextTokenRequest(Fault.loseAnswer());
 
     AmpersandException lost = refused(process, consent.accessToken());
     deployment.pass(lost.retryAfter().orElseThrow());

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -16,11 +17,8 @@ import java.util.stream.Stream;
  * An error that is not in the catalog stays as it is.
  */
 final class ErrorCatalog {
-  private static final int UNAUTHORIZED = 401;
-  private static final int FORBIDDEN = 403;
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int FIRST_SERVER_ERROR = 500;
-  private static final String INVALID_TOKEN = "invalid_token";
 
   /** Where an error is not the refusal of an access token. */
   private static final Set<ErrorSource> NOT_OF_CALLS =
@@ -28,6 +26,7 @@ final class ErrorCatalog {
           ErrorSource.REVOCATION,
           ErrorSource.REFRESH,
           ErrorSource.EXCHANGE,
+          ErrorSource.MINT,
           ErrorSource.AUTHORIZE,
           ErrorSource.CALLBACK);
 
@@ -103,6 +102,7 @@ final class ErrorCatalog {
   static Optional<ErrorEntry> find(String code, String description) {
     return rows(code, description)
         .filter(row -> !row.isOnlyFrom(ErrorSource.REFRESH))
+        .filter(row -> !row.isOnlyFrom(ErrorSource.MINT))
         .findFirst()
         .map(Row::entry);
   }
@@ -110,7 +110,9 @@ final class ErrorCatalog {
   /** Returns the entry whose text the description has. */
   static Optional<ErrorEntry> findByText(String description) {
     return rows("", description)
-        .filter(row -> row.isByText() && !row.isOnlyFrom(ErrorSource.REFRESH))
+        .filter(Row::isByText)
+        .filter(row -> !row.isOnlyFrom(ErrorSource.REFRESH))
+        .filter(row -> !row.isOnlyFrom(ErrorSource.MINT))
         .findFirst()
         .map(Row::entry);
   }
@@ -130,9 +132,21 @@ final class ErrorCatalog {
   private static Optional<Row> findOfRefresh(String code, String description) {
     return rows(code, description)
         .filter(row -> !row.isOnlyFrom(ErrorSource.EXCHANGE))
+        .filter(row -> !row.isOnlyFrom(ErrorSource.MINT))
         .filter(row -> !row.isOnlyFrom(ErrorSource.REVOCATION))
         .filter(row -> row.entry != ErrorEntry.SESSION_ENDED)
         .findFirst();
+  }
+
+  private static Optional<ErrorEntry> findOfMint(String code, String description) {
+    return rows(code, description)
+        .filter(row -> !row.isOnlyFrom(ErrorSource.EXCHANGE))
+        .filter(row -> !row.isOnlyFrom(ErrorSource.REFRESH))
+        .filter(row -> !row.isOnlyFrom(ErrorSource.REVOCATION))
+        .filter(row -> row.entry != ErrorEntry.SESSION_ENDED)
+        .sorted(Comparator.comparing((Row row) -> !row.isOnlyFrom(ErrorSource.MINT)))
+        .findFirst()
+        .map(Row::entry);
   }
 
   private static Stream<Row> rows(String code, String description) {
@@ -142,22 +156,23 @@ final class ErrorCatalog {
   }
 
   static OAuthException explain(OAuthException exception) {
+    return explain(exception, ErrorCatalog::find);
+  }
+
+  /** Explains the refusal of a call: {@code invalid_token} is something else at revocations. */
+  static OAuthException explainCall(OAuthException exception) {
+    return explain(exception, ErrorCatalog::findOfCall);
+  }
+
+  private static OAuthException explain(
+      OAuthException exception, BiFunction<String, String, Optional<ErrorEntry>> catalog) {
     if (saysNothing(exception)) {
       return unavailable(exception);
     }
-    String description = exception.description().orElse("");
-    return (isOfCall(exception)
-            ? findOfCall(exception.error(), description)
-            : find(exception.error(), description))
+    return catalog
+        .apply(exception.error(), exception.description().orElse(""))
         .map(entry -> explained(exception, entry, entry.facts().verdict()))
         .orElse(exception);
-  }
-
-  /** RFC 6750, section 3.1; the revocation endpoint sends the same code with status 400. */
-  private static boolean isOfCall(OAuthException exception) {
-    int status = exception.httpStatus().orElse(0);
-    return (status == UNAUTHORIZED || status == FORBIDDEN)
-        && exception.error().equals(INVALID_TOKEN);
   }
 
   /** Explains the refusal of a refresh: only texts that are known of refreshes end a grant. */
@@ -168,6 +183,11 @@ final class ErrorCatalog {
     return findOfRefresh(exception.error(), exception.description().orElse(""))
         .map(row -> explained(exception, row.entry, verdictOfRefresh(row)))
         .orElseGet(() -> withoutEnd(exception));
+  }
+
+  /** Explains the refusal of a JWT or of the app's own credentials. */
+  static OAuthException explainMint(OAuthException exception) {
+    return explain(exception, ErrorCatalog::findOfMint);
   }
 
   /** Too many requests, or a server that is down: then the code says nothing about the grant. */

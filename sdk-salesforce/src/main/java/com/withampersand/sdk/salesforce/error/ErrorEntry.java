@@ -31,6 +31,7 @@ import static com.withampersand.sdk.salesforce.error.ErrorSource.AUTHORIZE;
 import static com.withampersand.sdk.salesforce.error.ErrorSource.CALLBACK;
 import static com.withampersand.sdk.salesforce.error.ErrorSource.ERROR_PAGE;
 import static com.withampersand.sdk.salesforce.error.ErrorSource.EXCHANGE;
+import static com.withampersand.sdk.salesforce.error.ErrorSource.MINT;
 import static com.withampersand.sdk.salesforce.error.ErrorSource.REFRESH;
 import static com.withampersand.sdk.salesforce.error.ErrorSource.REVOCATION;
 import static com.withampersand.sdk.salesforce.error.ErrorSource.TOKEN;
@@ -677,18 +678,59 @@ public enum ErrorEntry {
           .code("bad_jti_claim", TOKEN)
           .code("invalid_assertion_type", TOKEN)
           .text("refresh_token scope is required", "invalid_request", TOKEN)
-          .text("audience validation failed", "invalid_grant", TOKEN)
-          .text("audience is invalid", "invalid_grant", TOKEN)
           .text("invalid assertion", "invalid_grant", TOKEN)
           .meaning(
-              "A sign-in by signed JWT was refused. This SDK does not use that flow; another program or Ampersand does.")
+              "Salesforce does not accept the JWT of a sign-in without a browser. It does not say why.")
           .causes(
-              "The audience of the JWT does not fit the org: it must be the login host for production, sandbox or site.",
-              "The app lacks the scope refresh_token, is not installed, or no admin pre-authorized the user.")
+              "The JWT is signed with another key than the one whose certificate is on the app's page, or the certificate has expired.",
+              "The app lacks the scope refresh_token, is not installed, or no admin pre-authorized the user.",
+              "The JWT was to be good for more than three minutes, for example because the clock of the server that signed it is fast.")
           .verdict(BLOCKED, MISCONFIGURED)
           .actor(
               DEVELOPER,
-              "Correct the audience of the JWT; then add the scope refresh_token to the app and pre-authorize the user.")),
+              "Compare the certificate on the app's page with the signing key, and check the server's clock. Add the scope refresh_token to"
+                  + " the app, and ask an admin to pre-authorize the user.")),
+
+  /** No admin pre-authorized the user of a JWT. */
+  USER_NOT_PREAUTHORIZED(
+      token("user-not-preauthorized", "User not pre-authorized")
+          .text("hasn't approved this consumer", "invalid_grant", MINT)
+          .meaning(
+              "Salesforce does not let this app sign in as this user without a browser. It does not say why.")
+          .causes(
+              "No admin pre-authorized the user for the app.",
+              "The user belongs to another org than the host, or the username is misspelled or an email address.",
+              "The app lacks the scope refresh_token.")
+          .verdict(BLOCKED, USER_NOT_PERMITTED)
+          .actor(
+              PROVIDER_ADMIN,
+              "On the app's page, set Permitted Users to \"Admin approved users are pre-authorized\", and assign the user's profile or a"
+                  + " permission set of the user to the app.")),
+
+  /** The audience of the JWT does not fit the org. */
+  JWT_AUDIENCE(
+      token("jwt-audience", "Audience of the JWT not accepted")
+          .text("audience validation failed", "invalid_grant", TOKEN)
+          .text("audience is invalid", "invalid_grant", TOKEN)
+          .meaning("The audience (aud) of the JWT does not fit the org to which it was sent.")
+          .causes(
+              "A sandbox wants https://test.salesforce.com, a production org https://login.salesforce.com, and an Experience Cloud site its"
+                  + " own address, whatever the host of the request.")
+          .verdict(BLOCKED, MISCONFIGURED)
+          .actor(DEVELOPER, "Set the audience that fits the kind of org.")),
+
+  /** The JWT had expired. */
+  JWT_EXPIRED(
+      token("jwt-expired", "JWT expired")
+          .text("expired authorization code", "invalid_grant", MINT)
+          .meaning(
+              "The JWT had expired when Salesforce read it. Salesforce uses the words of an expired code for this.")
+          .causes(
+              "The clock of the server that signed it is slow by more than the lifetime of the JWT.")
+          .verdict(PASSING, MISCONFIGURED)
+          .actor(
+              DEVELOPER,
+              "Synchronize the server's clock; the next attempt then succeeds. No stored grant is lost.")),
 
   /** A client credentials sign-in is not set up. */
   CLIENT_CREDENTIALS_NOT_SET_UP(
@@ -696,7 +738,7 @@ public enum ErrorEntry {
           .text("no client credentials user enabled", "invalid_grant", TOKEN)
           .text("no valid scopes defined", "invalid_grant", TOKEN)
           .meaning(
-              "A sign-in by client credentials was refused: the app lacks the user or the scopes for it. This SDK does not use that flow.")
+              "A sign-in by client credentials was refused: the app lacks the user or the scopes for it.")
           .verdict(BLOCKED, MISCONFIGURED)
           .actor(PROVIDER_ADMIN, "On the app's page, set the Run As user, and select scopes.")),
 

@@ -14,6 +14,8 @@ enum ErrorSource {
   EXCHANGE("token endpoint, in answer to a code"),
   /** The token endpoint, in answer to a refresh token only. */
   REFRESH("token endpoint, in answer to a refresh token"),
+  /** The token endpoint, in answer to a JWT or to the app's own credentials only. */
+  MINT("token endpoint, in answer to a JWT or to the app's own credentials"),
   /** The revocation endpoint. */
   REVOCATION("revocation endpoint"),
   /** Any API that is called with an access token: REST, Bulk, SOAP, identity and user info. */

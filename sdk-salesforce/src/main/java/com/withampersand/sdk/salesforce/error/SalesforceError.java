@@ -54,8 +54,8 @@ public final class SalesforceError {
   }
 
   /**
-   * Adds the catalog's explanation to the refusal of anything but a refresh: for {@code
-   * AuthorizationCodeFlow.Builder.refineErrors}.
+   * Adds the catalog's explanation to the refusal of an authorization, a code exchange, an
+   * introspection or a revocation: for {@code AuthorizationCodeFlow.Builder.refineErrors}.
    */
   public static OAuthException refine(OAuthException refusal) {
     return ErrorCatalog.explain(refusal);
@@ -68,6 +68,23 @@ public final class SalesforceError {
    */
   public static OAuthException refineRefresh(OAuthException refusal) {
     return ErrorCatalog.explainRefresh(refusal);
+  }
+
+  /**
+   * Adds the catalog's explanation to the refusal of a JWT or of the app's own credentials: for
+   * {@code ClientGrantFlow.Builder.refineErrors}. Some texts mean something else there.
+   */
+  public static OAuthException refineMint(OAuthException refusal) {
+    return ErrorCatalog.explainMint(refusal);
+  }
+
+  /**
+   * Adds the catalog's explanation to the refusal of a call with an access token, such as one for
+   * user info: for {@code AuthorizationCodeFlow.Builder.refineErrors} of a flow that makes such
+   * calls.
+   */
+  public static OAuthException refineCall(OAuthException refusal) {
+    return ErrorCatalog.explainCall(refusal);
   }
 
   /** Explains an error; one that is not known keeps its text. */

@@ -15,8 +15,10 @@ import com.withampersand.sdk.oauth.AuthorizationRequest;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.salesforce.LoginHost;
 import com.withampersand.sdk.salesforce.SalesforceApp;
+import com.withampersand.sdk.salesforce.SalesforceClientCredentialsFlow;
 import com.withampersand.sdk.salesforce.SalesforceOAuthFlow;
 import com.withampersand.sdk.testkit.FakeSalesforce;
+import com.withampersand.sdk.testkit.Fault;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -30,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each entry of the catalog, from where Salesforce sends it to the facts that a caller reads. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -101,6 +104,7 @@ class ErrorEntryResponsesTest {
       case ERROR_PAGE -> pasted(errorPage(code, description));
       case TOKEN, REFRESH -> refreshed(code, description);
       case EXCHANGE -> exchanged(code, description);
+      case MINT -> minted(code, description);
       case REVOCATION -> pasted(form(code, description));
       case API -> called(code, description);
     };
@@ -140,8 +144,9 @@ class ErrorEntryResponsesTest {
   }
 
   private Facts refreshed(String code, String description) {
-    salesforce.failNextTokenRequest(
-        400, "application/json", json("error", code, "error_description", description));
+    salesforce.nextTokenRequest(
+        Fault.respond(
+            400, "application/json", json("error", code, "error_description", description)));
     return Facts.of(catchThrowableOfType(OAuthException.class, () -> flow.refresh(tokens)));
   }
 
@@ -149,10 +154,24 @@ class ErrorEntryResponsesTest {
     AuthorizationRequest request = flow.authorize();
     AuthorizationCallback callback =
         AuthorizationCallback.fromUri(salesforce.approve(request.url()));
-    salesforce.failNextTokenRequest(
-        400, "application/json", json("error", code, "error_description", description));
+    salesforce.nextTokenRequest(
+        Fault.respond(
+            400, "application/json", json("error", code, "error_description", description)));
     return Facts.of(
         catchThrowableOfType(OAuthException.class, () -> flow.exchange(request, callback)));
+  }
+
+  private Facts minted(String code, String description) {
+    LoginHost host = LoginHost.custom(salesforce.uri());
+    SalesforceClientCredentialsFlow minting =
+        SalesforceClientCredentialsFlow.builder(
+                salesforce.consumerKey(), () -> Secret.of(salesforce.consumerSecret()))
+            .alsoAt(host)
+            .build();
+    salesforce.nextTokenRequest(
+        Fault.respond(
+            400, "application/json", json("error", code, "error_description", description)));
+    return Facts.of(catchThrowableOfType(OAuthException.class, () -> minting.mint(host)));
   }
 
   private static Facts called(String code, String description) {
@@ -237,8 +256,12 @@ class ErrorEntryResponsesTest {
           TOKEN      | invalid_grant | ip restricted | address-or-hour-not-allowed | PROVIDER_ADMIN | BLOCKED | IP_BLOCKED
           TOKEN      | invalid_grant | ip restricted or invalid login hours | address-or-hour-not-allowed | PROVIDER_ADMIN | BLOCKED | IP_BLOCKED
           TOKEN      | invalid_grant | user hasn't approved this consumer | consent-withdrawn | END_USER | UNKNOWN | REVOKED_OR_EXPIRED
-          TOKEN      | invalid_grant | Audience validation failed | jwt-bearer-not-set-up | DEVELOPER | BLOCKED | MISCONFIGURED
-          TOKEN      | invalid_grant | audience is invalid | jwt-bearer-not-set-up | DEVELOPER | BLOCKED | MISCONFIGURED
+          TOKEN      | invalid_grant | Audience validation failed | jwt-audience | DEVELOPER | BLOCKED | MISCONFIGURED
+          TOKEN      | invalid_grant | audience is invalid | jwt-audience | DEVELOPER | BLOCKED | MISCONFIGURED
+          MINT       | invalid_grant | expired authorization code | jwt-expired | DEVELOPER | PASSING | MISCONFIGURED
+          MINT       | invalid_grant | user hasn't approved this consumer | user-not-preauthorized | PROVIDER_ADMIN | BLOCKED | USER_NOT_PERMITTED
+          MINT       | invalid_grant | no client credentials user enabled | client-credentials-not-set-up | PROVIDER_ADMIN | BLOCKED | MISCONFIGURED
+          MINT       | invalid_grant | request not supported on this domain | login-host-does-not-serve-this | DEVELOPER | BLOCKED | WRONG_HOST_OR_APP
           TOKEN      | invalid_grant | External client app is not installed in this org | external-client-app-not-installed | PROVIDER_ADMIN | BLOCKED | APP_BLOCKED
           TOKEN      | invalid_grant | request not supported on this domain | login-host-does-not-serve-this | DEVELOPER | BLOCKED | WRONG_HOST_OR_APP
           TOKEN      | invalid_grant | no client credentials user enabled | client-credentials-not-set-up | PROVIDER_ADMIN | BLOCKED | MISCONFIGURED
@@ -316,8 +339,9 @@ class ErrorEntryResponsesTest {
           """)
   void refresh_refusalThatPasses_isNoEnd(
       int status, String code, String description, Verdict verdict) {
-    salesforce.failNextTokenRequest(
-        status, "application/json", json("error", code, "error_description", description));
+    salesforce.nextTokenRequest(
+        Fault.respond(
+            status, "application/json", json("error", code, "error_description", description)));
 
     OAuthException refused = catchThrowableOfType(OAuthException.class, () -> flow.refresh(tokens));
 
@@ -347,8 +371,9 @@ class ErrorEntryResponsesTest {
     AuthorizationRequest request = flow.authorize();
     AuthorizationCallback callback =
         AuthorizationCallback.fromUri(salesforce.approve(request.url()));
-    salesforce.failNextTokenRequest(
-        status, "application/json", json("error", code, "error_description", description));
+    salesforce.nextTokenRequest(
+        Fault.respond(
+            status, "application/json", json("error", code, "error_description", description)));
 
     OAuthException refused =
         catchThrowableOfType(OAuthException.class, () -> flow.exchange(request, callback));
@@ -383,20 +408,21 @@ class ErrorEntryResponsesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"400, token-not-known", "401, session-over", "403, session-over"})
-  void refine_invalidToken_isAnEndedSessionWhereAnApiSaysSo(int status, String id) {
-    OAuthException refused =
-        SalesforceError.refine(OAuthException.builder("invalid_token").httpStatus(status).build());
+  @ValueSource(ints = {400, 401, 403})
+  void refine_invalidToken_isAnEndedSessionWhereACallIsRefused(int status) {
+    OAuthException refusal = OAuthException.builder("invalid_token").httpStatus(status).build();
 
-    assertThat(refused.topic()).contains("errors.md#" + id);
+    assertThat(SalesforceError.refineCall(refusal).topic()).contains("errors.md#session-over");
+    assertThat(SalesforceError.refine(refusal).topic()).contains("errors.md#token-not-known");
   }
 
   @Test
   void refresh_tooManyRequests_saysNothingAboutTheGrantWhateverTheWords() {
-    salesforce.failNextTokenRequest(
-        429,
-        "application/json",
-        json("error", "invalid_grant", "error_description", "expired access/refresh token"));
+    salesforce.nextTokenRequest(
+        Fault.respond(
+            429,
+            "application/json",
+            json("error", "invalid_grant", "error_description", "expired access/refresh token")));
 
     OAuthException refused = catchThrowableOfType(OAuthException.class, () -> flow.refresh(tokens));
 

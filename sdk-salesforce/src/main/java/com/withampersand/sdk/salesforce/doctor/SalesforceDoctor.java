@@ -1,8 +1,10 @@
-package com.withampersand.sdk.salesforce;
+package com.withampersand.sdk.salesforce.doctor;
 
 import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.platform.AmpersandClient;
+import com.withampersand.sdk.salesforce.LoginHost;
+import com.withampersand.sdk.salesforce.SalesforceApp;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Map;
@@ -10,7 +12,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks the set-up of an app without a user: finds what would fail when one connects.
+ * Checks the setup of an app without a user: finds what would fail when one connects.
  *
  * <pre>{@code
  * DoctorReport report = SalesforceDoctor.builder(app, host).ampersand(ampersand).build().examine();
@@ -69,7 +71,7 @@ public final class SalesforceDoctor {
    * @param environment the environment variables, usually {@link System#getenv()}
    * @throws IllegalArgumentException if key or secret is not set
    */
-  public static Builder fromEnvironment(Map<String, String> environment) {
+  public static Builder builderFromEnvironment(Map<String, String> environment) {
     return new Builder(AppSettings.from(environment));
   }
 
@@ -168,8 +170,9 @@ public final class SalesforceDoctor {
     }
 
     /**
-     * Says that the program uses PKCE, as with {@link SalesforceOAuthFlow.Builder#withPkce()}; by
-     * default it does not, and an app that requires PKCE is a finding.
+     * Says that the program uses PKCE, as with {@link
+     * com.withampersand.sdk.salesforce.SalesforceOAuthFlow.Builder#withPkce()}; by default it does
+     * not, and an app that requires PKCE is a finding.
      */
     public Builder withPkce() {
       this.pkce = true;

@@ -1,12 +1,12 @@
-package com.withampersand.sdk.salesforce;
+package com.withampersand.sdk.salesforce.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.withampersand.sdk.Actor;
-import com.withampersand.sdk.salesforce.DoctorReport.Finding;
-import com.withampersand.sdk.salesforce.DoctorReport.Level;
+import com.withampersand.sdk.salesforce.doctor.DoctorReport.Finding;
+import com.withampersand.sdk.salesforce.doctor.DoctorReport.Level;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,18 +1,12 @@
-package com.withampersand.sdk.salesforce;
+package com.withampersand.sdk.salesforce.doctor;
 
 import com.withampersand.sdk.InvalidProviderAppException.Violation;
+import com.withampersand.sdk.salesforce.SalesforceScopes;
+import com.withampersand.sdk.salesforce.internal.CredentialShapes;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** Checks an app without sending anything. */
 final class SettingsCheck {
-  /**
-   * The two known forms of secrets. Salesforce does not document either, so they give hints only.
-   */
-  private static final Pattern SECRET = Pattern.compile("[0-9A-F]{64}|[0-9]{16,19}");
-
-  private static final String KEY_PREFIX = "3MVG9";
-
   private final AppSettings settings;
   private final FindingCollector collector;
 
@@ -23,7 +17,7 @@ final class SettingsCheck {
 
   void run(boolean externalClientApp) {
     boolean areSwapped =
-        SalesforceAppRules.areSwapped(settings.consumerKey(), settings.consumerSecret());
+        CredentialShapes.areSwapped(settings.consumerKey(), settings.consumerSecret());
     List<Violation> violations =
         settings.violations().stream()
             .filter(violation -> !areSwapped || !isAboutKeyOrSecret(violation))
@@ -49,7 +43,7 @@ final class SettingsCheck {
     boolean secretIsKey = secretLooksLikeKey();
     if (keyIsSecret || secretIsKey) {
       collector.found(FindingTexts.misplaced(keyIsSecret, secretIsKey));
-    } else if (!SECRET.matcher(settings.consumerSecret()).matches()) {
+    } else if (!CredentialShapes.isSecret(settings.consumerSecret())) {
       collector.found(FindingTexts.secretUnusual());
     }
   }
@@ -60,18 +54,10 @@ final class SettingsCheck {
   }
 
   private boolean keyLooksLikeSecret() {
-    return looksLikeSecret(settings.consumerKey());
+    return CredentialShapes.isSecret(settings.consumerKey());
   }
 
   private boolean secretLooksLikeKey() {
-    return looksLikeKey(settings.consumerSecret());
-  }
-
-  static boolean looksLikeSecret(String text) {
-    return SECRET.matcher(text).matches();
-  }
-
-  static boolean looksLikeKey(String text) {
-    return text.startsWith(KEY_PREFIX);
+    return CredentialShapes.isKey(settings.consumerSecret());
   }
 }

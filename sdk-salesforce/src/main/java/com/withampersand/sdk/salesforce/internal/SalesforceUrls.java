@@ -1,4 +1,4 @@
-package com.withampersand.sdk.salesforce;
+package com.withampersand.sdk.salesforce.internal;
 
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.oauth.ProviderText;
@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Which hosts are Salesforce's, and what people mean by the addresses they paste. */
-final class SalesforceUrls {
+public final class SalesforceUrls {
   /**
    * Where instances are, each with its leading dot, so that {@code evil-salesforce.com} is none of
    * them. Sites are not among them: their content and their domains are the customers'.
@@ -48,7 +48,7 @@ final class SalesforceUrls {
   private static final String BLANK = "[\\s\\p{Z}\\p{Cf}]+";
 
   /** No address is longer, and the patterns here take time. */
-  static final int LONGEST_ADDRESS = 2048;
+  public static final int LONGEST_ADDRESS = 2048;
 
   /** What a Consumer Secret, or half of one, looks like: digits, or hexadecimal ones. */
   private static final Pattern LONG_NUMBER = Pattern.compile("(?<![\\w])\\p{XDigit}{16,}(?![\\w])");
@@ -58,7 +58,7 @@ final class SalesforceUrls {
   private SalesforceUrls() {}
 
   /** Returns what was pasted without the blanks around it. */
-  static String trimmed(String pasted) {
+  public static String trimmed(String pasted) {
     return BLANK_ENDS.matcher(pasted).replaceAll("");
   }
 
@@ -66,7 +66,7 @@ final class SalesforceUrls {
    * Returns the host in a name, host or address, in lower case; empty if there is none, or if what
    * surrounds it is more than a pasted address has.
    */
-  static Optional<String> hostOf(String nameOrHostOrUrl) {
+  public static Optional<String> hostOf(String nameOrHostOrUrl) {
     if (nameOrHostOrUrl.length() > LONGEST_ADDRESS) {
       return Optional.empty();
     }
@@ -77,7 +77,7 @@ final class SalesforceUrls {
   }
 
   /** Returns the My Domain of a page that people work with; any other host as it is. */
-  static String pageToMyDomain(String host) {
+  public static String pageToMyDomain(String host) {
     for (Map.Entry<String, String> pair : PAGES.entrySet()) {
       if (host.endsWith(pair.getKey())) {
         return host.substring(0, host.length() - pair.getKey().length()) + pair.getValue();
@@ -87,7 +87,7 @@ final class SalesforceUrls {
   }
 
   /** Tells whether a bearer token may be sent there: to Salesforce, over https. */
-  static boolean isInstance(URI uri) {
+  public static boolean isInstance(URI uri) {
     return "https".equalsIgnoreCase(uri.getScheme())
         && uri.getHost() != null
         && uri.getRawUserInfo() == null
@@ -95,12 +95,12 @@ final class SalesforceUrls {
   }
 
   /** Tells whether a host, in lower case, is an instance, a login host, or a page of one. */
-  static boolean isSalesforce(String host) {
+  public static boolean isSalesforce(String host) {
     return INSTANCE_SUFFIXES.stream().anyMatch(pageToMyDomain(host)::endsWith);
   }
 
   /** Tells whether it is an address of this very machine, to which no one else listens. */
-  static boolean isLoopback(URI uri) {
+  public static boolean isLoopback(URI uri) {
     String host = uri.getHost() == null ? "" : uri.getHost().toLowerCase(Locale.ROOT);
     return uri.getRawUserInfo() == null
         && (host.equals("localhost")
@@ -108,7 +108,7 @@ final class SalesforceUrls {
             || host.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}"));
   }
 
-  static boolean isHttpsOrLoopback(URI uri) {
+  public static boolean isHttpsOrLoopback(URI uri) {
     return uri.getHost() != null
         && ("https".equalsIgnoreCase(uri.getScheme())
             || ("http".equalsIgnoreCase(uri.getScheme()) && isLoopback(uri)));
@@ -118,7 +118,7 @@ final class SalesforceUrls {
    * Returns what was given, fit for a message: short, on one line, and without what may be a
    * password, a session or a secret.
    */
-  static String shown(String given) {
+  public static String shown(String given) {
     if (given.length() > LONGEST_ADDRESS) {
       return "(" + given.length() + " characters)";
     }
@@ -129,7 +129,7 @@ final class SalesforceUrls {
   }
 
   /** Returns a host that a server named, fit for a message. */
-  static String shownHost(String host, TokenSet tokens) {
+  public static String shownHost(String host, TokenSet tokens) {
     String shown = LONG_NUMBER.matcher(host).replaceAll("***");
     Secret accessToken = tokens.accessToken();
     return ProviderText.redacted(shown, accessToken, tokens.refreshToken().orElse(accessToken));

@@ -1,6 +1,6 @@
-package com.withampersand.sdk.salesforce;
+package com.withampersand.sdk.salesforce.doctor;
 
-import com.withampersand.sdk.salesforce.DoctorReport.Finding;
+import com.withampersand.sdk.salesforce.doctor.DoctorReport.Finding;
 import java.util.ArrayList;
 import java.util.List;
 

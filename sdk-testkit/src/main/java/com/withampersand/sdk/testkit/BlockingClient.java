@@ -8,13 +8,22 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/** Sends requests to this machine. */
-final class LoopbackClient {
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(10))
-          .build();
+/** Sends requests, and waits for the answers. */
+final class BlockingClient {
+  private final HttpClient client;
+
+  /** Creates a client for addresses of this machine. */
+  BlockingClient() {
+    this(
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(10))
+            .build());
+  }
+
+  BlockingClient(HttpClient client) {
+    this.client = client;
+  }
 
   /**
    * @throws UncheckedIOException if no answer arrives

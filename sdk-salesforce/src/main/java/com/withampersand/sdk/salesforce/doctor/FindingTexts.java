@@ -1,15 +1,18 @@
-package com.withampersand.sdk.salesforce;
+package com.withampersand.sdk.salesforce.doctor;
 
-import static com.withampersand.sdk.salesforce.DoctorReport.Level.ERROR;
-import static com.withampersand.sdk.salesforce.DoctorReport.Level.WARNING;
+import static com.withampersand.sdk.salesforce.doctor.DoctorReport.Level.ERROR;
+import static com.withampersand.sdk.salesforce.doctor.DoctorReport.Level.WARNING;
 
 import com.withampersand.sdk.Actor;
 import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.InvalidProviderAppException.Violation;
 import com.withampersand.sdk.platform.ApplyResult;
-import com.withampersand.sdk.salesforce.DoctorReport.Finding;
-import com.withampersand.sdk.salesforce.DoctorReport.Level;
+import com.withampersand.sdk.salesforce.LoginHost;
+import com.withampersand.sdk.salesforce.SalesforceApp;
+import com.withampersand.sdk.salesforce.doctor.DoctorReport.Finding;
+import com.withampersand.sdk.salesforce.doctor.DoctorReport.Level;
 import com.withampersand.sdk.salesforce.error.SalesforceError;
+import com.withampersand.sdk.salesforce.internal.SalesforceUrls;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

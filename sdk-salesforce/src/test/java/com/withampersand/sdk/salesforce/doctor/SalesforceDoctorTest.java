@@ -1,4 +1,4 @@
-package com.withampersand.sdk.salesforce;
+package com.withampersand.sdk.salesforce.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,9 +9,12 @@ import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.http.HttpTransport.Response;
-import com.withampersand.sdk.salesforce.DoctorReport.Finding;
-import com.withampersand.sdk.salesforce.DoctorReport.Level;
+import com.withampersand.sdk.salesforce.LoginHost;
+import com.withampersand.sdk.salesforce.SalesforceApp;
+import com.withampersand.sdk.salesforce.doctor.DoctorReport.Finding;
+import com.withampersand.sdk.salesforce.doctor.DoctorReport.Level;
 import com.withampersand.sdk.testkit.FakeSalesforce;
+import com.withampersand.sdk.testkit.Fault;
 import com.withampersand.sdk.testkit.ReceivedRequest;
 import com.withampersand.sdk.testkit.Situation;
 import java.net.URI;
@@ -45,7 +48,7 @@ class SalesforceDoctorTest {
   }
 
   private SalesforceDoctor.Builder doctor() {
-    return SalesforceDoctor.fromEnvironment(environment);
+    return SalesforceDoctor.builderFromEnvironment(environment);
   }
 
   private DoctorReport examine() {
@@ -198,7 +201,7 @@ class SalesforceDoctorTest {
   @Test
   void examine_answerLostAtTheEnd_keepsWhatWasFoundBefore() {
     salesforce.requirePkce(true);
-    salesforce.loseNextTokenAnswer();
+    salesforce.nextTokenRequest(Fault.loseAnswer());
 
     assertThat(codes(examine())).containsExactly("pkce-required", "salesforce-not-checked");
   }
@@ -318,7 +321,7 @@ class SalesforceDoctorTest {
   void fromEnvironment_nothingToCheck_isRefused(String name) {
     environment.put(name, " ");
 
-    assertThatThrownBy(() -> SalesforceDoctor.fromEnvironment(environment))
+    assertThatThrownBy(() -> SalesforceDoctor.builderFromEnvironment(environment))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(name);
   }
@@ -336,7 +339,7 @@ class SalesforceDoctorTest {
         "{\"error\":\"system_down\"}|salesforce-not-checked",
       })
   void examine_tokenAnswerThatSaysLittle_givesNoVerdictOnTheSecret(String body, String code) {
-    salesforce.failNextTokenRequest(400, "application/json", body);
+    salesforce.nextTokenRequest(Fault.respond(400, "application/json", body));
 
     DoctorReport report = examine();
 

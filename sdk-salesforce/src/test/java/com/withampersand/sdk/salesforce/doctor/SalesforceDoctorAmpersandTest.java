@@ -1,4 +1,4 @@
-package com.withampersand.sdk.salesforce;
+package com.withampersand.sdk.salesforce.doctor;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,9 +11,12 @@ import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.http.HttpTransport.Response;
 import com.withampersand.sdk.platform.AmpersandClient;
-import com.withampersand.sdk.salesforce.DoctorReport.Finding;
+import com.withampersand.sdk.salesforce.LoginHost;
+import com.withampersand.sdk.salesforce.SalesforceApp;
+import com.withampersand.sdk.salesforce.doctor.DoctorReport.Finding;
 import com.withampersand.sdk.testkit.FakeAmpersand;
 import com.withampersand.sdk.testkit.FakeSalesforce;
+import com.withampersand.sdk.testkit.Fault;
 import com.withampersand.sdk.testkit.ReceivedRequest;
 import java.net.URI;
 import java.util.List;
@@ -180,7 +183,7 @@ class SalesforceDoctorAmpersandTest {
   @Test
   void examine_appThatCannotBeRegistered_asksSalesforceAlone() {
     DoctorReport report =
-        SalesforceDoctor.fromEnvironment(
+        SalesforceDoctor.builderFromEnvironment(
                 Map.of(
                     "SALESFORCE_CLIENT_ID", salesforce.consumerKey(),
                     "SALESFORCE_CLIENT_SECRET", salesforce.consumerSecret(),
@@ -267,10 +270,11 @@ class SalesforceDoctorAmpersandTest {
 
     for (String error : List.of("invalid_client", "invalid_grant", "unknown", SECRET)) {
       String echo = "the client_secret=" + SECRET + " is " + SECRET;
-      salesforce.failNextTokenRequest(
-          400,
-          "application/json",
-          "{\"error\":\"" + error + "\",\"error_description\":\"" + echo + "\"}");
+      salesforce.nextTokenRequest(
+          Fault.respond(
+              400,
+              "application/json",
+              "{\"error\":\"" + error + "\",\"error_description\":\"" + echo + "\"}"));
       DoctorReport report = examine();
       said.append(report).append(report.toJson());
     }

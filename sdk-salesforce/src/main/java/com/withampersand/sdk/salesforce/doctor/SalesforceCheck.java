@@ -1,8 +1,10 @@
-package com.withampersand.sdk.salesforce;
+package com.withampersand.sdk.salesforce.doctor;
 
 import com.withampersand.sdk.http.HttpTransport;
+import com.withampersand.sdk.salesforce.LoginHost;
 import com.withampersand.sdk.salesforce.error.ErrorEntry;
 import com.withampersand.sdk.salesforce.error.SalesforceError;
+import com.withampersand.sdk.salesforce.internal.OAuthEndpoints;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -83,7 +85,7 @@ final class SalesforceCheck {
     query.put("response_type", "code");
     query.put("client_id", settings.consumerKey());
     query.put("redirect_uri", callback.toString());
-    OAuthProbe answer = OAuthProbe.get(transport, host.authorizationEndpoint(), query);
+    OAuthProbe answer = OAuthProbe.get(transport, OAuthEndpoints.authorization(host.uri()), query);
     noteClock(answer);
     Optional<SalesforceError> error = answer.error();
     if (error.isPresent()) {
@@ -128,7 +130,7 @@ final class SalesforceCheck {
     form.put("client_id", settings.consumerKey());
     form.put("client_secret", settings.consumerSecret());
     form.put("redirect_uri", callback.toString());
-    OAuthProbe answer = OAuthProbe.post(transport, host.tokenEndpoint(), form);
+    OAuthProbe answer = OAuthProbe.post(transport, OAuthEndpoints.token(host.uri()), form);
     noteClock(answer);
     Optional<SalesforceError> error = answer.error();
     if (error.isPresent()) {

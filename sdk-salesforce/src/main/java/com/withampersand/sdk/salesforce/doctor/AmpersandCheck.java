@@ -1,4 +1,4 @@
-package com.withampersand.sdk.salesforce;
+package com.withampersand.sdk.salesforce.doctor;
 
 import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.InvalidProviderAppException;
@@ -7,6 +7,7 @@ import com.withampersand.sdk.platform.ApplyResult;
 import com.withampersand.sdk.platform.Project;
 import com.withampersand.sdk.platform.ProviderAppField;
 import com.withampersand.sdk.platform.RegisteredProviderApp;
+import com.withampersand.sdk.salesforce.SalesforceApp;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
