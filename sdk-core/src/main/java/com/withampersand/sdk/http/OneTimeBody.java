@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * error in place of a second copy.
  *
  * <p>An empty body is not handed out; the client asks for its length each time that it sends the
- * request. It repeats a GET whose connection is closed before the answer. One that is not repeatable
- * gets an error in place of a second length.
+ * request. It repeats a GET whose connection is closed before the answer. One that is not
+ * repeatable gets an error in place of a second length.
  */
 final class OneTimeBody implements BodyPublisher {
   private static final String REPEATED = "the request was sent once, and is not repeated";

@@ -1,7 +1,7 @@
 package com.withampersand.sdk.platform;
 
-import com.withampersand.sdk.ApiException;
 import com.withampersand.sdk.AmpersandException;
+import com.withampersand.sdk.ApiException;
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
 import java.util.Optional;
@@ -36,9 +36,9 @@ public final class Destinations {
    * Replaces the secret that a destination's webhooks are signed with, and returns the new one.
    * Accept the old one along with it for a day: deliveries may still be signed with it.
    *
-   * <p>This is sent once and never repeated, since each time makes another secret. If its {@linkplain
-   * AmpersandException#isOutcomeUnknown() outcome is unknown}, call {@link #signingSecret}: it
-   * returns the secret that counts, the new one or the old one.
+   * <p>This is sent once and never repeated, since each time makes another secret. If its
+   * {@linkplain AmpersandException#isOutcomeUnknown() outcome is unknown}, call {@link
+   * #signingSecret}: it returns the secret that counts, the new one or the old one.
    *
    * @param name the destination's name
    * @throws ApiException with status 404 if there is none of this name

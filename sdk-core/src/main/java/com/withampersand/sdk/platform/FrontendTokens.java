@@ -24,11 +24,11 @@ import java.util.Objects;
  * Secret token = tokens.sign(session.customerId(), session.userId());
  * }</pre>
  *
- * <p><b>Pass the group of the user who is signed in to your app.</b> Ampersand trusts the token: who
- * has one for a group sees and changes that group's connections and installations. {@code getToken}
- * is called with a {@code groupRef} and a {@code consumerRef}, but these come from the browser,
- * where anyone can write another customer's. A route that signs them as they are gives every user
- * every customer's data. Ignore them, or answer 403 if they differ from the session's.
+ * <p><b>Pass the group of the user who is signed in to your app.</b> Ampersand trusts the token:
+ * who has one for a group sees and changes that group's connections and installations. {@code
+ * getToken} is called with a {@code groupRef} and a {@code consumerRef}, but these come from the
+ * browser, where anyone can write another customer's. A route that signs them as they are gives
+ * every user every customer's data. Ignore them, or answer 403 if they differ from the session's.
  *
  * <p>The key stays in your back end. Its public half is registered by {@link JwtKeys#create}, which
  * also tells how to rotate it.
@@ -132,8 +132,8 @@ public final class FrontendTokens {
     }
 
     /**
-     * Sets how long a token is good, in whole seconds; the default is five minutes. A user who signs
-     * out, or leaves a group, still has a token for so long.
+     * Sets how long a token is good, in whole seconds; the default is five minutes. A user who
+     * signs out, or leaves a group, still has a token for so long.
      *
      * @throws IllegalArgumentException if it is shorter than a second or longer than 600, the
      *     longest that Ampersand takes

@@ -243,8 +243,7 @@ public sealed interface AmpersandEvent {
    *
    * @param destinationName the destination's name; empty if Ampersand names none
    */
-  record WebhookDisabled(WebhookMessage message, String destinationName)
-      implements AmpersandEvent {
+  record WebhookDisabled(WebhookMessage message, String destinationName) implements AmpersandEvent {
     @Override
     public String toString() {
       return message.toString();

@@ -80,14 +80,12 @@ final class EventReader {
       case "installation.created" -> installation(message, Change.CREATED);
       case "installation.updated" -> installation(message, Change.UPDATED);
       case "installation.deleted" -> installation(message, Change.DELETED);
-      case "read.backfill.done" ->
-          Optional.of(new BackfillDone(message, objectName(message)));
+      case "read.backfill.done" -> Optional.of(new BackfillDone(message, objectName(message)));
       case "read.schedule.paused" -> Optional.of(new ReadPaused(message, message.errors()));
       case "read.triggered.done" -> triggeredRead(message, true);
       case "read.triggered.error" -> triggeredRead(message, false);
       case "write.async.done" -> asyncWrite(message);
-      case "subscribe.create.error" ->
-          Optional.of(new SubscribeFailed(message, message.errors()));
+      case "subscribe.create.error" -> Optional.of(new SubscribeFailed(message, message.errors()));
       case "destination.webhook.disabled" ->
           Optional.of(new WebhookDisabled(message, message.text("destinationName").orElse("")));
       default -> Optional.empty();

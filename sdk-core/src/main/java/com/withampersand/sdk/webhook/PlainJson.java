@@ -37,9 +37,7 @@ final class PlainJson {
 
   static Map<String, @Nullable Object> members(JsonNode object) {
     Map<String, @Nullable Object> members = new LinkedHashMap<>();
-    object
-        .properties()
-        .forEach(member -> members.put(member.getKey(), of(member.getValue())));
+    object.properties().forEach(member -> members.put(member.getKey(), of(member.getValue())));
     return Collections.unmodifiableMap(members);
   }
 

@@ -25,11 +25,7 @@ public final class WebhookMessage {
   private final Map<String, @Nullable Object> members;
 
   WebhookMessage(
-      String id,
-      Instant sentAt,
-      String type,
-      String json,
-      Map<String, @Nullable Object> members) {
+      String id, Instant sentAt, String type, String json, Map<String, @Nullable Object> members) {
     this.id = id;
     this.sentAt = sentAt;
     this.type = type;

@@ -134,10 +134,7 @@ class ContractTest {
             c -> c.connections().update("c-1", connectionChange())),
         Call.empty("delete connection", c -> c.connections().delete("c-1")),
         Call.json(
-            "signing secret",
-            200,
-            DESTINATION,
-            c -> c.destinations().signingSecret("alerts")),
+            "signing secret", 200, DESTINATION, c -> c.destinations().signingSecret("alerts")),
         Call.json(
             "rotate signing secret",
             200,

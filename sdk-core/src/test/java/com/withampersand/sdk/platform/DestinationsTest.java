@@ -93,8 +93,7 @@ class DestinationsTest {
     server.problem(status, body).json(200, DESTINATION);
 
     ApiException error =
-        catchThrowableOfType(
-            ApiException.class, () -> destinations.rotateSigningSecret("alerts"));
+        catchThrowableOfType(ApiException.class, () -> destinations.rotateSigningSecret("alerts"));
 
     assertThat(error.httpStatus()).isEqualTo(status);
     assertThat(server.requestCount()).isEqualTo(1);

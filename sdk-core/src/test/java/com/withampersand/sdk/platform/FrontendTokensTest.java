@@ -165,9 +165,7 @@ class FrontendTokensTest {
       assertThat(registered.deactivate(oldKid).active()).isFalse();
       assertThat(registered.list())
           .extracting(JwtKey::label, JwtKey::active)
-          .containsExactly(
-              tuple("2026-10", false),
-              tuple("2026-11", true));
+          .containsExactly(tuple("2026-10", false), tuple("2026-11", true));
       assertThat(registered.activate(oldKid).active()).isTrue();
       registered.delete(oldKid);
       assertThat(registered.find(oldKid)).isEmpty();

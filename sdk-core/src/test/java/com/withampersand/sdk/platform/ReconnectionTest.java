@@ -47,8 +47,7 @@ class ReconnectionTest {
     app.clientId = salesforce.consumerKey();
     app.secret = Secret.of(salesforce.consumerSecret());
     client.providerApps().apply(app);
-    ampersand.complete(
-        salesforce.approve(client.connections().connectUrl(ConnectRequest.of(ADA))));
+    ampersand.complete(salesforce.approve(client.connections().connectUrl(ConnectRequest.of(ADA))));
     connectionId = client.connections().find(ADA).orElseThrow().id();
   }
 

@@ -96,7 +96,8 @@ class AmpersandEventTest {
     "installation.deleted, DELETED"
   })
   void installationChange_isTyped(String type, Change change) {
-    AmpersandEvent event = notification(type, ",\"installationId\":\"i-1\",\"config\":{\"read\":{}}");
+    AmpersandEvent event =
+        notification(type, ",\"installationId\":\"i-1\",\"config\":{\"read\":{}}");
 
     assertThat(event).isEqualTo(new InstallationChanged(event.message(), change, "i-1"));
     assertThat(event.message().data()).containsKey("config");
@@ -120,8 +121,7 @@ class AmpersandEventTest {
     List<String> noAccess = List.of("No access");
     assertThat(backfill).isEqualTo(new BackfillDone(backfill.message(), "Account"));
     assertThat(paused).isEqualTo(new ReadPaused(paused.message(), noAccess));
-    assertThat(done)
-        .isEqualTo(new TriggeredReadEnded(done.message(), "Account", true, List.of()));
+    assertThat(done).isEqualTo(new TriggeredReadEnded(done.message(), "Account", true, List.of()));
     assertThat(failed)
         .isEqualTo(new TriggeredReadEnded(failed.message(), "Account", false, noAccess));
     assertThat(write)
@@ -225,10 +225,12 @@ class AmpersandEventTest {
   @Test
   void unknownMembers_areKept() {
     AmpersandEvent event =
-        notification("connection.created", ",\"connectionId\":\"c-1\",\"addedLater\":[1,null,{\"a\":true}]");
+        notification(
+            "connection.created", ",\"connectionId\":\"c-1\",\"addedLater\":[1,null,{\"a\":true}]");
 
     assertThat(event.message().data())
-        .hasEntrySatisfying("addedLater", value -> assertThat(value).asString().isEqualTo("[1, null, {a=true}]"));
+        .hasEntrySatisfying(
+            "addedLater", value -> assertThat(value).asString().isEqualTo("[1, null, {a=true}]"));
   }
 
   @Test
@@ -244,10 +246,12 @@ class AmpersandEventTest {
   void print_ofAnyEvent_showsNoCustomersData() {
     List<AmpersandEvent> events =
         List.of(
-            notification("connection.error", ",\"connectionId\":\"CANARY\",\"errors\":[\"CANARY\"]"),
+            notification(
+                "connection.error", ",\"connectionId\":\"CANARY\",\"errors\":[\"CANARY\"]"),
             notification("read.schedule.paused", ",\"error\":\"CANARY\""),
             notification("destination.webhook.disabled", ",\"destinationName\":\"CANARY\""),
-            event("{\"action\":\"read\",\"objectName\":\"CANARY\",\"result\":[{\"raw\":\"CANARY\"}]}"),
+            event(
+                "{\"action\":\"read\",\"objectName\":\"CANARY\",\"result\":[{\"raw\":\"CANARY\"}]}"),
             event("{\"action\":\"later\",\"secret\":\"CANARY\"}"));
 
     assertThat(events).allSatisfy(event -> assertThat(event.toString()).doesNotContain("CANARY"));

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 class MutationTest {
   private static final int COUNT = 10_000;
   private static final byte[] BODY =
-      "{\"notificationType\":\"connection.error\",\"data\":{\"connectionId\":\"c-1\"}}".getBytes(UTF_8);
+      "{\"notificationType\":\"connection.error\",\"data\":{\"connectionId\":\"c-1\"}}"
+          .getBytes(UTF_8);
 
   private final Random random = new Random(20261124);
   private final WebhookVerifier verifier =

@@ -174,7 +174,8 @@ class WebhookVerifierTest {
   @ParameterizedTest
   @CsvSource({"301, 301 seconds old", "-301, 301 seconds in the future", "31536000, seconds old"})
   void timestamp_outsideFiveMinutes_isRefused(int secondsLater, String said) {
-    WebhookException error = refused(at(NOON.plusSeconds(secondsLater), SECRET), SvixDelivery.of(PING));
+    WebhookException error =
+        refused(at(NOON.plusSeconds(secondsLater), SECRET), SvixDelivery.of(PING));
 
     assertThat(error.reason()).isEqualTo(Reason.TIMESTAMP);
     assertThat(error).hasMessageContaining(said).hasMessageContaining("300 are allowed");
@@ -183,13 +184,21 @@ class WebhookVerifierTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "-1795521600", "+1795521600", "1795521600.0", " 1795521600", "1795521600 ", "0x6B05A300",
-        "1.7955216E9", "noon", "１７９５５２１６００", "1795521600000000", "99999999999999999999999"
+        "-1795521600",
+        "+1795521600",
+        "1795521600.0",
+        " 1795521600",
+        "1795521600 ",
+        "0x6B05A300",
+        "1.7955216E9",
+        "noon",
+        "１７９５５２１６００",
+        "1795521600000000",
+        "99999999999999999999999"
       })
   void timestamp_notSeconds_isRefusedEvenIfSigned(String timestamp) {
     String signature = SvixDelivery.signature(SECRET, "msg_1", timestamp, PING.getBytes(UTF_8));
-    SvixDelivery delivery =
-        SvixDelivery.with(PING.getBytes(UTF_8), "msg_1", timestamp, signature);
+    SvixDelivery delivery = SvixDelivery.with(PING.getBytes(UTF_8), "msg_1", timestamp, signature);
 
     WebhookException error = refused(verifier, delivery);
 
@@ -258,8 +267,7 @@ class WebhookVerifierTest {
   void id_withOtherCharacters_isRefusedEvenIfSigned() {
     for (String id : List.of("msg 1", "msg_\u00e9", "msg_\ud800", "msg_1\n", "msg\u0000")) {
       String signature = SvixDelivery.signature(SECRET, id, "1795521600", PING.getBytes(UTF_8));
-      SvixDelivery delivery =
-          SvixDelivery.with(PING.getBytes(UTF_8), id, "1795521600", signature);
+      SvixDelivery delivery = SvixDelivery.with(PING.getBytes(UTF_8), id, "1795521600", signature);
       assertThat(refused(verifier, delivery).reason()).isEqualTo(Reason.HEADERS);
     }
   }
@@ -404,8 +412,7 @@ class WebhookVerifierTest {
     WebhookVerifier now = WebhookVerifier.builder(Secret.of(SECRET)).build();
     Instant sent = Instant.now().minus(Duration.ofMinutes(4));
 
-    AmpersandEvent event =
-        SvixDelivery.of(PING.getBytes(UTF_8), "msg_1", sent, SECRET).verify(now);
+    AmpersandEvent event = SvixDelivery.of(PING.getBytes(UTF_8), "msg_1", sent, SECRET).verify(now);
 
     assertThat(event.sentAt().getEpochSecond()).isEqualTo(sent.getEpochSecond());
   }

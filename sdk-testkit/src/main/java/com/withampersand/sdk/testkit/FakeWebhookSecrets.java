@@ -45,7 +45,9 @@ final class FakeWebhookSecrets {
   /** Returns the value of the header with the signatures, the one of now first. */
   String sign(FakeWebhook webhook, String timestamp) {
     String signed = webhook.id() + "." + timestamp + "." + webhook.body();
-    return good().stream().map(secret -> signature(secret, signed)).collect(Collectors.joining(" "));
+    return good().stream()
+        .map(secret -> signature(secret, signed))
+        .collect(Collectors.joining(" "));
   }
 
   private synchronized List<String> good() {

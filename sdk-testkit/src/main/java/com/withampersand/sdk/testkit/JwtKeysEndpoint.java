@@ -47,9 +47,7 @@ final class JwtKeysEndpoint {
 
   private Answer list(boolean activeAlone) {
     return FakeJson.list(
-        rows.all().stream()
-            .filter(row -> !activeAlone || row.path(ACTIVE).asBoolean())
-            .toList());
+        rows.all().stream().filter(row -> !activeAlone || row.path(ACTIVE).asBoolean()).toList());
   }
 
   private Answer create(ReceivedRequest request) {
@@ -66,8 +64,7 @@ final class JwtKeysEndpoint {
     body.finish(400);
     ObjectNode row = row(body);
     rows.add(row.path("id").asText(), row);
-    return FakeJson.answer(
-        201, JsonNodeFactory.instance.objectNode().set("kid", row.path("id")));
+    return FakeJson.answer(201, JsonNodeFactory.instance.objectNode().set("kid", row.path("id")));
   }
 
   private ObjectNode row(Input body) {
