@@ -109,7 +109,8 @@ public final class HttpCalls {
       Collection<Secret> secrets) {
     Map<String, String> all = new LinkedHashMap<>(headers);
     all.put("User-Agent", UserAgent.VALUE);
-    Request request = new Request(method, uri, all, body, timeout, maxResponseBytes);
+    Request whole = new Request(method, uri, all, body, timeout, maxResponseBytes);
+    Request request = repeatable ? whole : whole.once();
     long start = System.nanoTime();
     try {
       Response response = answer(request);

@@ -208,6 +208,9 @@ final class ApiCalls {
 
   private Optional<Duration> waitBefore(
       ApiRequest request, int repetition, Duration elapsed, AmpersandException failure) {
+    if (request.isOnce()) {
+      return Optional.empty();
+    }
     double jitter = ThreadLocalRandom.current().nextDouble();
     return retries
         .waitBefore(

@@ -58,6 +58,8 @@ public final class FakeAmpersand implements AutoCloseable {
   private final FakeProviderApps apps;
   private final FakeConnections connections;
   private final TokenKeeper keeper;
+  private final DestinationsEndpoint destinations;
+  private final JwtKeysEndpoint jwtKeys;
   private volatile boolean extend;
 
   private FakeAmpersand(Builder builder) {
@@ -70,6 +72,8 @@ public final class FakeAmpersand implements AutoCloseable {
     this.connections = new FakeConnections(project, times);
     SalesforceCalls salesforce = new SalesforceCalls(builder.salesforce);
     this.keeper = new TokenKeeper(connections, apps, salesforce, times, builder.healthChecks);
+    this.destinations = new DestinationsEndpoint(connections, times);
+    this.jwtKeys = new JwtKeysEndpoint(project, times);
     this.network = builder.salesforce.network();
     builder.salesforce.registerCallback(callbackUri());
     builder.salesforce.registerCallback(REAL_CALLBACK);
@@ -109,6 +113,8 @@ public final class FakeAmpersand implements AutoCloseable {
         catalog,
         new ProviderAppsEndpoint(apps, catalog),
         new ConnectionsEndpoint(connections, apps, catalog, keeper),
+        destinations,
+        jwtKeys,
         new ConnectEndpoint(project, catalog, apps, connections, consents, salesforce),
         new CallbackEndpoint(apps, connections, consents, salesforce, keeper));
   }
@@ -218,6 +224,17 @@ public final class FakeAmpersand implements AutoCloseable {
         .find(providerAppId)
         .orElseThrow(() -> unknown("provider app", providerAppId))
         .clientSecret();
+  }
+
+  /**
+   * Adds a destination of type {@code webhook}, which sends what a test tells it to.
+   *
+   * @param name letters, digits and dashes
+   * @param url where your webhooks are received
+   * @throws IllegalArgumentException if the name is another, or is taken
+   */
+  public FakeDestination addDestination(String name, URI url) {
+    return destinations.add(name, url);
   }
 
   /** Returns the IDs of the connections, in the order of their creation. */
