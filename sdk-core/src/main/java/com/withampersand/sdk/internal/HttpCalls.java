@@ -185,6 +185,11 @@ public final class HttpCalls {
     return safe;
   }
 
+  /** Returns {@code e}, or an exception without its causes if one of them quotes a secret. */
+  public static IOException safe(IOException e, Collection<Secret> secrets) {
+    return quotesNone(e, secrets) ? e : withoutSecrets(e, secrets);
+  }
+
   private static boolean quotesNone(Throwable e, Collection<Secret> secrets) {
     String message = String.valueOf(e.getMessage());
     return Text.redacted(message, secrets).equals(message)

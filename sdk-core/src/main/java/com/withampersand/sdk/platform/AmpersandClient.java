@@ -36,6 +36,8 @@ import java.util.function.Supplier;
  * com.withampersand.sdk.TransportException} if no usable answer arrives, and {@link
  * com.withampersand.sdk.ProtocolException} if the answer is not what the API's description says.
  *
+ * <p>{@link AmpersandProxy} sends calls to the providers' own APIs.
+ *
  * <p>Immutable, and safe to share between threads. Make one, and keep it.
  */
 public final class AmpersandClient {
@@ -187,6 +189,10 @@ public final class AmpersandClient {
   /** Returns the keys by which Ampersand checks {@link FrontendTokens}. */
   public JwtKeys jwtKeys() {
     return jwtKeys;
+  }
+
+  ApiCalls calls() {
+    return calls;
   }
 
   /** Returns project and base URL. */

@@ -81,6 +81,14 @@ final class ApiCalls {
     return clock;
   }
 
+  Credential credential() {
+    return credential;
+  }
+
+  Pause pause() {
+    return pause;
+  }
+
   /** Makes a call whose answer is one JSON object. */
   Members object(ApiRequest request) {
     JsonNode node = json(request);
