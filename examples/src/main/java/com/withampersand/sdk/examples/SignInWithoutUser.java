@@ -25,8 +25,7 @@ final class SignInWithoutUser {
     // region jwt
     SalesforceJwtFlow flow = SalesforceJwtFlow.of(consumerKey, RsaKey.fromPem(privateKey));
     FreshTokens tokens = FreshTokens.builder(store, cipher).renewer(flow).build();
-    tokens.save(
-        integration, flow.mint(LoginHost.myDomain("acme"), "integration@acme.example"));
+    tokens.save(integration, flow.mint(LoginHost.myDomain("acme"), "integration@acme.example"));
     // endregion
     return tokens;
   }
@@ -46,8 +45,7 @@ final class SignInWithoutUser {
   static SalesforceJwtFlow rotating(String consumerKey, Supplier<Secret> currentKey) {
     // region rotating
     SalesforceJwtFlow flow =
-        SalesforceJwtFlow.of(
-            consumerKey, input -> RsaKey.fromPem(currentKey.get()).sign(input));
+        SalesforceJwtFlow.of(consumerKey, input -> RsaKey.fromPem(currentKey.get()).sign(input));
     // endregion
     return flow;
   }

@@ -147,10 +147,10 @@ public final class SalesforceJwtFlow implements TokenRenewer {
   }
 
   /**
-   * Starts an import by which Ampersand signs in as the user itself, with a copy of the private key,
-   * as a connection of its provider {@code salesforceJWT}. Both sides may go on to mint tokens: one
-   * does not end the other's. Ampersand chooses the audience, and returns no access token of such a
-   * connection. When you rotate the key, delete the connection and import it again.
+   * Starts an import by which Ampersand signs in as the user itself, with a copy of the private
+   * key, as a connection of its provider {@code salesforceJWT}. Both sides may go on to mint
+   * tokens: one does not end the other's. Ampersand chooses the audience, and returns no access
+   * token of such a connection. When you rotate the key, delete the connection and import it again.
    *
    * @param key whose connection it will be; its provider is replaced by {@code salesforceJWT}
    * @param host the org's My Domain

@@ -114,8 +114,7 @@ class JwtImportTest {
                 .put("clientId", salesforce.consumerKey())
                 .put("username", USER)
                 .put("privateKey", base64()));
-    assertThat(
-            client.connections().find(new ConnectionKey("salesforceJWT", "acme", "integration")))
+    assertThat(client.connections().find(new ConnectionKey("salesforceJWT", "acme", "integration")))
         .map(Connection::id)
         .contains(connection.id());
   }
@@ -151,8 +150,7 @@ class JwtImportTest {
       })
   void connectionImport_hostThatAmpersandCannotName_isRefused(String host) {
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> flow.connectionImport(KEY, LoginHost.custom(URI.create(host)), USER));
+        .isThrownBy(() -> flow.connectionImport(KEY, LoginHost.custom(URI.create(host)), USER));
   }
 
   @ParameterizedTest
@@ -171,9 +169,11 @@ class JwtImportTest {
         .map(String::valueOf)
         .forEach(said::add);
     said.add(String.valueOf(client.connections().list()));
-    said.add(String.valueOf(client.connections().getWithRefreshToken(connection.id(), Refresh.FORCE)));
+    said.add(
+        String.valueOf(client.connections().getWithRefreshToken(connection.id(), Refresh.FORCE)));
     for (String echo : List.of(base64(), signer.toPem().reveal(), "username " + USER)) {
-      String problem = new ObjectMapper().createObjectNode().put("detail", "got " + echo).toString();
+      String problem =
+          new ObjectMapper().createObjectNode().put("detail", "got " + echo).toString();
       ampersand.nextImport(Fault.respond(422, "application/problem+json", problem));
       ApiException refusal =
           catchThrowableOfType(
@@ -184,7 +184,9 @@ class JwtImportTest {
 
     assertThat(said).hasSizeGreaterThan(9).anyMatch(text -> text.contains("got ***"));
     assertThat(said).noneMatch(this::holdsTheKey);
-    assertThat(said).filteredOn(text -> text.contains("422")).noneMatch(text -> text.contains(USER));
+    assertThat(said)
+        .filteredOn(text -> text.contains("422"))
+        .noneMatch(text -> text.contains(USER));
   }
 
   /** Looks for each line of the key, and for its base64 in pieces. */

@@ -174,7 +174,9 @@ final class FindingTexts {
     return new Finding(ERROR, code(refusal), seen, why, refusal.actor(), refusal.remedy());
   }
 
-  /** Returns the code of the same finding in an app that users connect to, or the topic's anchor. */
+  /**
+   * Returns the code of the same finding in an app that users connect to, or the topic's anchor.
+   */
   private static String code(OAuthException refusal) {
     String topic = refusal.topic().orElse("#" + REFUSED);
     if (topic.equals(ErrorEntry.UNKNOWN_CONSUMER_KEY.topic())) {

@@ -199,7 +199,8 @@ class MintCheckTest {
   @Test
   void check_refusalInUnknownWords_tellsThemAndNoMore() {
     acme.nextTokenRequest(
-        Fault.respond(400, "application/json", "{\"error\":\"new_code\",\"error_description\":\"x\"}"));
+        Fault.respond(
+            400, "application/json", "{\"error\":\"new_code\",\"error_description\":\"x\"}"));
 
     Finding finding = check(jwt()).findings().get(0);
 
