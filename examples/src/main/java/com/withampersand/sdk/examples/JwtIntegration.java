@@ -1,5 +1,7 @@
 package com.withampersand.sdk.examples;
 
+import static java.util.Objects.requireNonNull;
+
 import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.http.HttpTransport;
@@ -53,7 +55,8 @@ public final class JwtIntegration {
     salesforce.registerCertificate(first.getPublic());
     AtomicReference<RsaKey> current = new AtomicReference<>(RsaKey.of(first.getPrivate()));
     SalesforceJwtFlow flow =
-        SalesforceJwtFlow.builder(salesforce.consumerKey(), input -> current.get().sign(input))
+        SalesforceJwtFlow.builder(
+                salesforce.consumerKey(), input -> requireNonNull(current.get()).sign(input))
             .transport(HttpTransport.over(client))
             .build();
 
@@ -75,13 +78,14 @@ public final class JwtIntegration {
       out.println("mint anew    " + replaced(tokens.get(integration), minted));
       out.println("call again   " + again);
 
-      // Rotate the key: add the new certificate, sign with the new key, remove the old certificate.
+      // Rotate the key: an admin replaces the certificate, and the program signs with the new key.
       KeyPair second = newKeyPair();
-      salesforce.registerCertificate(second.getPublic());
-      current.set(RsaKey.of(second.getPrivate()));
       salesforce.removeCertificate(first.getPublic());
+      salesforce.registerCertificate(second.getPublic());
+      out.println("rotate       the app has a new certificate; " + limits(http, integration));
+      current.set(RsaKey.of(second.getPrivate()));
       TokenSet before = tokens.get(integration);
-      out.println("rotate       " + replaced(tokens.refresh(integration), before));
+      out.println("new key      " + replaced(tokens.refresh(integration), before));
 
       // When an admin takes the permission away, nothing is lost: it works again when it is back.
       salesforce.set(Situation.USER_NOT_PREAUTHORIZED, true);

@@ -57,7 +57,8 @@ class JwtIntegrationTest {
     assertThat(printed())
         .contains("check        Nothing wrong was found.")
         .containsPattern("mint anew +access token (\\S+) in place of (?!\\1)")
-        .containsPattern("rotate +access token (\\S+) in place of (?!\\1)")
+        .contains("the app has a new certificate; GET /services/data/v65.0/limits answered 200")
+        .containsPattern("new key +access token (\\S+) in place of (?!\\1)")
         .contains("BLOCKED, for PROVIDER_ADMIN: On the app's page")
         .contains("the grant is ACTIVE");
   }

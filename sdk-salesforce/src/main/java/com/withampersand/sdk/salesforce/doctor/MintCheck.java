@@ -4,11 +4,9 @@ import com.withampersand.sdk.Actor;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.TransportException;
-import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.salesforce.LoginHost;
 import com.withampersand.sdk.salesforce.doctor.DoctorReport.Finding;
 import java.util.List;
-import java.util.function.Supplier;
 
 /** Checks an app that signs in without a user at a browser, by minting tokens once. */
 final class MintCheck {
@@ -19,9 +17,9 @@ final class MintCheck {
 
   private MintCheck() {}
 
-  static DoctorReport run(LoginHost host, Supplier<TokenSet> mint) {
+  static DoctorReport run(LoginHost host, Runnable mint) {
     try {
-      mint.get();
+      mint.run();
       return new DoctorReport(List.of(), UNSEEN_AFTER_SIGN_IN);
     } catch (OAuthException e) {
       return only(judged(host, e));
