@@ -94,7 +94,7 @@ final class SaasNode {
     }
   }
 
-  private static Map<String, String> read(Path file) {
+  static Map<String, String> read(Path file) {
     Properties properties = new Properties();
     try {
       properties.load(new StringReader(Files.readString(file)));
@@ -106,7 +106,7 @@ final class SaasNode {
     return settings;
   }
 
-  private static HttpClient client(Map<String, String> settings) throws Exception {
+  static HttpClient client(Map<String, String> settings) throws Exception {
     KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
     trusted.load(null, null);
     try (var pem = Files.newInputStream(Path.of(String.valueOf(settings.get("trusted"))))) {

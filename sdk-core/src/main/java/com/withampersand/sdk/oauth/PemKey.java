@@ -15,8 +15,7 @@ final class PemKey {
   private static final int MAX_CHARACTERS = 64 << 10;
 
   /** RFC 7468, section 2. */
-  private static final Pattern BLOCK =
-      Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----([^-]*+)-----END \\1-----");
+  private static final Pattern BEGIN = Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----");
 
   private static final String ENCRYPTED =
       "the private key is encrypted. Decrypt it where it is stored, such as with \"openssl pkcs8 -in key.pem -out plain.pem\", or"
@@ -51,13 +50,16 @@ final class PemKey {
     if (text.length() > MAX_CHARACTERS) {
       throw new IllegalArgumentException("the text is too long for a private key in PEM");
     }
-    Matcher block = BLOCK.matcher(text.replace("\\n", "\n").replace("\\r", ""));
+    String pem = text.replace("\\n", "\n").replace("\\r", "");
+    Matcher begin = BEGIN.matcher(pem);
     String seen = "";
-    while (block.find()) {
-      seen = block.group(1);
-      if (seen.endsWith("PRIVATE KEY")) {
-        return read(seen, block.group(2));
+    while (begin.find()) {
+      String type = begin.group(1);
+      int end = pem.indexOf("-----END " + type + "-----", begin.end());
+      if (end >= 0 && type.endsWith("PRIVATE KEY")) {
+        return read(type, pem.substring(begin.end(), end));
       }
+      seen = end < 0 ? seen : type;
     }
     throw new IllegalArgumentException(
         seen.isEmpty()

@@ -31,6 +31,7 @@ import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -316,7 +317,9 @@ class SalesforceJwtFlowTest {
     KeyPair next = newPair();
     AtomicReference<RsaKey> current = new AtomicReference<>(RsaKey.of(pair.getPrivate()));
     SalesforceJwtFlow rotating =
-        SalesforceJwtFlow.builder(salesforce.consumerKey(), input -> current.get().sign(input))
+        SalesforceJwtFlow.builder(
+                salesforce.consumerKey(),
+                input -> Objects.requireNonNull(current.get()).sign(input))
             .transport(transport)
             .build();
     try (FreshTokens fresh = FreshTokens.inMemory().renewer(rotating).build()) {

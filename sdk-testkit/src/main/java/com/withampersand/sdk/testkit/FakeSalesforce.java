@@ -86,13 +86,15 @@ public final class FakeSalesforce extends Controls implements AutoCloseable {
       Duration sessionTimeout,
       RefreshTokenPolicy refreshTokenPolicy,
       Duration reuseGrace,
+      int maxLoginsPerHour,
       String orgName,
       int port,
       int proxyPort) {
 
     /** Returns the settings of another Salesforce, whose ports are free ones. */
     Settings onFreePorts() {
-      return new Settings(clock, sessionTimeout, refreshTokenPolicy, reuseGrace, orgName, 0, 0);
+      return new Settings(
+          clock, sessionTimeout, refreshTokenPolicy, reuseGrace, maxLoginsPerHour, orgName, 0, 0);
     }
   }
 
@@ -446,6 +448,7 @@ public final class FakeSalesforce extends Controls implements AutoCloseable {
     boolean approveAutomatically;
     private RefreshTokenPolicy refreshTokenPolicy = RefreshTokenPolicy.KEEP;
     private Duration reuseGrace = Duration.ofMinutes(2);
+    private int maxLoginsPerHour = 3600;
     private Duration sessionTimeout = Duration.ofHours(2);
     private Clock clock = Clock.systemUTC();
     private String orgName = "first-org";
@@ -516,6 +519,20 @@ public final class FakeSalesforce extends Controls implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Sets how often a user may sign in within an hour; the default is 3,600, as at Salesforce.
+     * Refreshes and JWTs count. One too many is answered {@code rate_limit_exceeded}.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public Builder maxLoginsPerHour(int maxLoginsPerHour) {
+      if (maxLoginsPerHour < 1) {
+        throw new IllegalArgumentException("the limit must be positive: " + maxLoginsPerHour);
+      }
+      this.maxLoginsPerHour = maxLoginsPerHour;
+      return this;
+    }
+
     /** Sets whether the user consents at once, without a page; the default is false. */
     public Builder approveAutomatically(boolean approveAutomatically) {
       this.approveAutomatically = approveAutomatically;
@@ -563,7 +580,14 @@ public final class FakeSalesforce extends Controls implements AutoCloseable {
       return new FakeSalesforce(
           new FakeApp(this),
           new Settings(
-              clock, sessionTimeout, refreshTokenPolicy, reuseGrace, orgName, port, proxyPort),
+              clock,
+              sessionTimeout,
+              refreshTokenPolicy,
+              reuseGrace,
+              maxLoginsPerHour,
+              orgName,
+              port,
+              proxyPort),
           new Parts());
     }
 

@@ -37,6 +37,7 @@ final class Grants {
   private final Map<String, Integer> underWay = new HashMap<>();
   private final List<Grant> grants = new ArrayList<>();
   private final List<Grant> approvals = new ArrayList<>();
+  private final LoginRate loginRate;
   private RefreshTokenPolicy policy;
 
   Grants(FakeSalesforce.Settings settings, Situations situations, AccessTokens accessTokens) {
@@ -44,6 +45,7 @@ final class Grants {
     this.sessionTimeout = settings.sessionTimeout();
     this.reuseGrace = settings.reuseGrace();
     this.policy = settings.refreshTokenPolicy();
+    this.loginRate = new LoginRate(settings.maxLoginsPerHour(), clock);
     this.situations = situations;
     this.accessTokens = accessTokens;
   }
@@ -163,16 +165,19 @@ final class Grants {
     if (code.challenge != null && !code.challenge.equals(s256(verifier))) {
       throw new OAuthError("invalid_grant", "invalid code verifier");
     }
-    requireActive(code.user);
+    requireLogin(code.user);
     code.used = true;
     Grant grant = issue(issuer, code.user, code.scopes);
     String refreshToken = grant.refreshTokens.isEmpty() ? null : grant.current();
     return new Issued(grant.user, grant.accessToken, refreshToken, grant.scopes);
   }
 
-  private static void requireActive(FakeUser user) throws OAuthError {
+  private void requireLogin(FakeUser user) throws OAuthError {
     if (!user.isActive()) {
       throw new OAuthError("invalid_grant", "inactive user");
+    }
+    if (!loginRate.admits(user)) {
+      throw new OAuthError("rate_limit_exceeded", "login rate exceeded");
     }
   }
 
@@ -191,7 +196,7 @@ final class Grants {
   /** Issues a session without consent. It ends with its session, and counts as no approval. */
   synchronized Issued issueWithoutRefreshToken(URI issuer, FakeUser user, List<String> scopes)
       throws OAuthError {
-    requireActive(user);
+    requireLogin(user);
     Grant grant = new Grant(user, scopes, clock.instant());
     grants.add(grant);
     return new Issued(user, newSession(issuer, grant), null, scopes);
@@ -244,7 +249,7 @@ final class Grants {
   private synchronized Issued carryOut(URI issuer, String refreshToken) throws OAuthError {
     Grant grant = refreshTokens.get(refreshToken);
     if (grant != null) {
-      requireActive(grant.user);
+      requireLogin(grant.user);
     }
     if (grant == null || grant.ended) {
       throw expired();
