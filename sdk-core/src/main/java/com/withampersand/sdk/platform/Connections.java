@@ -166,12 +166,12 @@ public final class Connections {
   }
 
   /**
-   * Hands tokens over to Ampersand, which makes a connection of them and refreshes them from now
-   * on: stop refreshing them yourself.
+   * Hands credentials over to Ampersand, which makes a connection of them. Tokens it refreshes from
+   * now on: stop refreshing them yourself.
    */
-  public Connection importConnection(ConnectionImport tokens) {
+  public Connection importConnection(ConnectionImport credentials) {
     return read(
-        tokens.addTo(ApiRequest.of("import of the connection", "POST", path + ":generate")));
+        credentials.addTo(ApiRequest.of("import of the connection", "POST", path + ":generate")));
   }
 
   /**

@@ -127,6 +127,12 @@ class ContractTest {
             201,
             ApiServer.CONNECTION,
             c -> c.connections().importConnection(connectionImport())),
+        generate("API key", ConnectionImport.apiKey(ADA, Secret.of("ak"))),
+        generate("password", ConnectionImport.basicAuth(ADA, "u", Secret.of("p"))),
+        generate(
+            "client credentials",
+            ConnectionImport.clientCredentials(ADA, "ci", Secret.of("cs"), Scopes.of("a"))),
+        generate("custom", ConnectionImport.customAuth(ADA, Map.of("k", Secret.of("v")))),
         Call.json(
             "update connection",
             200,
@@ -153,6 +159,14 @@ class ContractTest {
         Call.json(
             "list providers", 200, "{\"salesforce\":" + PROVIDER + "}", c -> c.providers().list()),
         Call.json("get provider", 200, PROVIDER, c -> c.providers().get("salesforce")));
+  }
+
+  private static Call generate(String what, ConnectionImport.Builder credentials) {
+    return Call.json(
+        "generate from " + what,
+        201,
+        ApiServer.CONNECTION,
+        c -> c.connections().importConnection(credentials.build()));
   }
 
   private static String list(String item) {

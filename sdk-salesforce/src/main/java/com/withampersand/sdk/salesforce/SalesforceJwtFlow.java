@@ -1,5 +1,6 @@
 package com.withampersand.sdk.salesforce;
 
+import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.ForeignGrantException;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.ProtocolException;
@@ -7,8 +8,10 @@ import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.oauth.ClientGrantFlow;
 import com.withampersand.sdk.oauth.JwtSigner;
+import com.withampersand.sdk.oauth.RsaKey;
 import com.withampersand.sdk.oauth.TokenRenewer;
 import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.platform.ConnectionImport;
 import com.withampersand.sdk.salesforce.error.SalesforceError;
 import com.withampersand.sdk.salesforce.internal.OAuthEndpoints;
 import java.net.URI;
@@ -141,6 +144,25 @@ public final class SalesforceJwtFlow implements TokenRenewer {
   @Override
   public boolean rotates(TokenSet tokens) {
     return false;
+  }
+
+  /**
+   * Starts an import by which Ampersand signs in as the user itself, with a copy of the private
+   * key, as a connection of its provider {@code salesforceJWT}. Both sides may go on to mint
+   * tokens: one does not end the other's. Ampersand chooses the audience, and returns no access
+   * token of such a connection. When you rotate the key, delete the connection and import it again.
+   *
+   * @param key whose connection it will be; its provider is replaced by {@code salesforceJWT}
+   * @param host the org's My Domain
+   * @param username the name by which the user signs in, as in {@link #mint}
+   * @throws IllegalStateException if the signer of this flow is not an {@link RsaKey}
+   * @throws IllegalArgumentException if Ampersand has no name for {@code host}, as {@link
+   *     LoginHost#workspaceRef()} says, or it is a shared host, which names no org; or if {@code
+   *     username} is blank or has blanks around it
+   */
+  public ConnectionImport.Builder connectionImport(
+      ConnectionKey key, LoginHost host, String username) {
+    return JwtImport.of(key, host, consumerKey, username, signer);
   }
 
   /** Builds a {@link SalesforceJwtFlow}. Not safe to share between threads. */

@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Objects;
 
-/** {@code /providers}: what Ampersand knows of the providers, of which it knows three here. */
+/** {@code /providers}: what Ampersand knows of the providers, of which it knows four here. */
 final class Catalog {
   private final JsonNode providers = read();
 

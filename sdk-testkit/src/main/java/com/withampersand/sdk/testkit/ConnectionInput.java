@@ -26,6 +26,7 @@ final class ConnectionInput {
   static void checkCredentials(Input body) {
     body.filled("apiKey");
     check(body, "basicAuth", "username", "password");
+    body.map("customAuth", value -> !value.isNull(), "must be an object with values");
     check(body, "oauth2ClientCredentials", "clientId", "clientSecret");
     check(body, "oauth2PasswordCredentials", "username", "password", "clientId", "clientSecret");
     if (body.has(ConnectionRow.TOKENS)) {

@@ -11,13 +11,18 @@ import java.util.Set;
 final class ConnectionsEndpoint {
   private static final String API_KEY = "apiKey";
 
-  /** The authentication schemes by the member that brings their credentials. */
+  /**
+   * The authentication schemes by the member that brings their credentials. Ampersand's document
+   * has no word for the one of {@code customAuth}; here it has the word that the catalog uses.
+   */
   private static final Map<String, String> SCHEMES =
       Map.of(
           API_KEY,
           API_KEY,
           "basicAuth",
           "basic",
+          "customAuth",
+          "custom",
           ConnectionRow.TOKENS,
           "oauth2/authorizationCode",
           "oauth2ClientCredentials",

@@ -333,6 +333,7 @@ class FakeAmpersandConnectionsTest {
       value = {
         "apiKey|\"apiKey\":\"key\"",
         "basic|\"basicAuth\":{\"username\":\"key\",\"password\":\"p\"}",
+        "custom|\"customAuth\":{\"privateKey\":\"key\"}",
         "oauth2/clientCredentials|\"oauth2ClientCredentials\":{\"clientId\":\"key\",\"clientSecret\":\"s\"}",
         "oauth2/password|\"oauth2PasswordCredentials\":{\"username\":\"u\",\"password\":\"key\",\"clientId\":\"c\",\"clientSecret\":\"s\"}"
       })

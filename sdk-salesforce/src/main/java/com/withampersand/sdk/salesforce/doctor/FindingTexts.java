@@ -6,11 +6,13 @@ import static com.withampersand.sdk.salesforce.doctor.DoctorReport.Level.WARNING
 import com.withampersand.sdk.Actor;
 import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.InvalidProviderAppException.Violation;
+import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.platform.ApplyResult;
 import com.withampersand.sdk.salesforce.LoginHost;
 import com.withampersand.sdk.salesforce.SalesforceApp;
 import com.withampersand.sdk.salesforce.doctor.DoctorReport.Finding;
 import com.withampersand.sdk.salesforce.doctor.DoctorReport.Level;
+import com.withampersand.sdk.salesforce.error.ErrorEntry;
 import com.withampersand.sdk.salesforce.error.SalesforceError;
 import com.withampersand.sdk.salesforce.internal.SalesforceUrls;
 import java.net.URI;
@@ -22,9 +24,14 @@ import java.util.Locale;
 final class FindingTexts {
   static final String SECRET_UNUSUAL = "secret-unusual";
   static final String KEY_UNKNOWN = "key-unknown";
+  private static final String SECRET_WRONG = "secret-wrong";
+  private static final String NOT_CHECKED = "salesforce-not-checked";
+  private static final String REFUSED = "salesforce-refused";
 
   private static final String NO_CONSENT =
       "Users do not reach the approval page, so no customer can connect.";
+
+  private static final String NO_TOKENS = "The app cannot sign in, so no call succeeds.";
 
   private FindingTexts() {}
 
@@ -106,7 +113,7 @@ final class FindingTexts {
   static Finding notChecked(LoginHost host, String reason) {
     return new Finding(
         WARNING,
-        "salesforce-not-checked",
+        NOT_CHECKED,
         "The app could not be checked at " + host + ": " + reason,
         "It is not known whether host, key, secret and callback are correct.",
         Actor.NONE,
@@ -145,11 +152,49 @@ final class FindingTexts {
 
   static Finding secretWrong(LoginHost host, SalesforceError error) {
     return refused(
-        ERROR, "secret-wrong", host, error, "No code can be exchanged, and no token refreshed.");
+        ERROR, SECRET_WRONG, host, error, "No code can be exchanged, and no token refreshed.");
   }
 
   static Finding refusedOtherwise(LoginHost host, SalesforceError error) {
-    return refused(WARNING, "salesforce-refused", host, error, "Users may meet the same refusal.");
+    return refused(WARNING, REFUSED, host, error, "Users may meet the same refusal.");
+  }
+
+  /** Explains why no tokens are minted with what the refusal says: it has the catalog's texts. */
+  static Finding mintRefused(LoginHost host, OAuthException refusal) {
+    String seen =
+        host
+            + " answered "
+            + refusal.error()
+            + refusal.description().map(text -> " (" + text + ")").orElse("")
+            + ".";
+    String why =
+        refusal.causes().isEmpty()
+            ? NO_TOKENS
+            : NO_TOKENS + " Possible causes: " + String.join(" ", refusal.causes());
+    return new Finding(ERROR, code(refusal), seen, why, refusal.actor(), refusal.remedy());
+  }
+
+  /**
+   * Returns the code of the same finding in an app that users connect to, or the topic's anchor.
+   */
+  private static String code(OAuthException refusal) {
+    String topic = refusal.topic().orElse("#" + REFUSED);
+    if (topic.equals(ErrorEntry.UNKNOWN_CONSUMER_KEY.topic())) {
+      return KEY_UNKNOWN;
+    }
+    return topic.equals(ErrorEntry.WRONG_CONSUMER_SECRET.topic())
+        ? SECRET_WRONG
+        : topic.substring(topic.indexOf('#') + 1);
+  }
+
+  static Finding notMinted(LoginHost host, AmpersandException failure) {
+    return new Finding(
+        WARNING,
+        NOT_CHECKED,
+        "The app could not be checked at " + host + ": " + failure.getMessage(),
+        "It is not known whether the app can sign in.",
+        failure.isRetryable() ? Actor.NONE : Actor.DEVELOPER,
+        "Do what the message says, and run this again.");
   }
 
   static Finding clockSkewed(LoginHost host, Duration ahead) {

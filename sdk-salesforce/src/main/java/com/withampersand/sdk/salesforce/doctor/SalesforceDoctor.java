@@ -1,10 +1,13 @@
 package com.withampersand.sdk.salesforce.doctor;
 
+import com.withampersand.sdk.ForeignGrantException;
 import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.platform.AmpersandClient;
 import com.withampersand.sdk.salesforce.LoginHost;
 import com.withampersand.sdk.salesforce.SalesforceApp;
+import com.withampersand.sdk.salesforce.SalesforceClientCredentialsFlow;
+import com.withampersand.sdk.salesforce.SalesforceJwtFlow;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Map;
@@ -12,7 +15,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks the setup of an app without a user: finds what would fail when one connects.
+ * Checks the setup of an app without a user: finds what would fail when one connects. An app that
+ * signs in by itself is checked by {@link #check(SalesforceJwtFlow, LoginHost, String)} or {@link
+ * #check(SalesforceClientCredentialsFlow, LoginHost)}; the rest of this is about apps that users
+ * connect to.
  *
  * <pre>{@code
  * DoctorReport report = SalesforceDoctor.builder(app, host).ampersand(ampersand).build().examine();
@@ -73,6 +79,38 @@ public final class SalesforceDoctor {
    */
   public static Builder builderFromEnvironment(Map<String, String> environment) {
     return new Builder(AppSettings.from(environment));
+  }
+
+  /**
+   * Checks an app that signs in by JWT: mints tokens for the user once, and finds what Salesforce
+   * refuses. A server that cannot be reached is a finding, not an exception.
+   *
+   * <p>This opens a session, which lasts until it times out. It is not revoked: Salesforce does not
+   * say that it opens a new one for each request, so a program may be using it.
+   *
+   * @param flow the flow that the program uses, with its signer
+   * @param host the org's My Domain, or a shared host
+   * @param username the name by which the user signs in
+   * @throws IllegalArgumentException if {@code username} is blank or has blanks around it
+   * @throws ForeignGrantException if {@code host} is neither Salesforce's nor named to the flow
+   * @throws TransportException if the thread is interrupted
+   */
+  public static DoctorReport check(SalesforceJwtFlow flow, LoginHost host, String username) {
+    return MintCheck.run(host, () -> flow.mint(host, username));
+  }
+
+  /**
+   * Checks an app that signs in by its own Consumer Key and Secret, as {@link
+   * #check(SalesforceJwtFlow, LoginHost, String)} does.
+   *
+   * @param flow the flow that the program uses
+   * @param host the org's My Domain
+   * @throws IllegalArgumentException if {@code host} is a shared host
+   * @throws ForeignGrantException if {@code host} is neither Salesforce's nor named to the flow
+   * @throws TransportException if the thread is interrupted
+   */
+  public static DoctorReport check(SalesforceClientCredentialsFlow flow, LoginHost host) {
+    return MintCheck.run(host, () -> flow.mint(host));
   }
 
   /**
