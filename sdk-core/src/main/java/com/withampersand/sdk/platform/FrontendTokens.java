@@ -39,7 +39,7 @@ import java.util.Objects;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7519">RFC 7519, JSON Web Token</a>
  */
 public final class FrontendTokens {
-  private static final Duration LONGEST = Duration.ofSeconds(600);
+  private static final Duration LONGEST = Duration.ofMinutes(10);
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
   private final String kid;

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks that Ampersand sent a webhook, and that it sent it just now, and returns it as an event.
@@ -126,7 +127,7 @@ public final class WebhookVerifier {
    * @throws IllegalStateException if no secret is supplied
    */
   public AmpersandEvent verify(
-      byte[] body, Function<? super String, ? extends Collection<String>> headers) {
+      byte[] body, Function<? super String, ? extends @Nullable Collection<String>> headers) {
     Objects.requireNonNull(body, "body");
     Delivery delivery = Delivery.of(Objects.requireNonNull(headers, "headers"));
     if (body.length == 0) {

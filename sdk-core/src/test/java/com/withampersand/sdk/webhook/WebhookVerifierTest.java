@@ -336,6 +336,7 @@ class WebhookVerifierTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway")
   void verify_null_isAMistakeOfTheCaller() {
     SvixDelivery delivery = SvixDelivery.of(PING);
 
@@ -404,6 +405,12 @@ class WebhookVerifierTest {
     public int read() {
       read++;
       return 'x';
+    }
+
+    @Override
+    public int read(byte[] bytes, int start, int length) {
+      read += length;
+      return length;
     }
   }
 
