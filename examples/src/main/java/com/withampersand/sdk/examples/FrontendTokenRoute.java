@@ -1,9 +1,10 @@
 package com.withampersand.sdk.examples;
 
+import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.oauth.RsaKey;
 import com.withampersand.sdk.platform.AmpersandClient;
 import com.withampersand.sdk.platform.FrontendTokens;
 import java.security.KeyPair;
-import java.security.PrivateKey;
 
 /** The route that Ampersand's UI library gets its tokens from. */
 final class FrontendTokenRoute {
@@ -23,9 +24,9 @@ final class FrontendTokenRoute {
     return kid;
   }
 
-  static FrontendTokenRoute of(String kid, PrivateKey privateKey) {
+  static FrontendTokenRoute of(String kid, Secret privateKey) {
     // region build
-    FrontendTokens tokens = FrontendTokens.builder(kid, privateKey).build();
+    FrontendTokens tokens = FrontendTokens.builder(kid, RsaKey.fromPem(privateKey)).build();
     // endregion
     return new FrontendTokenRoute(tokens);
   }

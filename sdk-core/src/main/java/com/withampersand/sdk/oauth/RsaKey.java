@@ -4,43 +4,44 @@ import com.withampersand.sdk.Secret;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
-import java.security.interfaces.RSAPrivateKey;
+import java.security.interfaces.RSAKey;
 import java.util.Base64;
 import java.util.Objects;
 
 /**
- * An RSA private key in this process, of at least 2048 bits.
+ * An RSA private key of at least 2048 bits, in this process or behind a security provider of the
+ * JDK's.
  *
- * <p>Immutable, and safe to share between threads. {@link #toString()} shows the length only.
+ * <p>Immutable, and safe to share between threads. {@link #toString()} shows nothing of it.
  */
 public final class RsaKey implements JwtSigner {
   private static final int MIN_BITS = 2048;
 
-  private final RSAPrivateKey key;
+  private final PrivateKey key;
 
-  private RsaKey(RSAPrivateKey key) {
+  private RsaKey(PrivateKey key) {
     this.key = key;
   }
 
   /**
    * Returns a key that was loaded elsewhere, such as from a {@link java.security.KeyStore}.
    *
-   * @throws IllegalArgumentException if it is not an RSA key, or shorter than 2048 bits
+   * @throws IllegalArgumentException if it is not an RSA key, or shorter than 2048 bits; the length
+   *     of a key in hardware may not be known, and is not checked then
    */
   public static RsaKey of(PrivateKey key) {
     Objects.requireNonNull(key, "key");
-    if (!(key instanceof RSAPrivateKey rsa)) {
+    if (!key.getAlgorithm().equals("RSA")) {
       throw new IllegalArgumentException(
-          "the private key must be an RSA key in this process, not "
-              + key.getAlgorithm()
-              + "; for a key in a KMS or an HSM implement JwtSigner");
+          "JWTs are signed with an RSA key here, not with one of the algorithm "
+              + key.getAlgorithm());
     }
-    int bits = rsa.getModulus().bitLength();
-    if (bits < MIN_BITS) {
+    if (key instanceof RSAKey rsa && rsa.getModulus().bitLength() < MIN_BITS) {
       throw new IllegalArgumentException(
-          "the RSA key has " + bits + " bits; create one of at least " + MIN_BITS);
+          "the RSA key has %d bits; create one of at least %d"
+              .formatted(rsa.getModulus().bitLength(), MIN_BITS));
     }
-    return new RsaKey(rsa);
+    return new RsaKey(key);
   }
 
   /**
@@ -63,24 +64,30 @@ public final class RsaKey implements JwtSigner {
       signature.update(signingInput);
       return signature.sign();
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this JDK cannot sign with SHA256withRSA", e);
+      throw new IllegalStateException("the key cannot sign with SHA256withRSA", e);
     }
   }
 
   /**
    * Returns the key as PEM ({@code PRIVATE KEY}, PKCS#8), for a system that must hold it too, such
    * as Ampersand.
+   *
+   * @throws IllegalStateException if the key stays in hardware
    */
   public Secret toPem() {
+    byte[] encoded = key.getEncoded();
+    if (encoded == null) {
+      throw new IllegalStateException("the key stays where it is, and cannot be written as PEM");
+    }
     return Secret.of(
         "-----BEGIN PRIVATE KEY-----\n"
-            + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.getEncoded())
+            + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded)
             + "\n-----END PRIVATE KEY-----\n");
   }
 
-  /** Returns the length of the key, and nothing else. */
+  /** Returns nothing of the key. */
   @Override
   public String toString() {
-    return "RsaKey[" + key.getModulus().bitLength() + " bits]";
+    return "RsaKey[***]";
   }
 }

@@ -1,16 +1,12 @@
 package com.withampersand.sdk.platform;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.internal.Json;
-import java.security.GeneralSecurityException;
-import java.security.PrivateKey;
-import java.security.Signature;
+import com.withampersand.sdk.internal.Jwt;
+import com.withampersand.sdk.oauth.JwtSigner;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Objects;
 
 /**
@@ -19,7 +15,7 @@ import java.util.Objects;
  * one.
  *
  * <pre>{@code
- * FrontendTokens tokens = FrontendTokens.builder(kid, privateKey).build();
+ * FrontendTokens tokens = FrontendTokens.builder(kid, RsaKey.fromPem(privateKey)).build();
  * // group and user come from your session, never from the request
  * Secret token = tokens.sign(session.customerId(), session.userId());
  * }</pre>
@@ -40,16 +36,15 @@ import java.util.Objects;
  */
 public final class FrontendTokens {
   private static final Duration LONGEST = Duration.ofMinutes(10);
-  private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
   private final String kid;
-  private final PrivateKey key;
+  private final JwtSigner signer;
   private final Duration lifetime;
   private final Clock clock;
 
   private FrontendTokens(Builder builder) {
     this.kid = builder.kid;
-    this.key = builder.key;
+    this.signer = builder.signer;
     this.lifetime = builder.lifetime;
     this.clock = builder.clock;
   }
@@ -58,12 +53,12 @@ public final class FrontendTokens {
    * Returns a builder.
    *
    * @param kid the ID under which Ampersand knows the key, as {@link JwtKeys#create} returned it
-   * @param key the private key: RSA, of 2048 bits or more. It may stay in hardware
-   * @throws IllegalArgumentException if {@code kid} is blank or holds control characters, or the
-   *     key is another than that
+   * @param signer signs with the private key: an {@link com.withampersand.sdk.oauth.RsaKey}, or one
+   *     for a key in a KMS
+   * @throws IllegalArgumentException if {@code kid} is blank or holds control characters
    */
-  public static Builder builder(String kid, PrivateKey key) {
-    return new Builder(Names.require(kid, "kid"), RsaKeys.require(key));
+  public static Builder builder(String kid, JwtSigner signer) {
+    return new Builder(Names.require(kid, "kid"), Objects.requireNonNull(signer, "signer"));
   }
 
   /**
@@ -75,13 +70,12 @@ public final class FrontendTokens {
    *     the token's {@code sub}
    * @return a JWT that is good for {@link Builder#lifetime}; send it to this user's browser alone
    * @throws IllegalArgumentException if a name is blank or holds control characters
-   * @throws IllegalStateException if the key cannot sign, as one in hardware that is away
+   * @throws RuntimeException what the signer throws, unchanged
    */
   public Secret sign(String authenticatedGroup, String authenticatedConsumer) {
     Names.require(authenticatedGroup, "authenticatedGroup");
     Names.require(authenticatedConsumer, "authenticatedConsumer");
-    String signed = part(header()) + "." + part(claims(authenticatedGroup, authenticatedConsumer));
-    return Secret.of(signed + "." + BASE64.encodeToString(signature(signed)));
+    return Jwt.signed(header(), claims(authenticatedGroup, authenticatedConsumer), signer::sign);
   }
 
   private ObjectNode header() {
@@ -98,21 +92,6 @@ public final class FrontendTokens {
         .put("exp", now + lifetime.toSeconds());
   }
 
-  private static String part(ObjectNode json) {
-    return BASE64.encodeToString(json.toString().getBytes(UTF_8));
-  }
-
-  private byte[] signature(String text) {
-    try {
-      Signature signature = Signature.getInstance("SHA256withRSA");
-      signature.initSign(key);
-      signature.update(text.getBytes(UTF_8));
-      return signature.sign();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("the key " + kid + " cannot sign", e);
-    }
-  }
-
   /** Returns the ID of the key. */
   @Override
   public String toString() {
@@ -122,13 +101,13 @@ public final class FrontendTokens {
   /** Builds {@link FrontendTokens}. Not safe to share between threads. */
   public static final class Builder {
     private final String kid;
-    private final PrivateKey key;
+    private final JwtSigner signer;
     private Duration lifetime = Duration.ofMinutes(5);
     private Clock clock = Clock.systemUTC();
 
-    private Builder(String kid, PrivateKey key) {
+    private Builder(String kid, JwtSigner signer) {
       this.kid = kid;
-      this.key = key;
+      this.signer = signer;
     }
 
     /**

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.withampersand.sdk.ApiException;
 import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.oauth.RsaKey;
 import com.withampersand.sdk.testkit.FakeAmpersand;
 import com.withampersand.sdk.testkit.FakeSalesforce;
 import java.io.IOException;
@@ -45,7 +46,7 @@ class FrontendTokensTest {
   }
 
   private static FrontendTokens.Builder builder() {
-    return FrontendTokens.builder("kid-1", KEYS.getPrivate())
+    return FrontendTokens.builder("kid-1", RsaKey.of(KEYS.getPrivate()))
         .clock(Clock.fixed(NOON.plusMillis(999), ZoneOffset.UTC));
   }
 
@@ -111,11 +112,12 @@ class FrontendTokensTest {
     KeyPair small = keys("RSA", 1024);
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> FrontendTokens.builder("kid", ec.getPrivate()))
-        .withMessage("RS256 needs an RSA key, not one of algorithm EC");
+        .isThrownBy(() -> FrontendTokens.builder("kid", RsaKey.of(ec.getPrivate())))
+        .withMessageContaining("RSA key")
+        .withMessageContaining("EC");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> FrontendTokens.builder("kid", small.getPrivate()))
-        .withMessage("the RSA key has 1024 bits, and Ampersand takes 2048 or more");
+        .isThrownBy(() -> FrontendTokens.builder("kid", RsaKey.of(small.getPrivate())))
+        .withMessage("the RSA key has 1024 bits; create one of at least 2048");
   }
 
   @ParameterizedTest
@@ -124,7 +126,7 @@ class FrontendTokensTest {
     FrontendTokens tokens = builder().build();
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> FrontendTokens.builder(name, KEYS.getPrivate()))
+        .isThrownBy(() -> FrontendTokens.builder(name, RsaKey.of(KEYS.getPrivate())))
         .withMessageStartingWith("kid must not");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> tokens.sign(name, "ada"))
@@ -157,8 +159,10 @@ class FrontendTokensTest {
       String oldKid = registered.create("2026-10", KEYS.getPublic());
       String newKid = registered.create("2026-11", next.getPublic());
 
-      Secret oldToken = FrontendTokens.builder(oldKid, KEYS.getPrivate()).build().sign("a", "b");
-      Secret newToken = FrontendTokens.builder(newKid, next.getPrivate()).build().sign("a", "b");
+      Secret oldToken =
+          FrontendTokens.builder(oldKid, RsaKey.of(KEYS.getPrivate())).build().sign("a", "b");
+      Secret newToken =
+          FrontendTokens.builder(newKid, RsaKey.of(next.getPrivate())).build().sign("a", "b");
 
       assertThat(verifies(oldToken, key(registered, oldToken))).isTrue();
       assertThat(verifies(newToken, key(registered, newToken))).isTrue();
