@@ -16,4 +16,5 @@ module com.withampersand.sdk.core {
   exports com.withampersand.sdk.token.file;
   exports com.withampersand.sdk.token.jdbc;
   exports com.withampersand.sdk.token.refresh;
+  exports com.withampersand.sdk.webhook;
 }

@@ -24,7 +24,8 @@ public abstract sealed class AmpersandException extends RuntimeException
         OAuthException,
         ProtocolException,
         TokenStoreException,
-        TransportException {
+        TransportException,
+        WebhookException {
 
   private final transient CallFacts facts;
 

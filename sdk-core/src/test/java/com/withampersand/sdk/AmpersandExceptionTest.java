@@ -67,7 +67,8 @@ class AmpersandExceptionTest {
         refusal(),
         new ProtocolException("A web page was answered.", true, cause),
         new TokenStoreException("The store is full.", true, cause),
-        new TransportException("No answer came.", true, true, cause));
+        new TransportException("No answer came.", true, true, cause),
+        new WebhookException(WebhookException.Reason.SIGNATURE, "No signature fits."));
   }
 
   @Test

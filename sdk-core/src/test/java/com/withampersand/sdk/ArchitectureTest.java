@@ -43,6 +43,7 @@ class ArchitectureTest {
   private static final String TOKEN = "com.withampersand.sdk.token";
   private static final String CRYPTO = "com.withampersand.sdk.token.crypto..";
   private static final String REFRESH = "com.withampersand.sdk.token.refresh..";
+  private static final String WEBHOOK = "com.withampersand.sdk.webhook..";
   private static final String JACKSON = "com.fasterxml.jackson..";
   private static final String SCRIBE = "com.github.scribejava..";
 
@@ -66,7 +67,8 @@ class ArchitectureTest {
             ROOT + ".token.crypto",
             ROOT + ".token.file",
             ROOT + ".token.jdbc",
-            ROOT + ".token.refresh");
+            ROOT + ".token.refresh",
+            ROOT + ".webhook");
     assertThat(MAIN)
         .extracting(JavaClass::getSimpleName)
         .noneMatch(name -> name.endsWith("Test") && !name.equals("RefusalTest"));
@@ -113,6 +115,48 @@ class ArchitectureTest {
   @Test
   void platform_dependsOnEverythingButNothingOnIt() {
     mayUse(PLATFORM, PLATFORM, ROOT, HTTP, OAUTH, TOKEN, INTERNAL);
+  }
+
+  @Test
+  void webhook_dependsOnRootAndInternalAtMost() {
+    mayUse(WEBHOOK, WEBHOOK, ROOT, INTERNAL);
+  }
+
+  @Test
+  void signaturesOfWebhooks_areComparedInConstantTimeAlone() {
+    assertThat(MAIN.get(ROOT + ".webhook.Signatures").getMethodCallsFromSelf())
+        .extracting(call -> call.getTargetOwner().getSimpleName() + "." + call.getName())
+        .contains("MessageDigest.isEqual")
+        .isSubsetOf(
+            "MessageDigest.isEqual", "Iterable.iterator", "Iterator.hasNext", "Iterator.next");
+    noClasses()
+        .that()
+        .resideInAPackage(WEBHOOK)
+        .and()
+        .doNotHaveSimpleName("Signatures")
+        .should()
+        .callMethodWhere(
+            DescribedPredicate.describe(
+                "compare bytes",
+                call ->
+                    call.getTargetOwner().isEquivalentTo(java.security.MessageDigest.class)
+                        || (call.getTargetOwner().isEquivalentTo(java.util.Arrays.class)
+                            && !call.getName().equals("stream"))))
+        .check(MAIN);
+    for (String holder : List.of("WebhookVerifier", "SigningKey", "Delivery")) {
+      assertThat(MAIN.get(ROOT + ".webhook." + holder).getMethodCallsFromSelf())
+          .as("comparisons in %s, where secrets and signatures are", holder)
+          .extracting(call -> call.getTargetOwner().getSimpleName() + "." + call.getName())
+          .doesNotContain(
+              "String.equals",
+              "String.contentEquals",
+              "String.compareTo",
+              "String.equalsIgnoreCase",
+              "List.contains",
+              "Secret.equals",
+              "Object.equals",
+              "Objects.equals");
+    }
   }
 
   private static void mayUse(String room, String... others) {
@@ -165,7 +209,7 @@ class ArchitectureTest {
   void jackson_isUsedWhereJsonIsReadOrWrittenAlone() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(INTERNAL, OAUTH, PLATFORM, REFRESH)
+        .resideOutsideOfPackages(INTERNAL, OAUTH, PLATFORM, REFRESH, WEBHOOK)
         .should()
         .dependOnClassesThat()
         .resideInAPackage(JACKSON)

@@ -209,6 +209,9 @@ class PlatformCanaryTest {
     calls.put("read", () -> client.connections().getWithRefreshToken("c-1", Refresh.FORCE));
     calls.put("delete", () -> deleted(client));
     calls.put("connect", () -> client.connections().connectUrl(ConnectRequest.of(ADA)));
+    calls.put("signing secret", () -> client.destinations().signingSecret("d"));
+    calls.put("rotation", () -> client.destinations().rotateSigningSecret("d"));
+    calls.put("JWT keys", () -> client.jwtKeys().list());
     calls.put("projects", () -> client.projects().list());
     calls.put("providers", () -> client.providers().list());
     return calls;

@@ -21,7 +21,8 @@ import java.util.TreeMap;
  *
  * <ul>
  *   <li>sends a POST once. It never repeats one: not over another connection, and not after an
- *       answer such as 401, 408 or 503. A refresh that is sent twice can end a grant. Only what
+ *       answer such as 401, 408 or 503. A refresh that is sent twice can end a grant. The same
+ *       holds for a GET that is not {@linkplain Request#isRepeatable() repeatable}. Only what
  *       provably has not left this machine may be sent again;
  *   <li>follows no redirect, and returns answers of every status;
  *   <li>returns a body whole, or throws an {@link IOException} if it breaks off;
@@ -97,9 +98,10 @@ public interface HttpTransport {
     private final byte[] body;
     private final Duration timeout;
     private final int maxResponseBytes;
+    private final boolean repeatable;
 
     /**
-     * Creates a request.
+     * Creates a request, which is repeatable unless it is a POST.
      *
      * @param method the HTTP method, such as {@code POST}
      * @param uri the absolute address, http or https
@@ -117,15 +119,32 @@ public interface HttpTransport {
         byte[] body,
         Duration timeout,
         int maxResponseBytes) {
+      this(method, uri, headers, body, timeout, maxResponseBytes, true);
+    }
+
+    private Request(
+        String method,
+        URI uri,
+        Map<String, String> headers,
+        byte[] body,
+        Duration timeout,
+        int maxResponseBytes,
+        boolean repeatable) {
       this.method = Syntax.method(method);
       this.uri = Syntax.address(uri);
       this.headers = Syntax.headers(headers);
       this.body = body.clone();
       this.timeout = Objects.requireNonNull(timeout, "timeout");
       this.maxResponseBytes = maxResponseBytes;
+      this.repeatable = repeatable && !this.method.equals("POST");
       if (timeout.isNegative() || timeout.isZero() || maxResponseBytes < 0) {
         throw new IllegalArgumentException("a timeout must be positive, a length not negative");
       }
+    }
+
+    /** Returns the same request, which is not repeatable. */
+    public Request once() {
+      return new Request(method, uri, headers, body, timeout, maxResponseBytes, false);
     }
 
     /** Returns the HTTP method. */
@@ -156,6 +175,14 @@ public interface HttpTransport {
     /** Returns the length in bytes of the longest answer of any use. */
     public int maxResponseBytes() {
       return maxResponseBytes;
+    }
+
+    /**
+     * Tells whether a transport may send it again by itself, as HTTP clients do with a GET whose
+     * connection breaks off. No POST is repeatable, and neither is a GET that changes something.
+     */
+    public boolean isRepeatable() {
+      return repeatable;
     }
 
     /** Returns method, host and path. */

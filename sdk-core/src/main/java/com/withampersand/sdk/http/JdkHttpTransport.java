@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * Sends by a client of the JDK, on the thread of the caller.
  *
  * <p>The client's own timeout ends at the headers, so the {@linkplain BoundedBody body} gets what
- * is left of it. Not covered is the time in which the system looks up the host's name. A GET that
- * the client repeats, because a kept-alive connection was closed under it, gets the time anew for
- * its headers, and an answer that comes after the time is refused.
+ * is left of it. Not covered is the time in which the system looks up the host's name. A repeatable
+ * GET that the client repeats, because a kept-alive connection was closed under it, gets the time
+ * anew for its headers, and an answer that comes after the time is refused.
  */
 final class JdkHttpTransport implements HttpTransport {
   private static final Duration LONGEST_TIMEOUT = Duration.ofDays(365);
@@ -38,7 +38,7 @@ final class JdkHttpTransport implements HttpTransport {
   @Override
   public Response send(Request request) throws IOException, InterruptedException {
     Duration timeout = timeout(request);
-    OneTimeBody body = new OneTimeBody(request.body());
+    OneTimeBody body = OneTimeBody.of(request);
     HttpRequest toSend = toJdk(request, body, timeout);
     long start = System.nanoTime();
     try {

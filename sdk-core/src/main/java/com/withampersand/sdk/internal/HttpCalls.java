@@ -109,7 +109,8 @@ public final class HttpCalls {
       Collection<Secret> secrets) {
     Map<String, String> all = new LinkedHashMap<>(headers);
     all.put("User-Agent", UserAgent.VALUE);
-    Request request = new Request(method, uri, all, body, timeout, maxResponseBytes);
+    Request whole = new Request(method, uri, all, body, timeout, maxResponseBytes);
+    Request request = repeatable ? whole : whole.once();
     long start = System.nanoTime();
     try {
       Response response = answer(request);
@@ -182,6 +183,11 @@ public final class HttpCalls {
     IOException safe = new IOException(e.getClass().getSimpleName() + ": " + message);
     safe.setStackTrace(e.getStackTrace());
     return safe;
+  }
+
+  /** Returns {@code e}, or an exception without its causes if one of them quotes a secret. */
+  public static IOException safe(IOException e, Collection<Secret> secrets) {
+    return quotesNone(e, secrets) ? e : withoutSecrets(e, secrets);
   }
 
   private static boolean quotesNone(Throwable e, Collection<Secret> secrets) {

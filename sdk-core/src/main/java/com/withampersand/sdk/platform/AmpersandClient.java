@@ -36,6 +36,8 @@ import java.util.function.Supplier;
  * com.withampersand.sdk.TransportException} if no usable answer arrives, and {@link
  * com.withampersand.sdk.ProtocolException} if the answer is not what the API's description says.
  *
+ * <p>{@link AmpersandProxy} sends calls to the providers' own APIs.
+ *
  * <p>Immutable, and safe to share between threads. Make one, and keep it.
  */
 public final class AmpersandClient {
@@ -48,6 +50,8 @@ public final class AmpersandClient {
   private final Connections connections;
   private final Providers providers;
   private final Projects projects;
+  private final Destinations destinations;
+  private final JwtKeys jwtKeys;
   private final String project;
   private final ApiCalls calls;
   private final Duration maxRetryTime;
@@ -61,6 +65,8 @@ public final class AmpersandClient {
     this.connections = Connections.of(calls, project, path);
     this.providers = new Providers(calls);
     this.projects = new Projects(calls, project);
+    this.destinations = new Destinations(calls, path);
+    this.jwtKeys = new JwtKeys(calls, path);
   }
 
   /**
@@ -173,6 +179,20 @@ public final class AmpersandClient {
   /** Returns the projects that the credential may see. */
   public Projects projects() {
     return projects;
+  }
+
+  /** Returns the project's destinations, for the secrets that webhooks are signed with. */
+  public Destinations destinations() {
+    return destinations;
+  }
+
+  /** Returns the keys by which Ampersand checks {@link FrontendTokens}. */
+  public JwtKeys jwtKeys() {
+    return jwtKeys;
+  }
+
+  ApiCalls calls() {
+    return calls;
   }
 
   /** Returns project and base URL. */

@@ -81,6 +81,14 @@ final class ApiCalls {
     return clock;
   }
 
+  Credential credential() {
+    return credential;
+  }
+
+  Pause pause() {
+    return pause;
+  }
+
   /** Makes a call whose answer is one JSON object. */
   Members object(ApiRequest request) {
     JsonNode node = json(request);
@@ -208,6 +216,9 @@ final class ApiCalls {
 
   private Optional<Duration> waitBefore(
       ApiRequest request, int repetition, Duration elapsed, AmpersandException failure) {
+    if (request.isOnce()) {
+      return Optional.empty();
+    }
     double jitter = ThreadLocalRandom.current().nextDouble();
     return retries
         .waitBefore(

@@ -25,6 +25,7 @@ final class ApiRequest {
   private @Nullable JsonNode body;
   private String accept = JSON + ", application/problem+json";
   private boolean open;
+  private boolean once;
 
   private ApiRequest(String action, String method, String path) {
     this.action = action;
@@ -69,6 +70,12 @@ final class ApiRequest {
     return this;
   }
 
+  /** Says that each sending changes something, whatever the method is, so that there is one. */
+  ApiRequest once() {
+    once = true;
+    return this;
+  }
+
   /** Adds a secret that the body holds and no error may show. */
   ApiRequest hiding(Secret secret) {
     secrets.add(secret);
@@ -110,9 +117,14 @@ final class ApiRequest {
     return !open;
   }
 
-  /** Tells whether sending it twice does what sending it once does: everything but a POST here. */
+  /** Tells whether sending it twice does what sending it once does: most but a POST here. */
   boolean isIdempotent() {
-    return !method.equals("POST");
+    return !once && !method.equals("POST");
+  }
+
+  /** Tells whether it is sent once, even if the first was provably not carried out. */
+  boolean isOnce() {
+    return once;
   }
 
   boolean isDelete() {
@@ -121,6 +133,6 @@ final class ApiRequest {
 
   /** Tells whether it changes nothing, so that its outcome need not be known. */
   boolean isReading() {
-    return method.equals("GET");
+    return !once && method.equals("GET");
   }
 }

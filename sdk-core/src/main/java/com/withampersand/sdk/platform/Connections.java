@@ -67,6 +67,19 @@ public final class Connections {
         ApiRequest.of("making of the reconnect URL for " + id, "PATCH", of(id) + ":oauth-update"));
   }
 
+  /**
+   * Returns how a connection is and, unless it works, where its user consents again: what to ask
+   * when Ampersand tells of a {@code connection.error}. The connection may have recovered before
+   * that webhook arrived, and then there is nothing to ask of the user.
+   *
+   * @throws ApiException with status 404 if there is no such connection
+   */
+  public Reconnection reconnection(String id) {
+    Connection connection = get(id);
+    boolean works = connection.health() == Connection.Health.WORKING;
+    return new Reconnection(connection, works ? null : reconnectUrl(id));
+  }
+
   /** Returns every connection of the project. */
   public List<Connection> list() {
     return list(ConnectionFilter.all());

@@ -13,13 +13,18 @@ import java.util.function.Supplier;
  * @param source asked on each call
  */
 record Credential(String header, String prefix, Supplier<Secret> source) {
+  static final String API_KEY = "X-Api-Key";
 
   static Credential apiKey(Supplier<Secret> source) {
-    return new Credential("X-Api-Key", "", source);
+    return new Credential(API_KEY, "", source);
   }
 
   static Credential bearer(Supplier<Secret> source) {
     return new Credential("Authorization", "Bearer ", source);
+  }
+
+  boolean isApiKey() {
+    return header.equals(API_KEY);
   }
 
   /** Adds the header, and returns what it carries. */

@@ -43,9 +43,18 @@ record Refusal(ApiRequest request, URI baseUrl, Response response, List<Secret> 
               .formatted(request.action(), facts(Problem.none())),
           false);
     }
+    return toApiException(now);
+  }
+
+  /** Returns the exception for an answer that is no redirect. */
+  ApiException toApiException(Instant now) {
+    int status = response.status();
     Problem problem = problem();
     Instant retryAfter =
-        Stream.of(retryAfterHeader(now), problem.retryAfter())
+        Stream.of(
+                retryAfter("Retry-After", now),
+                retryAfter("X-Amp-Retry-After", now),
+                problem.retryAfter())
             .flatMap(Optional::stream)
             .max(Instant::compareTo)
             .orElse(null);
@@ -154,9 +163,9 @@ record Refusal(ApiRequest request, URI baseUrl, Response response, List<Secret> 
     };
   }
 
-  private Optional<Instant> retryAfterHeader(Instant now) {
+  private Optional<Instant> retryAfter(String header, Instant now) {
     return response
-        .header("Retry-After")
+        .header(header)
         .map(String::strip)
         .flatMap(
             value ->

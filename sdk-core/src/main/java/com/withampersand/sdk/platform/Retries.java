@@ -12,11 +12,17 @@ import java.util.Optional;
  * arguments alone.
  *
  * @param most how many times a call is made again at most
+ * @param longestWait how long one wait may be
  * @param maxRetryTime how long a call may go on, from its start to the start of its last repetition
  */
-record Retries(int most, Duration maxRetryTime) {
+record Retries(int most, Duration longestWait, Duration maxRetryTime) {
   private static final Duration FIRST_WAIT = Duration.ofMillis(500);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
+  /** Creates the rule for calls whose single waits are half a minute at most. */
+  Retries(int most, Duration maxRetryTime) {
+    this(most, LONGEST_WAIT, maxRetryTime);
+  }
 
   /**
    * How a call stands.
@@ -38,7 +44,7 @@ record Retries(int most, Duration maxRetryTime) {
             .map(told -> told.plus(share(FIRST_WAIT, attempt.jitter)))
             .orElseGet(() -> backoff(attempt));
     boolean tooLong =
-        wait.compareTo(LONGEST_WAIT) > 0 || attempt.elapsed.plus(wait).compareTo(maxRetryTime) > 0;
+        wait.compareTo(longestWait) > 0 || attempt.elapsed.plus(wait).compareTo(maxRetryTime) > 0;
     return tooLong ? Optional.empty() : Optional.of(wait);
   }
 

@@ -268,6 +268,22 @@ public interface HttpTransportContract {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(Cut.class)
+  default void send_connectionIsCutUnderAGetThatIsNotRepeatable_sendsNothingAgain(Cut cut)
+      throws Exception {
+    try (LoopbackServer server = new LoopbackServer(cut)) {
+      Outcome outcome =
+          Outcome.of(transport(), Requests.of("GET", server.uri("/a"), Map.of(), "").once());
+
+      outcome.assertFailed();
+      assertThat(server.begun()).isLessThanOrEqualTo(1);
+      if (server.begun() > 0) {
+        outcome.assertPromisesNothing();
+      }
+    }
+  }
+
   @Test
   default void send_keptConnectionIsCutUnderAPost_failsAndSendsNothingAgain() throws Exception {
     Script cut =

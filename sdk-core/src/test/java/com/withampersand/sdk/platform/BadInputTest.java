@@ -56,6 +56,11 @@ class BadInputTest {
             () -> connections.delete(id),
             () -> apps.update(id, appChange),
             () -> apps.delete(id),
+            () -> connections.reconnection(id),
+            () -> client.destinations().signingSecret(id),
+            () -> client.destinations().rotateSigningSecret(id),
+            () -> client.jwtKeys().deactivate(id),
+            () -> client.jwtKeys().delete(id),
             () -> client.projects().get(id),
             () -> client.providers().get(id),
             () -> AmpersandClient.builder(id, KEY));

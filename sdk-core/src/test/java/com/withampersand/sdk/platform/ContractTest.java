@@ -15,8 +15,12 @@ import com.withampersand.sdk.platform.ProviderApps.SecretPolicy;
 import com.withampersand.sdk.testkit.FakeAmpersand;
 import com.withampersand.sdk.testkit.FakeSalesforce;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -45,6 +49,13 @@ class ContractTest {
   private static final String PROVIDER =
       "{\"name\":\"salesforce\",\"authType\":\"oauth2\",\"baseURL\":\"https://x\",\"defaultModule\":\"crm\",\"support\":{\"bulkWrite\":{\"insert\":false,"
           + "\"update\":false,\"upsert\":false,\"delete\":false},\"proxy\":true,\"read\":true,\"subscribe\":false,\"write\":true,\"delete\":false,\"search\":{\"operators\":{\"equals\":true}}}}";
+  private static final String DESTINATION =
+      "{\"id\":\"d-1\",\"name\":\"alerts\",\"type\":\"webhook\",\"metadata\":{\"url\":\"https://x\"},\"createTime\":\"2026-11-24T12:00:00Z\","
+          + "\"secrets\":{\"webhookSigningKey\":\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"}}";
+  private static final String JWT_KEY =
+      "{\"id\":\"550e8400-e29b-41d4-a716-446655440000\",\"projectId\":\"123e4567-e89b-12d3-a456-426614174000\",\"label\":\"2026-11\","
+          + "\"algorithm\":\"RSA\",\"publicKeyPem\":\"x\",\"active\":true,\"createTime\":\"2026-11-24T12:00:00Z\",\"updateTime\":\"2026-11-24T12:00:00Z\"}";
+  private static final KeyPair RSA = rsa();
   private static final String URL = "https://login.salesforce.com/services/oauth2/authorize";
   private static final String JSON = "application/json";
 
@@ -68,6 +79,14 @@ class ContractTest {
     @Override
     public String toString() {
       return name;
+    }
+  }
+
+  private static KeyPair rsa() {
+    try {
+      return KeyPairGenerator.getInstance("RSA").generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -120,6 +139,21 @@ class ContractTest {
             ApiServer.CONNECTION,
             c -> c.connections().update("c-1", connectionChange())),
         Call.empty("delete connection", c -> c.connections().delete("c-1")),
+        Call.json(
+            "signing secret", 200, DESTINATION, c -> c.destinations().signingSecret("alerts")),
+        Call.json(
+            "rotate signing secret",
+            200,
+            DESTINATION,
+            c -> c.destinations().rotateSigningSecret("alerts")),
+        Call.json("list JWT keys", 200, list(JWT_KEY), c -> c.jwtKeys().list()),
+        Call.json(
+            "create JWT key",
+            201,
+            "{\"kid\":\"550e8400-e29b-41d4-a716-446655440000\"}",
+            c -> c.jwtKeys().create("2026-11", RSA.getPublic())),
+        Call.json("deactivate JWT key", 200, JWT_KEY, c -> c.jwtKeys().deactivate("k-1")),
+        Call.empty("delete JWT key", c -> c.jwtKeys().delete("k-1")),
         Call.json("list projects", 200, list(PROJECT), c -> c.projects().list()),
         Call.json("get project", 200, PROJECT, c -> c.projects().get()),
         Call.json(
@@ -242,7 +276,10 @@ class ContractTest {
     OpenApiDocument document = OpenApiDocument.read(DOCUMENT);
     Map<HttpTransport.Request, HttpTransport.Response> exchanges = new LinkedHashMap<>();
     try (FakeSalesforce salesforce = FakeSalesforce.start();
-        FakeAmpersand ampersand = FakeAmpersand.start(salesforce)) {
+        FakeAmpersand ampersand =
+            FakeAmpersand.builder(salesforce)
+                .projectId("123e4567-e89b-12d3-a456-426614174000")
+                .start()) {
       AmpersandClient client =
           AmpersandClient.builder(ampersand.projectId(), Secret.of(ampersand.apiKey()))
               .baseUrl(ampersand.apiUri())
@@ -292,6 +329,13 @@ class ContractTest {
     client.connections().reconnectUrl(id);
     client.connections().update(id, ConnectionChange.builder().workspaceRef("b").build());
     client.connections().importConnection(connectionImport());
+    ampersand.addDestination("alerts", URI.create("https://localhost/"));
+    client.destinations().signingSecret("alerts");
+    client.destinations().rotateSigningSecret("alerts");
+    String kid = client.jwtKeys().create("2026-11", RSA.getPublic());
+    client.jwtKeys().list();
+    client.jwtKeys().deactivate(kid);
+    client.jwtKeys().delete(kid);
     client.projects().list();
     client.projects().get();
     client.providers().list();

@@ -226,6 +226,13 @@ class ManyOrgsTest {
   }
 
   @Test
+  void expectOrg_shortFormOfTheSameOrg_isConnected() {
+    String org = orgOf(connect(first, signed("acme").build())).substring(0, 15);
+
+    assertThat(connect(first, signed("acme").expectOrg(org).build())).isInstanceOf(Connected.class);
+  }
+
+  @Test
   void expectOrg_otherOrg_isRefusedAndRevoked() {
     AuthorizationResult result =
         connect(second, signed("acme").expectOrg("00DFOREIGN00001AAA").build());

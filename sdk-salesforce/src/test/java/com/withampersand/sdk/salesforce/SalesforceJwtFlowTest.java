@@ -24,13 +24,21 @@ import com.withampersand.sdk.testkit.FakeSalesforce;
 import com.withampersand.sdk.testkit.Fault;
 import com.withampersand.sdk.testkit.Situation;
 import com.withampersand.sdk.token.GrantStatus;
+import com.withampersand.sdk.token.InMemoryTokenStore;
+import com.withampersand.sdk.token.TokenStore;
+import com.withampersand.sdk.token.crypto.Keyring;
+import com.withampersand.sdk.token.crypto.TokenCipher;
 import com.withampersand.sdk.token.refresh.FreshTokens;
+import com.withampersand.sdk.token.refresh.KeepAliveReport;
 import java.net.URI;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
@@ -346,6 +354,53 @@ class SalesforceJwtFlowTest {
       assertThat(fresh.status(KEY).kind()).isEqualTo(GrantStatus.Kind.ABSENT);
       assertThat(acme.requests("/services/oauth2/revoke")).hasSize(1);
     }
+  }
+
+  @Test
+  void keepAlive_refreshesNoGrantWithoutRefreshTokenAndSettlesItsDoubt() {
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+    Clock clock = clock(now);
+    TokenCipher cipher = TokenCipher.of(Keyring.of("k1", TokenCipher.newKey()));
+    TokenStore store = new InMemoryTokenStore(clock);
+    try (FreshTokens fresh = FreshTokens.builder(store, cipher).renewer(flow).clock(clock).build();
+        FreshTokens sweeper =
+            FreshTokens.builder(store, cipher).renewer(flow).clock(clock).build()) {
+      fresh.save(KEY, flow.mint(acmeHost(), acme.user().username()));
+      acme.clearRequests();
+      now.set(clock.instant().plus(Duration.ofDays(60)));
+
+      assertThat(sweeper.keepAlive().refreshed()).isZero();
+      assertThat(acme.requests()).isEmpty();
+
+      acme.nextTokenRequest(Fault.loseAnswer());
+      assertThatExceptionOfType(TransportException.class).isThrownBy(() -> fresh.refresh(KEY));
+      assertThat(fresh.status(KEY).kind()).isEqualTo(GrantStatus.Kind.IN_DOUBT);
+      now.set(clock.instant().plus(Duration.ofDays(2)));
+
+      KeepAliveReport settling = sweeper.keepAlive();
+
+      assertThat(settling.refreshed() + settling.settled()).as(settling.toString()).isEqualTo(1);
+      assertThat(sweeper.status(KEY).kind()).isEqualTo(GrantStatus.Kind.ACTIVE);
+    }
+  }
+
+  private static Clock clock(AtomicReference<Instant> now) {
+    return new Clock() {
+      @Override
+      public Instant instant() {
+        return Objects.requireNonNull(now.get());
+      }
+
+      @Override
+      public ZoneId getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(ZoneId zone) {
+        return this;
+      }
+    };
   }
 
   @Test

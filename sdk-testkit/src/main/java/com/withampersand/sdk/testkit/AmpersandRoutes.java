@@ -14,6 +14,8 @@ final class AmpersandRoutes implements Function<ReceivedRequest, Answer> {
   private final Catalog catalog;
   private final ProviderAppsEndpoint apps;
   private final ConnectionsEndpoint connections;
+  private final DestinationsEndpoint destinations;
+  private final JwtKeysEndpoint jwtKeys;
   private final ConnectEndpoint connect;
   private final CallbackEndpoint callback;
 
@@ -24,6 +26,8 @@ final class AmpersandRoutes implements Function<ReceivedRequest, Answer> {
       Catalog catalog,
       ProviderAppsEndpoint apps,
       ConnectionsEndpoint connections,
+      DestinationsEndpoint destinations,
+      JwtKeysEndpoint jwtKeys,
       ConnectEndpoint connect,
       CallbackEndpoint callback) {
     this.problems = problems;
@@ -32,6 +36,8 @@ final class AmpersandRoutes implements Function<ReceivedRequest, Answer> {
     this.catalog = catalog;
     this.apps = apps;
     this.connections = connections;
+    this.destinations = destinations;
+    this.jwtKeys = jwtKeys;
     this.connect = connect;
     this.callback = callback;
   }
@@ -85,6 +91,8 @@ final class AmpersandRoutes implements Function<ReceivedRequest, Answer> {
       case "provider-apps" -> apps.all(request);
       case "connections" -> connections.all(request);
       case "connections:generate" -> connections.generate(request);
+      case "destinations" -> destinations.all(request);
+      case "jwt-keys" -> jwtKeys.all(request);
       default -> throw FakeRefusal.notFound("The page");
     };
   }
@@ -97,6 +105,8 @@ final class AmpersandRoutes implements Function<ReceivedRequest, Answer> {
     return switch (collection) {
       case "provider-apps" -> apps.one(request, decode(rawId));
       case "connections" -> connections.one(request, decode(rawId));
+      case "destinations" -> destinations.one(request, decode(rawId));
+      case "jwt-keys" -> jwtKeys.one(request, decode(rawId));
       default -> throw FakeRefusal.notFound("The page");
     };
   }

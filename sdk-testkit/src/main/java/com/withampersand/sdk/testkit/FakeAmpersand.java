@@ -35,6 +35,10 @@ import java.util.regex.Pattern;
  * https://api.withampersand.com}, too: its API and its callback. One that is started later takes
  * that name over. It answers with addresses of the kind by which it was asked.
  *
+ * <p>Its proxy, at {@link #apiProxyUri()} and {@code https://proxy.withampersand.com}, sends the
+ * calls of an {@linkplain #addInstallation installation} on to the org, with an access token that it
+ * refreshes.
+ *
  * <p>It checks the credential and validates requests as Ampersand's document says. It shares no
  * code with the SDK, so that a mistake cannot cancel itself out.
  *
@@ -47,17 +51,23 @@ public final class FakeAmpersand implements AutoCloseable {
 
   private final Shutdown shutdown = new Shutdown();
   private final Faults faults = new Faults();
+  private final Faults proxyFaults = new Faults();
   private final FakeServer server;
+  private final FakeServer proxyServer;
   private final RequestLog requests = new RequestLog();
   private final BlockingClient browser = new BlockingClient();
   private final Network network;
   private final HttpService service;
+  private final HttpService proxyService;
+  private final ProxyEndpoint proxy;
   private final Keys keys;
   private final FakeProject project;
   private final Problems problems;
   private final FakeProviderApps apps;
   private final FakeConnections connections;
   private final TokenKeeper keeper;
+  private final DestinationsEndpoint destinations;
+  private final JwtKeysEndpoint jwtKeys;
   private volatile boolean extend;
 
   private FakeAmpersand(Builder builder) {
@@ -70,13 +80,20 @@ public final class FakeAmpersand implements AutoCloseable {
     this.connections = new FakeConnections(project, times);
     SalesforceCalls salesforce = new SalesforceCalls(builder.salesforce);
     this.keeper = new TokenKeeper(connections, apps, salesforce, times, builder.healthChecks);
+    this.destinations = new DestinationsEndpoint(connections, times);
+    this.jwtKeys = new JwtKeysEndpoint(project, times);
     this.network = builder.salesforce.network();
     builder.salesforce.registerCallback(callbackUri());
     builder.salesforce.registerCallback(REAL_CALLBACK);
     AmpersandRoutes routes = routes(salesforce);
     this.service = request -> answer(request, routes);
+    this.proxy = new ProxyEndpoint(problems, keys, project, connections, keeper, salesforce);
+    this.proxyServer = new FakeServer(0, shutdown);
+    this.proxyService = this::proxied;
     server.serve(service);
+    proxyServer.serve(proxyService);
     network.replace(HOST, service);
+    network.replace(ProxyEndpoint.HOST, proxyService);
   }
 
   private Reply answer(ReceivedRequest request, AmpersandRoutes routes) {
@@ -89,6 +106,17 @@ public final class FakeAmpersand implements AutoCloseable {
     pause.run();
     Answer answer = routes.apply(request);
     return extend ? Extension.extend(request, answer) : answer;
+  }
+
+  private Reply proxied(ReceivedRequest request) {
+    requests.add(request);
+    return proxyFaults.answer(
+        request,
+        (received, pause) -> {
+          shutdown.check();
+          return proxy.carryOut(received, pause);
+        },
+        shutdown);
   }
 
   private static boolean isForTheApi(ReceivedRequest request) {
@@ -109,6 +137,8 @@ public final class FakeAmpersand implements AutoCloseable {
         catalog,
         new ProviderAppsEndpoint(apps, catalog),
         new ConnectionsEndpoint(connections, apps, catalog, keeper),
+        destinations,
+        jwtKeys,
         new ConnectEndpoint(project, catalog, apps, connections, consents, salesforce),
         new CallbackEndpoint(apps, connections, consents, salesforce, keeper));
   }
@@ -134,6 +164,14 @@ public final class FakeAmpersand implements AutoCloseable {
   /** Returns the OAuth callback, such as {@code http://localhost:41234/callbacks/v1/oauth}. */
   public URI callbackUri() {
     return URI.create(server.uri() + CallbackEndpoint.PATH);
+  }
+
+  /**
+   * Returns the address of Ampersand's proxy, such as {@code http://localhost:41235}, which leads
+   * to the APIs of the orgs. It is not the HTTP proxy of {@link FakeSalesforce#proxyUri()}.
+   */
+  public URI apiProxyUri() {
+    return proxyServer.uri();
   }
 
   /** Returns the key that is good in {@code X-Api-Key} now. */
@@ -203,6 +241,16 @@ public final class FakeAmpersand implements AutoCloseable {
     return apps.create(members).id();
   }
 
+  /**
+   * Adds an installation of an integration for a connection and its group, and returns its ID.
+   * Calls through the proxy name it by this ID, or by integration and group.
+   *
+   * @throws IllegalArgumentException if there is no such connection
+   */
+  public String addInstallation(String integrationName, String connectionId) {
+    return proxy.install(integrationName, connection(connectionId).id());
+  }
+
   /** Returns the IDs of the provider apps, in the order of their creation. */
   public List<String> providerAppIds() {
     return apps.rows().ids();
@@ -218,6 +266,17 @@ public final class FakeAmpersand implements AutoCloseable {
         .find(providerAppId)
         .orElseThrow(() -> unknown("provider app", providerAppId))
         .clientSecret();
+  }
+
+  /**
+   * Adds a destination of type {@code webhook}, which sends what a test tells it to.
+   *
+   * @param name letters, digits and dashes
+   * @param url where your webhooks are received
+   * @throws IllegalArgumentException if the name is another, or is taken
+   */
+  public FakeDestination addDestination(String name, URI url) {
+    return destinations.add(name, url);
   }
 
   /** Returns the IDs of the connections, in the order of their creation. */
@@ -334,6 +393,14 @@ public final class FakeAmpersand implements AutoCloseable {
     nextRequest(FakeAmpersand::isImport, fault);
   }
 
+  /**
+   * Lets the next call through the proxy meet a fault. Faults for requests to the API do not concern
+   * such calls.
+   */
+  public void nextProxyCall(Fault fault) {
+    proxyFaults.next(1, request -> true, Objects.requireNonNull(fault, "fault"));
+  }
+
   /** Lets the next request meet {@link Fault#problem(int, boolean)}, which is not retryable. */
   public void failNext(int status) {
     nextRequest(Fault.problem(status, false));
@@ -350,7 +417,7 @@ public final class FakeAmpersand implements AutoCloseable {
 
   /**
    * Returns the requests that arrived, in the order of their arrival, those of {@link
-   * #complete(URI)} among them.
+   * #complete(URI)} and to the proxy among them.
    */
   public List<ReceivedRequest> requests() {
     return requests.all();
@@ -385,7 +452,9 @@ public final class FakeAmpersand implements AutoCloseable {
   @Override
   public void close() {
     network.remove(HOST, service);
+    network.remove(ProxyEndpoint.HOST, proxyService);
     server.close();
+    proxyServer.close();
   }
 
   /** Describes a {@link FakeAmpersand}. Not safe to share between threads. */

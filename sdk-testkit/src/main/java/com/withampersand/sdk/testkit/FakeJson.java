@@ -1,13 +1,34 @@
 package com.withampersand.sdk.testkit;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 
 /** Answers in JSON. */
 final class FakeJson {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
   private FakeJson() {}
+
+  /**
+   * Reads an object that a test has written.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  static ObjectNode object(String json) {
+    try {
+      if (MAPPER.readTree(json) instanceof ObjectNode object) {
+        return object;
+      }
+      throw new IllegalArgumentException("this is no JSON object: " + json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("this is no JSON: " + json, e);
+    }
+  }
 
   static Answer ok(JsonNode value) {
     return answer(200, value);

@@ -27,7 +27,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class FakeOrg extends Controls {
   private final String name;
-  private final String id = "00D" + Randoms.alphanumeric(15);
+  private final String id = Randoms.id("00D");
   private final FakeApp app;
   private final Clock clock;
   private final Network network;
@@ -142,7 +142,7 @@ public final class FakeOrg extends Controls {
     return name;
   }
 
-  /** Returns the 18 characters that name the org. */
+  /** Returns the 18 characters that name the org; the first 15 of them name it as well. */
   public String id() {
     return id;
   }

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  */
 public final class FakeUser {
   private final FakeOrg org;
-  private final String id = "005" + Randoms.alphanumeric(15);
+  private final String id = Randoms.id("005");
   private final String username;
   private volatile boolean active = true;
 
@@ -25,7 +25,7 @@ public final class FakeUser {
     return org;
   }
 
-  /** Returns the 18 characters that name the user. */
+  /** Returns the 18 characters that name the user; the first 15 of them name it as well. */
   public String id() {
     return id;
   }

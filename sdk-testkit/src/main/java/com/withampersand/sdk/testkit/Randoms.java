@@ -9,7 +9,35 @@ final class Randoms {
   private static final String ALPHANUMERIC =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
+  private static final int ID_LENGTH = 15;
+  private static final int ID_PART = 5;
+  private static final String CHECKSUM = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
+
   private Randoms() {}
+
+  /**
+   * Returns the 18 characters that name a thing in Salesforce. Without the last three they name it
+   * as well.
+   *
+   * @param prefix the characters that tell its kind, such as {@code 00D} for an org
+   */
+  static String id(String prefix) {
+    String id = prefix + alphanumeric(ID_LENGTH - prefix.length());
+    return id + checksum(id);
+  }
+
+  /** Returns a character for each five of an ID, which tells where capital letters are. */
+  static String checksum(String id) {
+    StringBuilder checksum = new StringBuilder();
+    for (int end = ID_PART; end <= ID_LENGTH; end += ID_PART) {
+      int bits = 0;
+      for (int i = end - 1; i >= end - ID_PART; i--) {
+        bits = 2 * bits + (Character.isUpperCase(id.charAt(i)) ? 1 : 0);
+      }
+      checksum.append(CHECKSUM.charAt(bits));
+    }
+    return checksum.toString();
+  }
 
   static String alphanumeric(int length) {
     return from(ALPHANUMERIC, length);

@@ -11,7 +11,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -20,6 +22,19 @@ import java.util.stream.Collectors;
  */
 final class SalesforceCalls {
   private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  /** Headers that are not sent on: they are about the one connection, or are secrets. */
+  private static final Set<String> ANEW =
+      Set.of(
+          "authorization",
+          "connection",
+          "content-length",
+          "expect",
+          "host",
+          "http2-settings",
+          "transfer-encoding",
+          "upgrade",
+          "x-api-key");
 
   private final FakeSalesforce salesforce;
   private final BlockingClient client = new BlockingClient();
@@ -117,6 +132,38 @@ final class SalesforceCalls {
             HttpRequest.newBuilder(host(workspace).resolve("/services/oauth2/userinfo"))
                 .header("Authorization", "Bearer " + accessToken))
         .statusCode();
+  }
+
+  /** Sends a call on to the org of a connection, and returns what the org answers. */
+  Answer forward(ConnectionRow row, ReceivedRequest request) {
+    String query =
+        request.query().entrySet().stream()
+            .flatMap(
+                entry -> entry.getValue().stream().map(value -> Map.of(entry.getKey(), value)))
+            .map(SalesforceCalls::encode)
+            .collect(Collectors.joining("&"));
+    URI target =
+        URI.create(
+            host(row.workspace()) + request.path() + (query.isEmpty() ? "" : "?" + query));
+    HttpRequest.Builder call =
+        HttpRequest.newBuilder(target)
+            .method(request.method(), BodyPublishers.ofString(request.body()));
+    request.headers().forEach((name, values) -> copy(name, values, call));
+    HttpResponse<String> response =
+        client.send(call.setHeader("Authorization", "Bearer " + row.accessToken()));
+    Map<String, String> headers = new LinkedHashMap<>();
+    response.headers().map().forEach((name, values) -> headers.put(name, values.get(0)));
+    headers.keySet().removeIf(name -> ANEW.contains(Forms.lowerCase(name)));
+    headers.remove("content-type");
+    String type = response.headers().firstValue("Content-Type").orElse("");
+    return new Answer(response.statusCode(), type, response.body(), headers);
+  }
+
+  private static void copy(String name, List<String> values, HttpRequest.Builder call) {
+    String lower = Forms.lowerCase(name);
+    if (!ANEW.contains(lower) && !lower.startsWith("x-amp-")) {
+      values.forEach(value -> call.header(name, value));
+    }
   }
 
   private static String encode(Map<String, String> values) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 /** Keeps the tokens of connections alive. One thread at a time deals with one connection. */
 final class TokenKeeper {
@@ -65,11 +66,20 @@ final class TokenKeeper {
 
   /** Refreshes a connection, if it has to be; the status tells whether Salesforce refused. */
   ConnectionRow refresh(String id, boolean evenIfGood) {
+    return refresh(id, row -> evenIfGood || isExpired(row));
+  }
+
+  /** Refreshes a connection whose access token was refused, unless it has another by now. */
+  ConnectionRow refreshRefused(String id, String accessToken) {
+    return refresh(id, row -> row.accessToken().equals(accessToken));
+  }
+
+  private ConnectionRow refresh(String id, Predicate<ConnectionRow> isNeeded) {
     Lock lock = locks.computeIfAbsent(id, key -> new ReentrantLock());
     lock.lock();
     try {
       ConnectionRow row = connections.get(id);
-      return row.hasTokens() && (evenIfGood || isExpired(row)) ? refresh(row) : row;
+      return row.hasTokens() && isNeeded.test(row) ? refresh(row) : row;
     } catch (UncheckedIOException e) {
       throw FakeRefusal.temporary(502, "Salesforce gives no usable answer", true);
     } finally {

@@ -1,5 +1,6 @@
 package com.withampersand.sdk.token.crypto;
 
+import com.withampersand.sdk.internal.HmacSha256;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;

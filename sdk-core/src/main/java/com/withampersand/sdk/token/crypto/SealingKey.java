@@ -3,6 +3,7 @@ package com.withampersand.sdk.token.crypto;
 import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TokenStoreException;
+import com.withampersand.sdk.internal.HmacSha256;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.Optional;

@@ -1,0 +1,36 @@
+package com.withampersand.sdk.platform;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A key that Ampersand checks {@link FrontendTokens} with. What is not typed here is among {@link
+ * #members()}.
+ *
+ * @param id its ID, which is the {@code kid} of the tokens that it checks
+ * @param label what it was called when it was registered
+ * @param active whether tokens that it fits are accepted
+ * @param members everything that Ampersand says about it, as texts, numbers, booleans, lists and
+ *     maps
+ */
+public record JwtKey(String id, String label, boolean active, Map<String, Object> members) {
+  /** Copies the members. */
+  public JwtKey {
+    members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
+  }
+
+  static JwtKey of(Members members) {
+    return new JwtKey(
+        members.require("id"),
+        members.text("label").orElse(""),
+        members.node().path("active").asBoolean(true),
+        members.plain());
+  }
+
+  /** Returns ID, label and whether it is active. */
+  @Override
+  public String toString() {
+    return "JwtKey[%s, %s, %s]".formatted(id, label, active ? "active" : "inactive");
+  }
+}
