@@ -265,8 +265,7 @@ class AmpersandProxyTest {
     assertThat(ampersand.requests(RECORDS))
         .hasSize(2)
         .allSatisfy(
-            request ->
-                assertThat(request.header("X-Amp-Rate-Limiter-Mode")).contains("throttle"));
+            request -> assertThat(request.header("X-Amp-Rate-Limiter-Mode")).contains("throttle"));
     assertThat(salesforce.requests(RECORDS)).hasSize(1);
     assertThat(waits)
         .singleElement()
@@ -327,7 +326,9 @@ class AmpersandProxyTest {
         patient.forInstallation(installationId).send(QUERY, HttpRequest.Builder::GET);
 
     assertThat(response.statusCode()).isEqualTo(200);
-    assertThat(waits).singleElement().satisfies(wait -> assertThat(wait).isGreaterThan(Duration.ofSeconds(59)));
+    assertThat(waits)
+        .singleElement()
+        .satisfies(wait -> assertThat(wait).isGreaterThan(Duration.ofSeconds(59)));
   }
 
   @Test
@@ -376,10 +377,7 @@ class AmpersandProxyTest {
                 })
             .build();
     AmpersandProxy proxy =
-        AmpersandProxy.builder(sleeping, http)
-            .baseUrl(ampersand.apiProxyUri())
-            .throttle()
-            .build();
+        AmpersandProxy.builder(sleeping, http).baseUrl(ampersand.apiProxyUri()).throttle().build();
     CompletableFuture<Exception> ended = new CompletableFuture<>();
     Thread caller =
         new Thread(
@@ -405,8 +403,7 @@ class AmpersandProxyTest {
   void send_answerToAPostIsLost_isNotSentAgain() {
     ampersand.nextProxyCall(Fault.loseAnswer());
 
-    assertThatIOException()
-        .isThrownBy(() -> throttled().send(RECORDS, AmpersandProxyTest::post));
+    assertThatIOException().isThrownBy(() -> throttled().send(RECORDS, AmpersandProxyTest::post));
 
     assertThat(ampersand.requests(RECORDS)).hasSize(1);
     assertThat(salesforce.requests(RECORDS)).hasSize(1);
@@ -512,8 +509,7 @@ class AmpersandProxyTest {
         "422 | application/problem+json; charset=utf-8 | {\"title\":\"the provider's own\"}",
         "500 | application/problem+json | not JSON"
       })
-  void send_refusalOfTheProvider_isReturned(int status, String type, String body)
-      throws Exception {
+  void send_refusalOfTheProvider_isReturned(int status, String type, String body) throws Exception {
     for (int i = 0; i < 2; i++) {
       ampersand.nextProxyCall(Fault.respond(status, type, body));
     }

@@ -36,8 +36,8 @@ import java.util.regex.Pattern;
  * that name over. It answers with addresses of the kind by which it was asked.
  *
  * <p>Its proxy, at {@link #apiProxyUri()} and {@code https://proxy.withampersand.com}, sends the
- * calls of an {@linkplain #addInstallation installation} on to the org, with an access token that it
- * refreshes.
+ * calls of an {@linkplain #addInstallation installation} on to the org, with an access token that
+ * it refreshes.
  *
  * <p>It checks the credential and validates requests as Ampersand's document says. It shares no
  * code with the SDK, so that a mistake cannot cancel itself out.
@@ -377,8 +377,8 @@ public final class FakeAmpersand implements AutoCloseable {
   }
 
   /**
-   * Lets the next call through the proxy meet a fault. Faults for requests to the API do not concern
-   * such calls.
+   * Lets the next call through the proxy meet a fault. Faults for requests to the API do not
+   * concern such calls.
    */
   public void nextProxyCall(Fault fault) {
     proxyFaults.next(1, request -> true, Objects.requireNonNull(fault, "fault"));

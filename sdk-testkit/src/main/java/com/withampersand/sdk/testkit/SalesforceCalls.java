@@ -138,13 +138,11 @@ final class SalesforceCalls {
   Answer forward(ConnectionRow row, ReceivedRequest request) {
     String query =
         request.query().entrySet().stream()
-            .flatMap(
-                entry -> entry.getValue().stream().map(value -> Map.of(entry.getKey(), value)))
+            .flatMap(entry -> entry.getValue().stream().map(value -> Map.of(entry.getKey(), value)))
             .map(SalesforceCalls::encode)
             .collect(Collectors.joining("&"));
     URI target =
-        URI.create(
-            host(row.workspace()) + request.path() + (query.isEmpty() ? "" : "?" + query));
+        URI.create(host(row.workspace()) + request.path() + (query.isEmpty() ? "" : "?" + query));
     HttpRequest.Builder call =
         HttpRequest.newBuilder(target)
             .method(request.method(), BodyPublishers.ofString(request.body()));
