@@ -67,7 +67,10 @@ class AmpersandProxyEchoTest {
     }
   }
 
-  /** Answers every request by a template in which {@code %s} is what it was sent, on one line. */
+  /**
+   * Answers every request by a template in which {@code %s} is what it was sent, on one line, and
+   * {@code ~} is the end of a line.
+   */
   private void answer(String template) {
     Thread server =
         new Thread(
@@ -90,7 +93,8 @@ class AmpersandProxyEchoTest {
         seen.append(line).append(' ');
         line = in.readLine();
       }
-      socket.getOutputStream().write(template.formatted(seen).getBytes(ISO_8859_1));
+      String answer = template.replace("~", "\r\n").replace('\'', '"').formatted(seen);
+      socket.getOutputStream().write(answer.getBytes(ISO_8859_1));
     } catch (IOException e) {
       // The client or the test has ended the connection.
       return;
@@ -106,13 +110,10 @@ class AmpersandProxyEchoTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "HTTP/1.1 x %s\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: %s\r\n\r\n",
-        "HTTP/1.1 401 No\r\nContent-Type: application/problem+json\r\nConnection: close\r\n\r\n"
-            + "{\"subsystem\":\"proxy\",\"detail\":\"bad: %s\",\"remedy\":\"%1$s\",\"x\":\"%1$s\"}",
-        "HTTP/1.1 429 No\r\nX-Amp-Retryable: true\r\nX-Amp-Retry-After: %s\r\n"
-            + "Content-Type: application/problem+json\r\nConnection: close\r\n\r\n"
-            + "{\"subsystem\":\"proxy\",\"title\":\"%1$s\"}",
+        "HTTP/1.1 x %s~~",
+        "HTTP/1.1 200 OK~Content-Length: %s~~",
+        "HTTP/1.1 401 No~Content-Type: application/problem+json~Connection: close~~{'subsystem':'proxy','detail':'bad: %s','remedy':'%1$s','x':'%1$s'}",
+        "HTTP/1.1 429 No~X-Amp-Retryable: true~X-Amp-Retry-After: %s~Content-Type: application/problem+json~Connection: close~~{'subsystem':'proxy','title':'%1$s'}"
       })
   void send_proxyEchoesTheRequest_failureAndLogShowNoKey(String template) {
     answer(template);
@@ -144,7 +145,7 @@ class AmpersandProxyEchoTest {
 
   @Test
   void send_response_holdsTheRequestWithoutTheKey() throws Exception {
-    answer("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nfine");
+    answer("HTTP/1.1 200 OK~Connection: close~~fine");
 
     HttpResponse<String> response =
         calls.send(PATH + "?q=x", request -> request.header("Accept", "text/plain"));
