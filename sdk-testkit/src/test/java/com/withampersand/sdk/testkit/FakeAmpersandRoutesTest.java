@@ -143,7 +143,7 @@ class FakeAmpersandRoutesTest {
 
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(json(response).propertyStream())
-        .hasSize(3)
+        .hasSize(4)
         .allSatisfy(
             entry -> {
               assertThat(entry.getValue().path("name").asText()).isEqualTo(entry.getKey());
