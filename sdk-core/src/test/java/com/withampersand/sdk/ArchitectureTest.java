@@ -24,12 +24,14 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.thirdparty.org.objectweb.asm.ClassReader;
 import com.tngtech.archunit.thirdparty.org.objectweb.asm.ClassVisitor;
+import com.tngtech.archunit.thirdparty.org.objectweb.asm.Label;
 import com.tngtech.archunit.thirdparty.org.objectweb.asm.MethodVisitor;
 import com.tngtech.archunit.thirdparty.org.objectweb.asm.Opcodes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -129,6 +131,9 @@ class ArchitectureTest {
         .contains("MessageDigest.isEqual")
         .isSubsetOf(
             "MessageDigest.isEqual", "Iterable.iterator", "Iterator.hasNext", "Iterator.next");
+    assertThat(branches(MAIN.get(ROOT + ".webhook.Signatures")))
+        .as("branches in Signatures: the ends of its two loops, and none by what was found")
+        .isEqualTo(2);
     noClasses()
         .that()
         .resideInAPackage(WEBHOOK)
@@ -332,6 +337,15 @@ class ArchitectureTest {
 
   /** Counts the synchronized blocks in the byte code of a class. */
   private static long monitors(JavaClass type) {
+    return count(type, opcode -> opcode == Opcodes.MONITORENTER);
+  }
+
+  /** Counts the conditional jumps in the byte code of a class. */
+  private static long branches(JavaClass type) {
+    return count(type, opcode -> opcode >= Opcodes.IFEQ && opcode <= Opcodes.IF_ACMPNE);
+  }
+
+  private static long count(JavaClass type, IntPredicate counted) {
     long[] count = {0};
     ClassVisitor visitor =
         new ClassVisitor(Opcodes.ASM9) {
@@ -341,9 +355,14 @@ class ArchitectureTest {
             return new MethodVisitor(Opcodes.ASM9) {
               @Override
               public void visitInsn(int opcode) {
-                if (opcode == Opcodes.MONITORENTER) {
+                if (counted.test(opcode)) {
                   count[0]++;
                 }
+              }
+
+              @Override
+              public void visitJumpInsn(int opcode, Label label) {
+                visitInsn(opcode);
               }
             };
           }

@@ -61,15 +61,21 @@ public final class WebhookReceiver implements AutoCloseable {
   // region receive
   private void receive(HttpExchange exchange) throws IOException {
     try (exchange) {
+      exchange.sendResponseHeaders(answer(exchange), -1);
+    }
+  }
+
+  private int answer(HttpExchange exchange) throws IOException {
+    try {
       byte[] body = WebhookVerifier.read(exchange.getRequestBody()); // 1 MiB at most
       AmpersandEvent event = verifier.verify(body, exchange.getRequestHeaders()::get);
       if (!handled.contains(event.id())) {
         handle(event);
         handled.add(event.id());
       }
-      exchange.sendResponseHeaders(204, -1);
+      return 204;
     } catch (WebhookException e) {
-      exchange.sendResponseHeaders(e.httpStatus(), -1);
+      return e.httpStatus();
     }
   }
 
