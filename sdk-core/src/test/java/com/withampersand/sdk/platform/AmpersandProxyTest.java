@@ -356,11 +356,16 @@ class AmpersandProxyTest {
   }
 
   @Test
-  void send_throttledWithoutHavingAskedForIt_isSentOnce() throws Exception {
-    ampersand.nextProxyCall(THROTTLED);
+  void send_throttledWithoutHavingAskedForIt_isSentOnceAndReadWhole() throws Exception {
+    String body = "x".repeat(70_000);
+    ampersand.nextProxyCall(
+        Fault.respond(429, "text/plain", body).header("X-Amp-Retryable", "true"));
 
-    assertThat(installation().send(QUERY, HttpRequest.Builder::GET).statusCode()).isEqualTo(429);
+    HttpResponse<String> response =
+        installation().send(QUERY, HttpRequest.Builder::GET, BodyHandlers.ofString());
 
+    assertThat(response.statusCode()).isEqualTo(429);
+    assertThat(response.body()).isEqualTo(body);
     assertThat(ampersand.requests(QUERY)).hasSize(1);
   }
 
