@@ -33,8 +33,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A process that calls all orgs with fifty threads for each line of its input, and prints how many
- * calls succeeded and in which orgs the others failed.
+ * A process that calls all orgs with fifty threads for each empty line of its input, and prints how
+ * many calls succeeded and in which orgs the others failed; or refreshes the grants of an org.
  */
 final class JwtFleetNode {
   private static final int THREADS = 50;
@@ -59,8 +59,12 @@ final class JwtFleetNode {
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
       keys(settings).forEach(tokens::status); // so that the first round meets a warm process
       System.out.println("ready");
-      while (orders.readLine() != null) {
-        System.out.println(round(http, keys(settings), threads));
+      String order;
+      while ((order = orders.readLine()) != null) {
+        System.out.println(
+            order.isEmpty()
+                ? round(http, keys(settings), threads)
+                : refresh(tokens, keys(settings), order.replaceFirst("^refresh ", "")));
       }
     }
     System.exit(0);
@@ -84,6 +88,13 @@ final class JwtFleetNode {
       keys.add(new ConnectionKey("salesforce", parts[0], parts[1]));
     }
     return keys;
+  }
+
+  /** Does what an operator does after an admin has corrected something. */
+  private static String refresh(FreshTokens tokens, List<ConnectionKey> keys, String org) {
+    List<ConnectionKey> ofOrg = keys.stream().filter(key -> key.groupRef().equals(org)).toList();
+    ofOrg.forEach(tokens::refresh);
+    return ofOrg.size() + " []";
   }
 
   private static String round(

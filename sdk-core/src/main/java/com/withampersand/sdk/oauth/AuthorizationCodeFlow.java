@@ -483,11 +483,7 @@ public final class AuthorizationCodeFlow implements OAuthFlow {
      * @throws IllegalArgumentException if it is neither https nor this machine's, or has a query
      */
     public Builder issuer(URI issuer) {
-      if (Endpoints.requireSafe(issuer, "issuer").getRawQuery() != null) {
-        throw new IllegalArgumentException(
-            "the issuer must not have a query, at host " + issuer.getHost());
-      }
-      this.issuer = issuer;
+      this.issuer = OwnGrants.requireIssuer(issuer);
       return this;
     }
 

@@ -1,9 +1,11 @@
 package com.withampersand.sdk.oauth;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.withampersand.sdk.Actor;
 import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.ProtocolException;
+import com.withampersand.sdk.Reason;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.Verdict;
@@ -16,6 +18,7 @@ import com.withampersand.sdk.internal.Jwt;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -28,7 +31,12 @@ import org.jspecify.annotations.Nullable;
  * bearer grant), or by its own credentials (the client-credentials grant).
  *
  * <p>Such a grant has no refresh token: when its session ends, the same request mints new tokens. A
- * request that is sent twice ends nothing, so one whose answer was lost is simply sent again.
+ * request that is sent twice ends nothing, so one whose answer was lost is simply sent again. A JWT
+ * has the claims {@code iss}, {@code sub}, {@code aud} and {@code exp}, and no others: a provider
+ * that asks for more, such as a {@code jti}, is not served.
+ *
+ * <p><b>A mint proves nothing about who asks for it.</b> In a product with several customers, let a
+ * customer name its org only after it has proved that the org is its own.
  *
  * <p>Immutable, and safe to share between threads. Make one for each app and issuer, and keep it.
  *
@@ -41,6 +49,9 @@ public final class ClientGrantFlow implements TokenRenewer {
 
   /** The {@linkplain TokenSet#grantType() grant type} of tokens for the app's own credentials. */
   public static final String CLIENT_CREDENTIALS = "client_credentials";
+
+  private static final String NOT_A_USER =
+      "Check the app's credentials, its permissions and the user that it acts for at the provider.";
 
   private final String grantType;
   private final String clientId;
@@ -121,7 +132,7 @@ public final class ClientGrantFlow implements TokenRenewer {
    *
    * @return tokens of a new grant, to be saved before they are used
    * @throws IllegalStateException if this flow sends JWTs, which must name a user
-   * @throws OAuthException if the provider refuses
+   * @throws OAuthException if the provider refuses; as at {@link #refresh}, never for a user
    * @throws TransportException if no usable answer arrives; trying again does no harm
    * @throws ProtocolException if the answer does not follow RFC 6749
    */
@@ -160,26 +171,65 @@ public final class ClientGrantFlow implements TokenRenewer {
   }
 
   private TokenSet minted(@Nullable String subject) {
-    TokenSet.Builder minted = request(subject).toBuilder().consentedNow();
+    ClientCredentials client = credentials();
+    TokenRequest request = request(subject, client);
+    TokenSet answer = answer(request);
+    TokenSet.Builder minted =
+        stamped(refinements.minted(answer, client.secret())).toBuilder().consentedNow();
     return (subject == null ? minted : minted.subject(subject)).build();
   }
 
-  private TokenSet request(@Nullable String subject) {
-    ClientCredentials client = credentials();
-    TokenRequest request =
-        subject == null
-            ? TokenRequest.clientCredentials(client)
-            : TokenRequest.jwtBearer(assertion(subject), subject, clientId);
-    TokenSet answer = tokens.requestTokens(request);
-    tokens.requireBearer(answer, request);
-    TokenSet refined = refinements.minted(answer, client.secret());
-    return grants.stamped(refined).toBuilder().withoutRefreshToken().grantType(grantType).build();
+  private TokenRequest request(@Nullable String subject, ClientCredentials client) {
+    return subject == null
+        ? TokenRequest.clientCredentials(client)
+        : TokenRequest.jwtBearer(assertion(subject), subject, clientId);
+  }
+
+  private TokenSet answer(TokenRequest request) {
+    try {
+      TokenSet answer = tokens.requestTokens(request);
+      tokens.requireBearer(answer, request);
+      return answer;
+    } catch (OAuthException e) {
+      throw judged(e);
+    }
+  }
+
+  private TokenSet stamped(TokenSet answer) {
+    return grants.stamped(answer).toBuilder().withoutRefreshToken().grantType(grantType).build();
+  }
+
+  /** No user consented, so none can consent again, and minting twice does no harm. */
+  private static OAuthException judged(OAuthException refusal) {
+    OAuthException.Builder judged = refusal.toBuilder();
+    switch (refusal.verdict()) {
+      case FINAL -> judged.verdict(Verdict.BLOCKED);
+      case UNKNOWN -> judged.verdict(Verdict.PASSING);
+      default -> {}
+    }
+    if (refusal.actor() == Actor.END_USER) {
+      judged
+          .actor(Actor.DEVELOPER)
+          .reason(Reason.MISCONFIGURED)
+          .causes(List.of())
+          .remedy(NOT_A_USER);
+    }
+    return judged.build();
   }
 
   private ClientCredentials credentials() {
     return secret == null
         ? ClientCredentials.withoutSecret(clientId)
         : ClientCredentials.of(clientId, secret);
+  }
+
+  /** A revocation does not carry the secret, and does not fail because it cannot be read. */
+  private ClientCredentials credentialsToRedact() {
+    try {
+      return credentials();
+    } catch (TransportException e) {
+      return ClientCredentials.withoutSecret(clientId);
+    }
   }
 
   /** RFC 7523, section 3. */
@@ -229,19 +279,14 @@ public final class ClientGrantFlow implements TokenRenewer {
       throw new IllegalArgumentException(
           "these tokens do not name the user that they were minted for; mint them again");
     }
-    try {
-      return tokens.mergedWith(request(tokens.subject().orElse(null)));
-    } catch (OAuthException e) {
-      throw judged(e);
-    }
-  }
-
-  private static OAuthException judged(OAuthException refusal) {
-    return switch (refusal.verdict()) {
-      case FINAL -> refusal.toBuilder().verdict(Verdict.BLOCKED).build();
-      case UNKNOWN -> refusal.toBuilder().verdict(Verdict.PASSING).build();
-      default -> refusal;
-    };
+    ClientCredentials client = credentials();
+    TokenRequest request =
+        request(tokens.subject().orElse(null), client).redacting(tokens.accessToken());
+    TokenSet answer = answer(request);
+    Secret sent = client.secret();
+    TokenSet renewed =
+        sent == null ? refinements.minted(answer, null) : refinements.renewed(answer, sent);
+    return tokens.mergedWith(stamped(renewed));
   }
 
   /**
@@ -257,8 +302,7 @@ public final class ClientGrantFlow implements TokenRenewer {
           "this flow was built without a revocation endpoint, so it cannot end tokens at the provider");
     }
     grants.requireOwn(tokens);
-    ClientCredentials client = ClientCredentials.withoutSecret(clientId);
-    revocation.send(TokenRequest.revoke(tokens.accessToken(), client), tokens);
+    revocation.send(TokenRequest.revoke(tokens.accessToken(), credentialsToRedact()), tokens);
   }
 
   @Override
@@ -329,10 +373,10 @@ public final class ClientGrantFlow implements TokenRenewer {
      * Sets the base URL of the provider that issues the grants, which each grant carries; the
      * default is scheme, host and port of the token endpoint.
      *
-     * @throws IllegalArgumentException if it is neither https nor this machine's
+     * @throws IllegalArgumentException if it is neither https nor this machine's, or has a query
      */
     public Builder issuer(URI issuer) {
-      this.issuer = Endpoints.requireSafe(issuer, "issuer");
+      this.issuer = OwnGrants.requireIssuer(issuer);
       return this;
     }
 

@@ -5,6 +5,7 @@ import com.withampersand.sdk.ForeignGrantException;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.Reason;
 import com.withampersand.sdk.Verdict;
+import com.withampersand.sdk.internal.Endpoints;
 import com.withampersand.sdk.internal.Text;
 import java.net.URI;
 import java.util.ArrayList;
@@ -28,6 +29,19 @@ final class OwnGrants {
     this.issuer = normalized(issuer);
     this.clientId = clientId;
     this.formerClientIds = Set.copyOf(formerClientIds);
+  }
+
+  /**
+   * Returns an address that grants can carry as their issuer.
+   *
+   * @throws IllegalArgumentException if it is neither https nor this machine's, or has a query
+   */
+  static URI requireIssuer(URI issuer) {
+    if (Endpoints.requireSafe(issuer, "issuer").getRawQuery() != null) {
+      throw new IllegalArgumentException(
+          "the issuer must not have a query, at host " + issuer.getHost());
+    }
+    return issuer;
   }
 
   /** Returns the issuer of a provider of which nothing but its token endpoint is known. */

@@ -57,7 +57,7 @@ final class RfcErrors {
     Advice unsupported =
         configuring(
             Reason.MISCONFIGURED,
-            "The endpoint does not offer the authorization-code grant. Check endpoint, host and the app's settings.");
+            "The endpoint does not offer this grant. Check endpoint, host and the app's settings.");
     ADVICE.put("access_denied", declined);
     ADVICE.put("access-denied", declined);
     ADVICE.put("login_required", silent);

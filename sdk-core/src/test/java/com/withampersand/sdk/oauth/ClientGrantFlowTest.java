@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.withampersand.sdk.Actor;
 import com.withampersand.sdk.ForeignGrantException;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.ProtocolException;
@@ -293,6 +294,86 @@ class ClientGrantFlowTest {
     Exception failure = catchThrowableOfType(Exception.class, () -> flow.mint("user@acme.com"));
     assertThat(failure.toString()).contains("user@acme.com").doesNotContain("eyJ");
     form();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "invalid_grant, expired access/refresh token",
+    "invalid_grant, ''",
+    "access_denied, ''",
+    "login_required, ''",
+    "some_new_error, ''",
+    "unauthorized_client, ''",
+  })
+  void refusals_atMintAndRefresh_askNoUserAndEndNothing(String error, String description) {
+    TokenSet tokens = minted();
+    ClientGrantFlow flow = jwt().build();
+    String json = "{\"error\":\"%s\",\"error_description\":\"%s\"}".formatted(error, description);
+    for (Runnable request :
+        new Runnable[] {() -> flow.mint("user@acme.com"), () -> flow.refresh(tokens)}) {
+      server.answer(400, "application/json", json);
+
+      OAuthException refusal = catchThrowableOfType(OAuthException.class, request::run);
+
+      assertThat(refusal.actor()).isNotEqualTo(Actor.END_USER);
+      assertThat(refusal.needsReauthorization()).isFalse();
+      assertThat(refusal.verdict()).isNotIn(Verdict.FINAL, Verdict.UNKNOWN);
+      assertThat(refusal.remedy()).doesNotContainIgnoringCase("connect again");
+      form();
+    }
+  }
+
+  @Test
+  void refusals_thatEchoTokensOrSecrets_showNone() {
+    TokenSet tokens = own(server).mint();
+    form();
+    String echo = "{\"error\":\"x\",\"error_description\":\"ACCESS-TOKEN and SECRET\"}";
+    server.answer(400, "application/json", echo);
+    Exception refresh = catchThrowableOfType(Exception.class, () -> own().build().refresh(tokens));
+    form();
+    server.answer(400, "application/json", echo);
+    ClientGrantFlow revoking = own().revocationEndpoint(server.uri("/revoke")).build();
+    Exception revoke = catchThrowableOfType(Exception.class, () -> revoking.revoke(tokens));
+    form();
+
+    for (Exception failure : new Exception[] {refresh, revoke}) {
+      assertThat(failure.toString()).doesNotContain("SECRET").doesNotContain("ACCESS-TOKEN");
+    }
+  }
+
+  private ClientGrantFlow own(TokenServer server) {
+    server.answer(200, "application/json", BEARER);
+    return own().build();
+  }
+
+  @Test
+  void refresh_answerThatFailsItsCheck_keepsTheTokensAndNoAttribute() {
+    TokenSet tokens = own(server).mint();
+    form();
+    ClientGrantFlow strict =
+        own()
+            .verifyTokens(
+                (answer, secret) -> {
+                  throw new ProtocolException("The signature does not fit.", true);
+                })
+            .build();
+    String answer = "{\"access_token\":\"SECOND\",\"token_type\":\"Bearer\",\"id\":\"other\"}";
+
+    server.answer(200, "application/json", answer);
+    assertThatExceptionOfType(ProtocolException.class).isThrownBy(strict::mint);
+    form();
+    server.answer(200, "application/json", answer);
+    TokenSet refreshed = strict.refresh(tokens);
+    form();
+
+    assertThat(refreshed.accessToken()).isEqualTo(Secret.of("SECOND"));
+    assertThat(refreshed.attribute("id")).isEmpty();
+  }
+
+  @Test
+  void issuer_withQuery_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> jwt().issuer(URI.create("https://as.example/?a=b")));
   }
 
   @Test

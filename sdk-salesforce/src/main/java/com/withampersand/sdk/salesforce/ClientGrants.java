@@ -1,5 +1,7 @@
 package com.withampersand.sdk.salesforce;
 
+import com.withampersand.sdk.InvalidProviderAppException;
+import com.withampersand.sdk.InvalidProviderAppException.Violation;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.oauth.ClientGrantFlow;
 import com.withampersand.sdk.oauth.TokenSet;
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Grants without a user at a browser, at the host that each of them belongs to. */
 final class ClientGrants {
+  private static final Duration LONGEST = Duration.ofDays(36_525);
+
   private final Function<LoginHost, ClientGrantFlow.Builder> flows;
   private final Settings settings;
   private final AllowedHosts hosts;
@@ -41,15 +45,29 @@ final class ClientGrants {
     this.hosts = new AllowedHosts(LoginHost.production(), this.settings.named);
   }
 
+  /**
+   * Returns a Consumer Key as it was pasted, if it can be one.
+   *
+   * @throws InvalidProviderAppException if not
+   */
   static String requireConsumerKey(String consumerKey) {
-    if (consumerKey.isBlank()) {
-      throw new IllegalArgumentException(
-          "the Consumer Key is blank: copy it from the app's page in Salesforce");
-    }
-    return consumerKey;
+    return requirePasted("consumerKey", consumerKey, "Consumer Key");
   }
 
-  static Duration requireTimeout(Duration duration) {
+  /**
+   * Returns a value as it was pasted, if it can be a key or a secret.
+   *
+   * @throws InvalidProviderAppException if not
+   */
+  static String requirePasted(String field, String value, String name) {
+    List<Violation> violations = SalesforceApp.pasteViolations(field, value, name);
+    if (!violations.isEmpty()) {
+      throw new InvalidProviderAppException(violations);
+    }
+    return value;
+  }
+
+  static Duration requireDuration(Duration duration) {
     if (duration.isZero() || duration.isNegative() || duration.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(
           "the duration must be positive and 100 years at most: " + duration);
@@ -57,11 +75,9 @@ final class ClientGrants {
     return duration;
   }
 
-  private static final Duration LONGEST = Duration.ofDays(36_525);
-
   TokenSet mint(LoginHost host, Function<ClientGrantFlow, TokenSet> mint) {
     LoginHost allowed = hosts.require(host.uri());
-    return new GrantRules(allowed).requireOwnInstance(mint.apply(at(allowed)));
+    return new GrantRules(allowed).requireOwnInstance(mint.apply(at(allowed)), "token request");
   }
 
   boolean own(String grantType, String consumerKey, TokenSet tokens) {

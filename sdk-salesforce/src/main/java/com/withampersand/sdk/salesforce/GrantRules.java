@@ -26,7 +26,7 @@ final class GrantRules {
 
   /** Returns the tokens of a new grant, if they will be of use once the session has ended. */
   TokenSet requireUsable(TokenSet tokens, AuthorizationRequest request) {
-    requireOwnInstance(tokens);
+    requireOwnInstance(tokens, "code exchange");
     if (SalesforceScopes.bringRefreshToken(request.scopes()) && tokens.refreshToken().isEmpty()) {
       throw noRefreshToken(tokens);
     }
@@ -34,10 +34,14 @@ final class GrantRules {
     return tokens;
   }
 
-  /** Returns tokens that may be sent to the instance that they name. */
-  TokenSet requireOwnInstance(TokenSet tokens) {
+  /**
+   * Returns tokens that may be sent to the instance that they name.
+   *
+   * @param action what brought them
+   */
+  TokenSet requireOwnInstance(TokenSet tokens, String action) {
     if (isForeign(tokens)) {
-      throw foreignInstance(tokens);
+      throw foreignInstance(tokens, action);
     }
     return tokens;
   }
@@ -73,11 +77,11 @@ final class GrantRules {
         .build();
   }
 
-  private ProtocolException foreignInstance(TokenSet tokens) {
+  private ProtocolException foreignInstance(TokenSet tokens, String action) {
     return new ProtocolException(
         ("The answer names an instance that is not Salesforce's, host %s, so none of its tokens was taken: they would be sent there."
-                + " If it is yours, name it as the login host with LoginHost.custom. Let the user start again. [code exchange, host %s]")
-            .formatted(instanceHost(tokens), host.shown()),
+                + " If it is yours, name it as the login host with LoginHost.custom, and start again. [%s, host %s]")
+            .formatted(instanceHost(tokens), action, host.shown()),
         true);
   }
 

@@ -24,6 +24,11 @@ final class OrgId {
               + SalesforceUrls.shown(id)
               + "\"; SalesforceTokens.organizationId() has it");
     }
+    if (id.length() != SHORT && !id.equals(inLongForm(id.substring(0, SHORT)))) {
+      throw new IllegalArgumentException(
+          "the last three characters of the org's identifier \"%s\" do not fit the others: one was mistyped, or changed its case"
+              .formatted(id));
+    }
   }
 
   /**

@@ -217,7 +217,7 @@ public final class SalesforceApp implements ProviderApp {
     return "SalesforceApp[" + key + ", callback " + callback + ", scopes " + scopes + "]";
   }
 
-  private static List<Violation> pasteViolations(String field, String value, String name) {
+  static List<Violation> pasteViolations(String field, String value, String name) {
     if (value.isBlank()) {
       return List.of(
           new Violation(
@@ -361,11 +361,7 @@ public final class SalesforceApp implements ProviderApp {
       formerConsumerKeys.forEach(
           key -> violations.addAll(pasteViolations("alsoIssuedTo", key, "former Consumer Key")));
       if (knownSecret != null && CredentialShapes.areSwapped(consumerKey, knownSecret)) {
-        violations.add(
-            new Violation(
-                "consumerSecret",
-                "The Consumer Key and the Consumer Secret are swapped.",
-                "Give the Consumer Key first; it usually begins with 3MVG."));
+        violations.add(SalesforceAppRules.swapped());
       }
       List<String> names = SalesforceAppRules.names(scopes);
       violations.addAll(SalesforceAppRules.checkScopes(names));

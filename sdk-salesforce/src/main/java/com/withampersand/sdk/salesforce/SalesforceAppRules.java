@@ -67,6 +67,13 @@ final class SalesforceAppRules {
         "Add refresh_token, and select \"Perform requests at any time\" on the app's page in Salesforce.");
   }
 
+  static Violation swapped() {
+    return new Violation(
+        "consumerSecret",
+        "The Consumer Key and the Consumer Secret are swapped.",
+        "Give the Consumer Key first; it usually begins with 3MVG.");
+  }
+
   static List<Violation> checkCallback(URI callback) {
     List<Violation> violations = new ArrayList<>();
     if (!SalesforceUrls.isHttpsOrLoopback(callback)) {

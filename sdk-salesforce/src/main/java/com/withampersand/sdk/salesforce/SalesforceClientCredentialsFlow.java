@@ -1,6 +1,7 @@
 package com.withampersand.sdk.salesforce;
 
 import com.withampersand.sdk.ForeignGrantException;
+import com.withampersand.sdk.InvalidProviderAppException;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
@@ -10,11 +11,13 @@ import com.withampersand.sdk.oauth.ClientGrantFlow;
 import com.withampersand.sdk.oauth.TokenRenewer;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.salesforce.error.SalesforceError;
+import com.withampersand.sdk.salesforce.internal.CredentialShapes;
 import com.withampersand.sdk.salesforce.internal.OAuthEndpoints;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -32,6 +35,11 @@ import java.util.function.Supplier;
  * <p>It works at an org's My Domain only. There is no callback, no consent and no refresh token:
  * when the session ends, the tokens are minted anew. Their scopes are those of the app.
  *
+ * <p><b>A mint proves nothing about who asks for it.</b> Who can name your customer's host to
+ * {@link #mint} gets that org's tokens. Take it from someone who has proved that the org is theirs,
+ * such as by one consent at a {@link SalesforceOAuthFlow}, and compare {@link
+ * SalesforceTokens#organizationId()}.
+ *
  * <p>Immutable, and safe to share between threads. Make one for each app, for all orgs.
  *
  * @see <a
@@ -41,17 +49,22 @@ import java.util.function.Supplier;
 public final class SalesforceClientCredentialsFlow implements TokenRenewer {
   private final String consumerKey;
   private final Supplier<Secret> consumerSecret;
+  private final Supplier<Optional<Secret>> otherSigningSecret;
   private final ClientGrants grants;
 
   private SalesforceClientCredentialsFlow(Builder builder) {
     this.consumerKey = builder.consumerKey;
     this.consumerSecret = builder.consumerSecret;
-    this.grants = new ClientGrants(this::at, builder.hosts);
+    this.otherSigningSecret = builder.otherSigningSecret;
+    this.grants = new ClientGrants(this::at, builder.settings);
   }
 
   /** Returns a flow with the defaults of its {@linkplain #builder builder}. */
   public static SalesforceClientCredentialsFlow of(String consumerKey, Secret consumerSecret) {
-    Objects.requireNonNull(consumerSecret, "consumerSecret");
+    ClientGrants.requirePasted("consumerSecret", consumerSecret.reveal(), "Consumer Secret");
+    if (CredentialShapes.areSwapped(consumerKey, consumerSecret.reveal())) {
+      throw new InvalidProviderAppException(List.of(SalesforceAppRules.swapped()));
+    }
     return builder(consumerKey, () -> consumerSecret).build();
   }
 
@@ -61,7 +74,8 @@ public final class SalesforceClientCredentialsFlow implements TokenRenewer {
    * @param consumerKey the app's Consumer Key
    * @param consumerSecret called for each request, from any thread, so that the secret can be
    *     rotated while processes run
-   * @throws IllegalArgumentException if {@code consumerKey} is blank
+   * @throws InvalidProviderAppException if {@code consumerKey} is blank, or holds white space as
+   *     copying adds
    */
   public static Builder builder(String consumerKey, Supplier<Secret> consumerSecret) {
     return new Builder(consumerKey, consumerSecret);
@@ -95,6 +109,7 @@ public final class SalesforceClientCredentialsFlow implements TokenRenewer {
   private ClientGrantFlow.Builder at(LoginHost host) {
     return ClientGrantFlow.clientCredentials(
             consumerKey, OAuthEndpoints.token(host.uri()), consumerSecret)
+        .verifyTokens(new SignatureCheck(consumerKey, consumerSecret, otherSigningSecret, host))
         .refineErrors(SalesforceError::refineMint);
   }
 
@@ -109,7 +124,7 @@ public final class SalesforceClientCredentialsFlow implements TokenRenewer {
 
   @Override
   public boolean canRenew(TokenSet tokens) {
-    return true;
+    return tokens.subject().isEmpty();
   }
 
   /**
@@ -149,7 +164,8 @@ public final class SalesforceClientCredentialsFlow implements TokenRenewer {
   public static final class Builder {
     private final String consumerKey;
     private final Supplier<Secret> consumerSecret;
-    private final ClientGrants.Settings hosts = new ClientGrants.Settings();
+    private final ClientGrants.Settings settings = new ClientGrants.Settings();
+    private Supplier<Optional<Secret>> otherSigningSecret = Optional::empty;
 
     private Builder(String consumerKey, Supplier<Secret> consumerSecret) {
       this.consumerKey = ClientGrants.requireConsumerKey(consumerKey);
@@ -157,17 +173,29 @@ public final class SalesforceClientCredentialsFlow implements TokenRenewer {
     }
 
     /**
+     * Names another Consumer Secret with which Salesforce may sign its answers, as while a new one
+     * is staged; the default is none. An answer whose signature fits neither is refused at a mint;
+     * at a refresh its tokens are kept, and identity and instance stay those known before.
+     *
+     * @param other called for answers that the other secret did not sign, from any thread
+     */
+    public Builder alsoSignedWith(Supplier<Optional<Secret>> other) {
+      this.otherSigningSecret = Objects.requireNonNull(other, "other");
+      return this;
+    }
+
+    /**
      * Names hosts to which this flow may send the Consumer Secret although they are not
      * Salesforce's, such as a server on this machine in a test. The default is none.
      */
     public Builder alsoAt(LoginHost... named) {
-      hosts.named = List.of(named);
+      settings.named = List.of(named);
       return this;
     }
 
     /** Sets how requests are sent; the default is {@link HttpTransport#shared()}. */
     public Builder transport(HttpTransport transport) {
-      hosts.transport = Objects.requireNonNull(transport, "transport");
+      settings.transport = Objects.requireNonNull(transport, "transport");
       return this;
     }
 
@@ -177,7 +205,7 @@ public final class SalesforceClientCredentialsFlow implements TokenRenewer {
      * @throws IllegalArgumentException if not positive, or longer than 100 years
      */
     public Builder callTimeout(Duration callTimeout) {
-      hosts.callTimeout = ClientGrants.requireTimeout(callTimeout);
+      settings.callTimeout = ClientGrants.requireDuration(callTimeout);
       return this;
     }
 
@@ -189,13 +217,13 @@ public final class SalesforceClientCredentialsFlow implements TokenRenewer {
      * @throws IllegalArgumentException if not positive, or longer than 100 years
      */
     public Builder sessionLength(Duration sessionLength) {
-      hosts.sessionLength = ClientGrants.requireTimeout(sessionLength);
+      settings.sessionLength = ClientGrants.requireDuration(sessionLength);
       return this;
     }
 
     /** Sets the clock; the default is the system's, in UTC. */
     public Builder clock(Clock clock) {
-      hosts.clock = Objects.requireNonNull(clock, "clock");
+      settings.clock = Objects.requireNonNull(clock, "clock");
       return this;
     }
 

@@ -2,6 +2,7 @@ package com.withampersand.sdk.salesforce;
 
 import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.ForeignGrantException;
+import com.withampersand.sdk.InvalidProviderAppException;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.TransportException;
@@ -37,6 +38,11 @@ import org.jspecify.annotations.Nullable;
  * no Consumer Secret, no callback and no refresh token: when the session ends, the tokens are
  * minted anew. The IP ranges of the user's profile apply.
  *
+ * <p><b>A mint proves nothing about who asks for it.</b> Who can name your customer's host and user
+ * to {@link #mint} gets that org's tokens. Take both from someone who has proved that the org is
+ * theirs, such as by one consent at a {@link SalesforceOAuthFlow}, and compare {@link
+ * SalesforceTokens#organizationId()}.
+ *
  * <p>Immutable, and safe to share between threads. Make one for each app, for all orgs.
  *
  * @see <a
@@ -53,7 +59,7 @@ public final class SalesforceJwtFlow implements TokenRenewer {
     this.consumerKey = builder.consumerKey;
     this.signer = builder.signer;
     this.audience = builder.audience;
-    this.grants = new ClientGrants(this::at, builder.hosts);
+    this.grants = new ClientGrants(this::at, builder.settings);
   }
 
   /** Returns a flow with the defaults of its {@linkplain #builder builder}. */
@@ -66,7 +72,8 @@ public final class SalesforceJwtFlow implements TokenRenewer {
    *
    * @param consumerKey the app's Consumer Key
    * @param signer signs with the key whose certificate is on the app's page
-   * @throws IllegalArgumentException if {@code consumerKey} is blank
+   * @throws InvalidProviderAppException if {@code consumerKey} is blank, or holds white space as
+   *     copying adds
    */
   public static Builder builder(String consumerKey, JwtSigner signer) {
     return new Builder(consumerKey, signer);
@@ -169,7 +176,7 @@ public final class SalesforceJwtFlow implements TokenRenewer {
   public static final class Builder {
     private final String consumerKey;
     private final JwtSigner signer;
-    private final ClientGrants.Settings hosts = new ClientGrants.Settings();
+    private final ClientGrants.Settings settings = new ClientGrants.Settings();
     private @Nullable URI audience;
 
     private Builder(String consumerKey, JwtSigner signer) {
@@ -204,13 +211,13 @@ public final class SalesforceJwtFlow implements TokenRenewer {
      * Experience Cloud sites, or a server on this machine in a test. The default is none.
      */
     public Builder alsoAt(LoginHost... named) {
-      hosts.named = List.of(named);
+      settings.named = List.of(named);
       return this;
     }
 
     /** Sets how requests are sent; the default is {@link HttpTransport#shared()}. */
     public Builder transport(HttpTransport transport) {
-      hosts.transport = Objects.requireNonNull(transport, "transport");
+      settings.transport = Objects.requireNonNull(transport, "transport");
       return this;
     }
 
@@ -220,7 +227,7 @@ public final class SalesforceJwtFlow implements TokenRenewer {
      * @throws IllegalArgumentException if not positive, or longer than 100 years
      */
     public Builder callTimeout(Duration callTimeout) {
-      hosts.callTimeout = ClientGrants.requireTimeout(callTimeout);
+      settings.callTimeout = ClientGrants.requireDuration(callTimeout);
       return this;
     }
 
@@ -232,13 +239,13 @@ public final class SalesforceJwtFlow implements TokenRenewer {
      * @throws IllegalArgumentException if not positive, or longer than 100 years
      */
     public Builder sessionLength(Duration sessionLength) {
-      hosts.sessionLength = ClientGrants.requireTimeout(sessionLength);
+      settings.sessionLength = ClientGrants.requireDuration(sessionLength);
       return this;
     }
 
     /** Sets the clock, by which JWTs end; the default is the system's, in UTC. */
     public Builder clock(Clock clock) {
-      hosts.clock = Objects.requireNonNull(clock, "clock");
+      settings.clock = Objects.requireNonNull(clock, "clock");
       return this;
     }
 

@@ -3,7 +3,9 @@ package com.withampersand.sdk.salesforce;
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.oauth.TokenSet;
+import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /**
  * Refuses an answer whose signature does not fit. The secret may be changed while an answer is on
@@ -14,11 +16,23 @@ import java.util.function.BiConsumer;
 final class SignatureCheck implements BiConsumer<TokenSet, Secret> {
   private static final int CLIENT_SHOWN = 12;
 
-  private final SalesforceApp app;
+  private final String consumerKey;
+  private final Supplier<Secret> consumerSecret;
+  private final Supplier<Optional<Secret>> otherSigningSecret;
   private final LoginHost host;
 
   SignatureCheck(SalesforceApp app, LoginHost host) {
-    this.app = app;
+    this(app.clientId(), app::clientSecret, app::otherSigningSecret, host);
+  }
+
+  SignatureCheck(
+      String consumerKey,
+      Supplier<Secret> consumerSecret,
+      Supplier<Optional<Secret>> otherSigningSecret,
+      LoginHost host) {
+    this.consumerKey = consumerKey;
+    this.consumerSecret = consumerSecret;
+    this.otherSigningSecret = otherSigningSecret;
     this.host = host;
   }
 
@@ -33,10 +47,10 @@ final class SignatureCheck implements BiConsumer<TokenSet, Secret> {
     Secret secretOfNow;
     boolean fits;
     try {
-      secretOfNow = app.clientSecret();
+      secretOfNow = consumerSecret.get();
       fits =
           signature.isMadeWith(secretOfNow)
-              || app.otherSigningSecret().filter(signature::isMadeWith).isPresent();
+              || otherSigningSecret.get().filter(signature::isMadeWith).isPresent();
     } catch (RuntimeException e) {
       throw refusal(
           "It is not the one of the secret that was sent, and the app's other secrets could not be read ("
@@ -64,7 +78,8 @@ final class SignatureCheck implements BiConsumer<TokenSet, Secret> {
   }
 
   private String shownKey() {
-    String key = app.clientId();
-    return key.length() <= CLIENT_SHOWN ? key : key.substring(0, CLIENT_SHOWN) + "…";
+    return consumerKey.length() <= CLIENT_SHOWN
+        ? consumerKey
+        : consumerKey.substring(0, CLIENT_SHOWN) + "…";
   }
 }

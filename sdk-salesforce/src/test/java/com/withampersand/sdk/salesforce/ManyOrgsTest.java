@@ -235,7 +235,7 @@ class ManyOrgsTest {
   @Test
   void expectOrg_otherOrg_isRefusedAndRevoked() {
     AuthorizationResult result =
-        connect(second, signed("acme").expectOrg("00DFOREIGN00001AAA").build());
+        connect(second, signed("acme").expectOrg("00DFOREIGN0000125A").build());
 
     OAuthException refused = (OAuthException) ((Failed) result).error();
     assertThat(refused.error()).isEqualTo("wrong_org");
@@ -248,7 +248,7 @@ class ManyOrgsTest {
   @Test
   void expectOrg_keptAsJson_isExpectedStill() {
     AuthorizationOptions options =
-        AuthorizationOptions.builder().expectOrg("00DFOREIGN00001AAA").build();
+        AuthorizationOptions.builder().expectOrg("00DFOREIGN0000125A").build();
     AuthorizationRequest request =
         AuthorizationRequest.fromJson(flow.authorize(host(first), options).toJson());
     AuthorizationCallback callback = AuthorizationCallback.fromUri(first.approve(request.url()));

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.withampersand.sdk.Actor;
+import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.ForeignGrantException;
+import com.withampersand.sdk.InvalidProviderAppException;
 import com.withampersand.sdk.OAuthException;
+import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.Verdict;
@@ -309,6 +312,30 @@ class SalesforceJwtFlowTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "invalid_grant, invalid assertion",
+    "invalid_grant, inactive user",
+    "invalid_grant, words that are not known",
+  })
+  void fresh_callsDuringARefusal_sendOneRequest(String error, String description) {
+    try (FreshTokens fresh = FreshTokens.inMemory().renewer(flow).build()) {
+      TokenSet minted = flow.mint(acmeHost(), acme.user().username());
+      fresh.save(KEY, minted);
+      acme.clearRequests();
+      acme.everyTokenRequest(Fault.refuse(error, description));
+      for (int i = 0; i < 100; i++) {
+        AmpersandException failure =
+            catchThrowableOfType(
+                AmpersandException.class, () -> fresh.refused(KEY, minted.accessToken()));
+        assertThat(failure.retryAfter()).isPresent();
+      }
+      assertThat(acme.requests("/services/oauth2/token")).hasSize(1);
+    } finally {
+      acme.everyTokenRequest(Fault.none());
+    }
+  }
+
   @Test
   void fresh_lostAnswer_isMintedAgainAtOnce() {
     try (FreshTokens fresh = FreshTokens.inMemory().renewer(flow).build()) {
@@ -448,6 +475,56 @@ class SalesforceJwtFlowTest {
         .isThrownBy(() -> own.mint(LoginHost.production()))
         .withMessageContaining("My Domain");
     assertThatIllegalArgumentException().isThrownBy(() -> own.mint(LoginHost.sandbox()));
+  }
+
+  @Test
+  void clientCredentials_keyAndSecretSwapped_areRefusedAndNotShown() {
+    assertThatExceptionOfType(InvalidProviderAppException.class)
+        .isThrownBy(
+            () ->
+                SalesforceClientCredentialsFlow.of(
+                    "1234567890123456789", Secret.of("3MVG9key.of.the.app")))
+        .withMessageContaining("swapped")
+        .withMessageNotContaining("1234567890123456789");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "3MVG9key\n", " 3MVG9key", "3MVG9\u200Bkey"})
+  void consumerKey_asPastingSpoilsIt_isRefused(String key) {
+    RsaKey signer = RsaKey.of(pair.getPrivate());
+    assertThatExceptionOfType(InvalidProviderAppException.class)
+        .isThrownBy(() -> SalesforceJwtFlow.of(key, signer));
+    assertThatExceptionOfType(InvalidProviderAppException.class)
+        .isThrownBy(() -> SalesforceClientCredentialsFlow.of(key, Secret.of("1234567890123456")));
+  }
+
+  @Test
+  void clientCredentials_wrongSignature_isRefusedAtAMint() {
+    SalesforceClientCredentialsFlow own =
+        SalesforceClientCredentialsFlow.builder(
+                salesforce.consumerKey(), () -> Secret.of(salesforce.consumerSecret()))
+            .transport(transport)
+            .build();
+    TokenSet good = own.mint(acmeHost());
+    acme.nextTokenRequest(Fault.wrongSignature());
+    assertThatExceptionOfType(ProtocolException.class)
+        .isThrownBy(() -> own.mint(acmeHost()))
+        .withMessageContaining("signature");
+    acme.nextTokenRequest(Fault.wrongSignature());
+
+    TokenSet refreshed = own.refresh(good);
+
+    assertThat(refreshed.accessToken()).isNotEqualTo(good.accessToken());
+    assertThat(refreshed.attribute("id")).isEqualTo(good.attribute("id"));
+  }
+
+  @Test
+  void clientCredentials_tokensOfAUser_areNotItsToRenew() {
+    SalesforceClientCredentialsFlow own =
+        SalesforceClientCredentialsFlow.of(
+            salesforce.consumerKey(), Secret.of(salesforce.consumerSecret()));
+
+    assertThat(own.canRenew(flow.mint(acmeHost(), acme.user().username()))).isFalse();
   }
 
   @Test

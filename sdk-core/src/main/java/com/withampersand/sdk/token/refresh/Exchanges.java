@@ -128,7 +128,16 @@ final class Exchanges {
             !isEnded,
             isEnded ? null : policy.carefulTry(next.tries()));
     tell(failure, job);
+    pauseIfNothingRotates(job, failure);
     draft.settle(job, next, failure);
+  }
+
+  /** No careful wait keeps calls from asking again where a request ends no refresh token. */
+  private void pauseIfNothingRotates(Job job, Failure failure) {
+    Duration pause = failure.retryAfter();
+    if (pause != null && !draft.isRotating(job.granted())) {
+      pauses.backOff(pause, failure);
+    }
   }
 
   /** The provider carried nothing out, so the state stays as it is. */

@@ -1,5 +1,6 @@
 package com.withampersand.sdk.salesforce.error;
 
+import com.withampersand.sdk.Actor;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.Verdict;
 import java.util.Arrays;
@@ -144,6 +145,7 @@ final class ErrorCatalog {
         .filter(row -> !row.isOnlyFrom(ErrorSource.REFRESH))
         .filter(row -> !row.isOnlyFrom(ErrorSource.REVOCATION))
         .filter(row -> row.entry != ErrorEntry.SESSION_ENDED)
+        .filter(row -> row.entry.facts().actor() != Actor.END_USER)
         .sorted(Comparator.comparing((Row row) -> !row.isOnlyFrom(ErrorSource.MINT)))
         .findFirst()
         .map(Row::entry);
