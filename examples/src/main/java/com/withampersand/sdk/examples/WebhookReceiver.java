@@ -2,6 +2,7 @@ package com.withampersand.sdk.examples;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.withampersand.sdk.ApiException;
 import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.WebhookException;
@@ -81,11 +82,22 @@ public final class WebhookReceiver implements AutoCloseable {
 
   private void handle(AmpersandEvent event) {
     if (event instanceof ConnectionFailed failed) {
-      Reconnection now = ampersand.connections().reconnection(failed.connectionId());
-      now.url().ifPresent(url -> reconnectUrls.put(failed.connectionId(), url));
-    } else if (event instanceof ConnectionChanged changed && changed.change() == Change.REFRESHED) {
+      connectAgain(failed.connectionId());
+    } else if (event instanceof ConnectionChanged changed
+        && (changed.change() == Change.REFRESHED || changed.change() == Change.DELETED)) {
       reconnectUrls.remove(changed.connectionId());
     } // what you do not know needs nothing but the 204
+  }
+
+  private void connectAgain(String connectionId) {
+    try {
+      Reconnection now = ampersand.connections().reconnection(connectionId);
+      now.url().ifPresent(url -> reconnectUrls.put(connectionId, url));
+    } catch (ApiException e) {
+      if (e.httpStatus() != 404) { // events come in any order: it may be deleted by now
+        throw e;
+      }
+    }
   }
 
   // endregion

@@ -41,10 +41,11 @@ class JwtFleetStormTest {
   private static final int ORGS = 20;
   private static final int USERS = 10;
   private static final int GRANTS = ORGS * USERS;
+  private static final String ALL = GRANTS + " []";
   private static final String TOKEN = "/services/oauth2/token";
 
   /** One for the first tokens, and one for each time that the sessions end below. */
-  private static final int SIGN_INS = 3;
+  private static final int SIGN_INS = 4;
 
   private final List<FakeOrg> orgs = new ArrayList<>();
   private final List<Process> nodes = new ArrayList<>();
@@ -156,11 +157,11 @@ class JwtFleetStormTest {
 
   @Test
   void fleet_sessionsThatEnd_areMintedOnceEach() throws Exception {
-    assertThat(round()).containsOnly(GRANTS + " []");
+    assertThat(round()).containsOnly(ALL);
     assertThat(tokenRequests()).isEqualTo(GRANTS);
 
     salesforce.expireSessions();
-    assertThat(round()).containsOnly(GRANTS + " []");
+    assertThat(round()).containsOnly(ALL);
     assertThat(tokenRequests()).as("one mint per grant and session").isEqualTo(2 * GRANTS);
 
     FakeOrg broken = orgs.get(6);
@@ -181,5 +182,11 @@ class JwtFleetStormTest {
     broken.set(Situation.USER_NOT_PREAUTHORIZED, false);
     assertThat(say(0, "refresh " + broken.name())).isEqualTo(USERS + " []");
     assertThat(broken.requests(TOKEN)).hasSize(refused + USERS);
+
+    // Each process takes over what the first one healed, once its cache of five seconds is over.
+    while (!round().equals(List.of(ALL, ALL, ALL, ALL))) {}
+    broken.expireSessions();
+    assertThat(round()).containsOnly(ALL);
+    assertThat(broken.requests(TOKEN)).hasSize(refused + 2 * USERS);
   }
 }

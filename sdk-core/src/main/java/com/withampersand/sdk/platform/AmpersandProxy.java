@@ -52,6 +52,8 @@ import org.slf4j.LoggerFactory;
  * <p>The API key goes to {@code https://proxy.withampersand.com} and to no other host. No redirect
  * is followed.
  *
+ * <p>The JDK's client sends a GET again by itself if the connection closes before the answer.
+ *
  * <p>Responses of every status are returned, since most are the provider's. A problem document that
  * Ampersand wrote, which has a member {@code subsystem}, is thrown as an {@link ApiException}.
  * Nothing is sent again but what Ampersand's rate limiter turned away, and that only if you ask for
@@ -89,7 +91,8 @@ public final class AmpersandProxy {
 
   /** A segment of the path that means another path, encoded or not. */
   private static final Pattern DOTS =
-      Pattern.compile("(?i)^[^?]*(?:/|%2f|%5c)(?:\\.|%2e){1,2}(?:/|%2f|%5c|[?;]|$)");
+      Pattern.compile(
+          "(?i)^[^?]*(?:/|%2f|%5c)(?:\\.|%2e){1,2}(?:/|%2f|%5c|%3b|%3f|%23|%[01][0-9a-f]|%20|[?;]|$)");
 
   private final AmpersandClient ampersand;
   private final HttpClient client;
@@ -121,7 +124,9 @@ public final class AmpersandProxy {
    *
    * @param client sends the requests; give it a connect timeout
    * @throws IllegalArgumentException if {@code ampersand} has a bearer token in place of an API
-   *     key, or {@code client} follows redirects, which would carry the API key to another host
+   *     key; if {@code client} follows redirects, which would carry the API key to another host; or
+   *     if it has a cookie handler, which would mix customers, or an authenticator, which would
+   *     repeat requests
    */
   public static Builder builder(AmpersandClient ampersand, HttpClient client) {
     return new Builder(ampersand, client);
@@ -442,6 +447,11 @@ public final class AmpersandProxy {
         throw new IllegalArgumentException(
             "the HTTP client follows redirects, which would carry the API key to another host;"
                 + " build it with followRedirects(Redirect.NEVER)");
+      }
+      if (client.cookieHandler().isPresent() || client.authenticator().isPresent()) {
+        throw new IllegalArgumentException(
+            "the HTTP client has a cookie handler or an authenticator, and all customers share the"
+                + " proxy's host; build one without for this");
       }
     }
 

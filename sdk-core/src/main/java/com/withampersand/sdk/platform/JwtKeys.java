@@ -31,7 +31,7 @@ public final class JwtKeys {
    * Registers a key, and returns its ID: the {@code kid} of {@link FrontendTokens#builder}. If the
    * outcome of a call is unknown, {@link #list} tells whether the key is there.
    *
-   * @param label what to call it, 255 characters at most
+   * @param label what to call it
    * @param publicKey an RSA key of 2048 bits or more
    * @throws IllegalArgumentException if {@code label} is blank or holds control characters, or the
    *     key is another than that
@@ -48,9 +48,13 @@ public final class JwtKeys {
 
   /** Writes a key as RFC 7468 says, section 13. */
   private static String pem(PublicKey key) {
+    byte[] encoded = key.getEncoded();
+    if (encoded == null) {
+      throw new IllegalArgumentException(
+          "the public key cannot be read from where it is; load it from its certificate");
+    }
     String base64 =
-        Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
-            .encodeToString(key.getEncoded());
+        Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(encoded);
     return "-----BEGIN PUBLIC KEY-----\n" + base64 + "\n-----END PUBLIC KEY-----\n";
   }
 

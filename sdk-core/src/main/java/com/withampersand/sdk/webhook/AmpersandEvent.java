@@ -45,7 +45,7 @@ public sealed interface AmpersandEvent {
 
   /**
    * Returns whose connection it is about; empty if the event does not name provider, group and
-   * consumer.
+   * consumer, as results of reads and subscriptions may not: they have {@link #groupRef()}.
    */
   default Optional<ConnectionKey> connection() {
     Optional<String> provider = message().text("provider");
@@ -59,6 +59,16 @@ public sealed interface AmpersandEvent {
       // Not the name of a connection; the message still has the words.
       return Optional.empty();
     }
+  }
+
+  /** Returns the group, which is your customer; empty if Ampersand names none. */
+  default Optional<String> groupRef() {
+    return message().text("groupRef");
+  }
+
+  /** Returns the ID of the installation; empty if Ampersand names none. */
+  default Optional<String> installation() {
+    return message().text("installationId");
   }
 
   /** What has happened to a thing. */

@@ -131,7 +131,8 @@ final class EventReader {
   private static Optional<URI> address(String text) {
     try {
       URI uri = new URI(text);
-      return uri.getHost() == null ? Optional.empty() : Optional.of(uri);
+      boolean isWeb = "https".equalsIgnoreCase(uri.getScheme()) && uri.getHost() != null;
+      return isWeb ? Optional.of(uri) : Optional.empty();
     } catch (URISyntaxException e) {
       // The event is kept as it is; the parser's error would quote the URL, which is a credential.
       return Optional.empty();

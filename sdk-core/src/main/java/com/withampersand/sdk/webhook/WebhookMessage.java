@@ -72,9 +72,12 @@ public final class WebhookMessage {
     return data.isEmpty() ? members : data;
   }
 
-  /** Returns a text of {@link #data()}; empty if it is missing, blank or something else. */
+  /**
+   * Returns a text of {@link #data()}, or else of {@link #members()}; empty if it is missing, blank
+   * or something else.
+   */
   public Optional<String> text(String name) {
-    return PlainJson.text(data(), name);
+    return PlainJson.text(data(), name).or(() -> PlainJson.text(members, name));
   }
 
   /**

@@ -181,6 +181,9 @@ final class Draft {
       return;
     }
     if (seen == null || !seen.grant().version().isAfter(row.grant().version())) {
+      if (seen != null && !seen.grant().tokens().equals(row.grant().tokens())) {
+        pauses.end(); // another process has new tokens: what failed here is over
+      }
       seen = new Seen(asSeen(row), row.traits(), row.age(), now.node());
     } else if (row.traits().isOwned() && puts.isEmpty()) {
       puts.add(new Put.PutBack(seen.grant(), Tries.NONE));

@@ -120,24 +120,26 @@ final class Exchanges {
     }
     GrantState next = rule.after(job.granted(), event.refusal());
     boolean isEnded = next instanceof GrantState.NeedsConsent;
-    Failure failure =
+    Failure refused =
         new Failure(
             Failure.Kind.REFUSED,
             event.refusal(),
             event.cause(),
             !isEnded,
             isEnded ? null : policy.carefulTry(next.tries()));
+    Failure failure =
+        isEnded || draft.isRotating(job.granted()) ? refused : paused(refused, next);
     tell(failure, job);
-    pauseIfNothingRotates(job, failure);
     draft.settle(job, next, failure);
   }
 
   /** No careful wait keeps calls from asking again where a request ends no refresh token. */
-  private void pauseIfNothingRotates(Job job, Failure failure) {
-    Duration pause = failure.retryAfter();
-    if (pause != null && !draft.isRotating(job.granted())) {
-      pauses.backOff(pause, failure);
+  private Failure paused(Failure refused, GrantState next) {
+    if (!(next instanceof GrantState.Blocked)) {
+      return pauses.backOff(refused);
     }
+    pauses.backOff(Objects.requireNonNull(refused.retryAfter()), refused);
+    return refused;
   }
 
   /** The provider carried nothing out, so the state stays as it is. */

@@ -68,11 +68,16 @@ final class Pauses {
 
   /** Begins a pause that is longer than the one before, and returns what callers are told. */
   Failure backOff(Failure.Kind kind, @Nullable Throwable cause) {
+    return backOff(Failure.later(kind, cause, SHORTEST));
+  }
+
+  /** Begins such a pause after a failure, and returns the failure with the pause in it. */
+  Failure backOff(Failure failed) {
     int failures = backoff == null ? 0 : backoff.failures();
     Duration longest = policy.backoff();
     Duration pause = SHORTEST.multipliedBy(1L << Math.min(failures, 10));
     pause = now.jittered(pause.compareTo(longest) < 0 ? pause : longest);
-    Failure failure = Failure.later(kind, cause, pause);
+    Failure failure = failed.in(pause);
     backoff = new Backoff(failures + 1, now.in(pause), failure);
     return failure;
   }
