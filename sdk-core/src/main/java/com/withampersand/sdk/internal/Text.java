@@ -62,7 +62,9 @@ public final class Text {
             .toList();
     String result = text;
     for (Secret secret : longestFirst) {
-      result = Echo.of(secret).hideIn(result);
+      for (Echo echo : Echo.of(secret)) {
+        result = echo.hideIn(result);
+      }
     }
     return result;
   }

@@ -3,6 +3,8 @@ package com.withampersand.sdk.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.withampersand.sdk.Secret;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -109,6 +111,30 @@ class TextTest {
       })
   void redacted_secretEscapedInWhateverWay_isHidden(String escaped) {
     assertThat(Text.redacted("bad " + escaped + "!", List.of(SECRET))).isEqualTo("bad ***!");
+  }
+
+  /** RFC 4648 sections 4 and 5. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a", "ab", "abc", "client-1:"})
+  void redacted_secretInBase64_isHiddenWhateverPrecedesIt(String preceding) {
+    for (String following : List.of("", "z", ":zz")) {
+      byte[] bytes =
+          (preceding + SECRET.reveal() + following).getBytes(StandardCharsets.UTF_8);
+      String plain = Base64.getEncoder().encodeToString(bytes);
+      String ofUrls = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+
+      for (String echo : List.of(plain, ofUrls)) {
+        assertThat(Text.redacted("bad (" + echo + ")", List.of(SECRET)))
+            .matches("bad \\([\\w+-]{0,14}\\*\\*\\*[\\w+=-]{0,8}\\)");
+      }
+    }
+  }
+
+  @Test
+  void redacted_base64OfAFewCharacters_isAWord() {
+    String text = "the " + Base64.getEncoder().encodeToString("pass".getBytes(StandardCharsets.UTF_8));
+
+    assertThat(Text.redacted(text, List.of(Secret.of("pass")))).isEqualTo(text);
   }
 
   @Test

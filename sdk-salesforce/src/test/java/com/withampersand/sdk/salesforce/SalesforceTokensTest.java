@@ -128,6 +128,8 @@ class SalesforceTokensTest {
         "http://localhost.evil.com",
         "acme.my.salesforce.com",
         "http://localhost:8080",
+        "http://127.0.0.1:8500",
+        "http://[::1]:8500",
         "https://127.0.0.1",
         "not an address",
         ""
