@@ -20,12 +20,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ReadmeTest {
   private static final Path README = Path.of("..", "README.md");
   private static final Path EXAMPLES = Path.of("src/main/java/com/withampersand/sdk/examples");
+  private static final Pattern SECTION = Pattern.compile("(?m)^## ");
   private static final Pattern SHOWN_BY = Pattern.compile("<!-- shown by: (.*?) -->");
 
   /** A test's annotation, what may stand between, and its name; not what follows its end. */
   private static final Pattern TEST =
       Pattern.compile(
           "\n  @(?:Parameterized)?Test\\b(?:(?!\n  }\n)(?s:.))*?\n  (?:default )?void (\\w+)\\(");
+
+  /** All tests of such a class are inherited. */
+  private static final Pattern CONTRACT = Pattern.compile(" implements \\w+Contract \\{");
 
   private static final Pattern BLOCK =
       Pattern.compile("<!-- region: (\\w+) (\\w+) -->\n```java\n(.*?)```", Pattern.DOTALL);
@@ -70,6 +74,9 @@ class ReadmeTest {
 
     List<MatchResult> shown = SHOWN_BY.matcher(readme).results().toList();
 
+    assertThat(SECTION.splitAsStream(readme).skip(1))
+        .as("sections that name a test")
+        .allMatch(section -> SHOWN_BY.matcher(section).find());
     Map<String, List<Path>> sources = testSources();
     assertThat(SHOWN_BY.matcher(refusals).results().count()).isGreaterThanOrEqualTo(promises);
     for (MatchResult tests : shown) {
@@ -94,6 +101,10 @@ class ReadmeTest {
   }
 
   private static boolean exists(String test, Map<String, List<Path>> sources) throws IOException {
+    if (test.startsWith(".ci/")) {
+      return Files.exists(Path.of("..", test))
+          && Files.readString(Path.of("..", ".ci", "run")).contains(test);
+    }
     String type = test.replaceFirst("\\..*", "");
     String method = test.substring(type.length()).replaceFirst("^\\.", "");
     for (Path file : sources.getOrDefault(type + ".java", List.of())) {
@@ -108,7 +119,7 @@ class ReadmeTest {
   private static boolean declares(String source, String type, String method) {
     return source.contains("class " + type + " ")
         && (method.isEmpty()
-            ? TEST.matcher(source).find()
+            ? TEST.matcher(source).find() || CONTRACT.matcher(source).find()
             : TEST.matcher(source).results().anyMatch(test -> test.group(1).equals(method)));
   }
 
