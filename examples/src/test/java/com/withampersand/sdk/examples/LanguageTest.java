@@ -47,7 +47,9 @@ class LanguageTest {
         .flatMap(files -> files)
         .flatMap(
             file ->
-                words(file).stream().flatMap(LanguageTest::hits).map(hit -> name(file) + ": " + hit));
+                words(file).stream()
+                    .flatMap(LanguageTest::hits)
+                    .map(hit -> name(file) + ": " + hit));
   }
 
   private static Stream<String> hits(String text) {
@@ -135,8 +137,7 @@ class LanguageTest {
         "String u = \"\"\"~  colour~  \"\"\"; | colour"
       })
   void commentsAndStrings_areSearched(String java, String hit) {
-    assertThat(
-words(java.replace('~', '\n')).stream().flatMap(LanguageTest::hits))
+    assertThat(words(java.replace('~', '\n')).stream().flatMap(LanguageTest::hits))
         .containsExactly(hit);
   }
 

@@ -118,8 +118,7 @@ class TextTest {
   @ValueSource(strings = {"", "a", "ab", "abc", "client-1:"})
   void redacted_secretInBase64_isHiddenWhateverPrecedesIt(String preceding) {
     for (String following : List.of("", "z", ":zz")) {
-      byte[] bytes =
-          (preceding + SECRET.reveal() + following).getBytes(StandardCharsets.UTF_8);
+      byte[] bytes = (preceding + SECRET.reveal() + following).getBytes(StandardCharsets.UTF_8);
       String plain = Base64.getEncoder().encodeToString(bytes);
       String ofUrls = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
 
@@ -132,7 +131,8 @@ class TextTest {
 
   @Test
   void redacted_base64OfAFewCharacters_isAWord() {
-    String text = "the " + Base64.getEncoder().encodeToString("pass".getBytes(StandardCharsets.UTF_8));
+    String text =
+        "the " + Base64.getEncoder().encodeToString("pass".getBytes(StandardCharsets.UTF_8));
 
     assertThat(Text.redacted(text, List.of(Secret.of("pass")))).isEqualTo(text);
   }

@@ -327,8 +327,7 @@ class AmpersandGrantsTest {
       server.json(200, "[" + odd + "]");
 
       assertThat(AmpersandGrants.of(server.client()).find(ADA)).contains("c-1");
-      Connection connection =
-          server.client().connections().list(ConnectionFilter.all()).get(0);
+      Connection connection = server.client().connections().list(ConnectionFilter.all()).get(0);
       assertThat(connection.id()).isEqualTo("c-1");
       assertThatIllegalArgumentException()
           .isThrownBy(connection::key)
