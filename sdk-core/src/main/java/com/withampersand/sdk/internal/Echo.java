@@ -3,6 +3,7 @@ package com.withampersand.sdk.internal;
 import com.withampersand.sdk.Secret;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -61,20 +62,18 @@ final class Echo {
     return new Echo(value, telling ? words : List.of(value));
   }
 
-  /** Returns {@code text} with asterisks in place of the secret. */
-  String hideIn(String text) {
-    StringBuilder shown = new StringBuilder(text.length());
+  /** Adds to {@code found} which characters of {@code text} are the secret's. */
+  void findIn(String text, BitSet found) {
     int at = 0;
     while (at < text.length()) {
       int end = end(text, at);
       if (end < 0) {
-        shown.append(text.charAt(at++));
+        at++;
       } else {
-        shown.append("***");
+        found.set(at, end);
         at = end;
       }
     }
-    return shown.toString();
   }
 
   /** Returns where the secret ends if it starts at {@code start}, and -1 if it does not. */

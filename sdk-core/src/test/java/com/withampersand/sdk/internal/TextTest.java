@@ -202,6 +202,19 @@ class TextTest {
     assertThat(redacted).doesNotContain("Rt4Wk8Pn1");
   }
 
+  /** The verifier's first letter stands at the end of the code, too. */
+  @Test
+  void redacted_oneSecretSeemsToBeginWithinAnother_leavesNothingOfEither() {
+    Secret code = Secret.of("Qm7Xv9Rt4Zk4");
+    Secret verifier = Secret.of("Z_abcdefgh1234567");
+
+    String redacted =
+        Text.redacted(
+            "bad " + code.reveal() + " " + verifier.reveal() + "!", List.of(code, verifier));
+
+    assertThat(redacted).isEqualTo("bad ***!");
+  }
+
   @Test
   void redacted_secretThatTheCutWouldSplit_leavesNoPiece() {
     String text = "x ".repeat(147) + SECRET.reveal();

