@@ -13,12 +13,24 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The README shows what compiles: each Java block is a region of an example. */
 class ReadmeTest {
   private static final Path README = Path.of("..", "README.md");
   private static final Path EXAMPLES = Path.of("src/main/java/com/withampersand/sdk/examples");
+  private static final Pattern SECTION = Pattern.compile("(?m)^## ");
   private static final Pattern SHOWN_BY = Pattern.compile("<!-- shown by: (.*?) -->");
+
+  /** A test's annotation, what may stand between, and its name; not what follows its end. */
+  private static final Pattern TEST =
+      Pattern.compile(
+          "\n  @(?:Parameterized)?Test\\b(?:(?!\n  }\n)(?s:.))*?\n  (?:default )?void (\\w+)\\(");
+
+  /** All tests of such a class are inherited. */
+  private static final Pattern CONTRACT = Pattern.compile(" implements \\w+Contract \\{");
+
   private static final Pattern BLOCK =
       Pattern.compile("<!-- region: (\\w+) (\\w+) -->\n```java\n(.*?)```", Pattern.DOTALL);
 
@@ -62,6 +74,9 @@ class ReadmeTest {
 
     List<MatchResult> shown = SHOWN_BY.matcher(readme).results().toList();
 
+    assertThat(SECTION.splitAsStream(readme).skip(1))
+        .as("sections that name a test")
+        .allMatch(section -> SHOWN_BY.matcher(section).find());
     Map<String, List<Path>> sources = testSources();
     assertThat(SHOWN_BY.matcher(refusals).results().count()).isGreaterThanOrEqualTo(promises);
     for (MatchResult tests : shown) {
@@ -86,14 +101,66 @@ class ReadmeTest {
   }
 
   private static boolean exists(String test, Map<String, List<Path>> sources) throws IOException {
+    if (test.startsWith(".ci/")) {
+      return Files.exists(Path.of("..", test))
+          && Files.readString(Path.of("..", ".ci", "run")).contains(test);
+    }
     String type = test.replaceFirst("\\..*", "");
-    String method = test.substring(type.length()).replace('.', ' ');
+    String method = test.substring(type.length()).replaceFirst("^\\.", "");
     for (Path file : sources.getOrDefault(type + ".java", List.of())) {
-      if (Files.readString(file).contains(method.isEmpty() ? "class " + type : method + "(")) {
+      if (declares(Files.readString(file), type, method)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Tells whether a source has a test of that name, or tests at all where none is named. */
+  private static boolean declares(String source, String type, String method) {
+    return source.contains("class " + type + " ")
+        && (method.isEmpty()
+            ? TEST.matcher(source).find() || CONTRACT.matcher(source).find()
+            : TEST.matcher(source).results().anyMatch(test -> test.group(1).equals(method)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "works, true",
+    "worksForEach, true",
+    "'', true",
+    "work, false",
+    "helps, false",
+    "setsUp, false",
+    "isSaid, false"
+  })
+  void declares_aTestOrNoneNamed_isTrue(String method, boolean expected) {
+    String source =
+        """
+        class SomeTest {
+          @BeforeEach
+          void setsUp() {}
+
+          @Test
+          void works() {
+            helps(); // isSaid(
+          }
+
+          void helps() {
+          }
+
+          @ParameterizedTest
+          @ValueSource(ints = 1)
+          void worksForEach(int n) {}
+        }
+        """;
+
+    assertThat(declares(source, "SomeTest", method)).isEqualTo(expected);
+    assertThat(declares(source, "OtherTest", method)).isFalse();
+  }
+
+  @Test
+  void declares_classWithoutTests_isFalse() {
+    assertThat(declares("class SomeTest {\n  void works() {}\n}", "SomeTest", "")).isFalse();
   }
 
   private static String region(String type, String name) throws IOException {

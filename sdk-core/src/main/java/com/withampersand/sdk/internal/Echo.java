@@ -1,6 +1,9 @@
 package com.withampersand.sdk.internal;
 
 import com.withampersand.sdk.Secret;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -16,6 +19,9 @@ final class Echo {
   private static final int FEWEST_LETTERS = 4;
   private static final int LONGEST_ESCAPE = 20;
 
+  /** The Base64 of fewer characters would be found where it is not meant. */
+  private static final int SHORTEST_IN_BASE64 = 8;
+
   private static final Pattern NO_LETTERS = Pattern.compile("[^A-Za-z0-9]+");
 
   private final String value;
@@ -26,28 +32,48 @@ final class Echo {
     this.words = words;
   }
 
-  static Echo of(Secret secret) {
+  /** Returns what to look for: the secret, and its Base64 alone or as a part of other Base64. */
+  static List<Echo> of(Secret secret) {
     String value = secret.reveal();
+    return value.length() < SHORTEST_IN_BASE64
+        ? List.of(of(value))
+        : List.of(of(value), of(base64(value, 0)), of(base64(value, 1)), of(base64(value, 2)));
+  }
+
+  /**
+   * Returns the characters of Base64 (RFC 4648 section 4) that depend on {@code value} alone, where
+   * so many bytes more than a multiple of three precede it. Those that section 5 writes otherwise
+   * are no letters and no digits.
+   */
+  private static String base64(String value, int preceding) {
+    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+    byte[] shifted = new byte[preceding + bytes.length];
+    System.arraycopy(bytes, 0, shifted, preceding, bytes.length);
+    String encoded = Base64.getEncoder().withoutPadding().encodeToString(shifted);
+    int first = preceding == 0 ? 0 : preceding + 1;
+    int end = shifted.length % 3 == 0 ? encoded.length() : encoded.length() - 1;
+    return encoded.substring(first, end);
+  }
+
+  private static Echo of(String value) {
     List<String> words =
         NO_LETTERS.splitAsStream(value).filter(Predicate.not(String::isEmpty)).toList();
     boolean telling = words.stream().mapToInt(String::length).sum() >= FEWEST_LETTERS;
     return new Echo(value, telling ? words : List.of(value));
   }
 
-  /** Returns {@code text} with asterisks in place of the secret. */
-  String hideIn(String text) {
-    StringBuilder shown = new StringBuilder(text.length());
+  /** Adds to {@code found} which characters of {@code text} are the secret's. */
+  void findIn(String text, BitSet found) {
     int at = 0;
     while (at < text.length()) {
       int end = end(text, at);
       if (end < 0) {
-        shown.append(text.charAt(at++));
+        at++;
       } else {
-        shown.append("***");
+        found.set(at, end);
         at = end;
       }
     }
-    return shown.toString();
   }
 
   /** Returns where the secret ends if it starts at {@code start}, and -1 if it does not. */

@@ -1,9 +1,8 @@
 package com.withampersand.sdk.internal;
 
 import com.withampersand.sdk.Secret;
+import java.util.BitSet;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.List;
 
 /** Makes words that came from outside fit to be shown in a message or a log line. */
 public final class Text {
@@ -53,26 +52,33 @@ public final class Text {
     return oneLine(SecretShapes.hide(decodedAndHidden.equals(decoded) ? hidden : decodedAndHidden));
   }
 
-  /** Hides the longest first: it may begin with another. */
+  /** Looks for each in what was given, since what one takes away may be a part of another. */
   private static String hide(String text, Collection<Secret> secrets) {
-    List<Secret> longestFirst =
-        secrets.stream()
-            .filter(Text::isTellable)
-            .sorted(Comparator.comparingInt(Text::length).reversed())
-            .toList();
-    String result = text;
-    for (Secret secret : longestFirst) {
-      result = Echo.of(secret).hideIn(result);
+    BitSet found = new BitSet(text.length());
+    for (Secret secret : secrets) {
+      if (isTellable(secret)) {
+        Echo.of(secret).forEach(echo -> echo.findIn(text, found));
+      }
     }
-    return result;
+    return withAsterisks(text, found);
+  }
+
+  private static String withAsterisks(String text, BitSet hidden) {
+    StringBuilder shown = new StringBuilder(text.length());
+    int at = 0;
+    while (at < text.length()) {
+      int start = hidden.nextSetBit(at);
+      if (start < 0) {
+        return shown.append(text, at, text.length()).toString();
+      }
+      shown.append(text, at, start).append("***");
+      at = hidden.nextClearBit(start);
+    }
+    return shown.toString();
   }
 
   /** A secret of a few characters is a test's, and would be found everywhere. */
   private static boolean isTellable(Secret secret) {
-    return length(secret) >= SHORTEST_SECRET;
-  }
-
-  private static int length(Secret secret) {
-    return secret.reveal().length();
+    return secret.reveal().length() >= SHORTEST_SECRET;
   }
 }

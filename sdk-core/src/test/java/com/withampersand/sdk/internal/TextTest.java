@@ -3,6 +3,8 @@ package com.withampersand.sdk.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.withampersand.sdk.Secret;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -111,6 +113,30 @@ class TextTest {
     assertThat(Text.redacted("bad " + escaped + "!", List.of(SECRET))).isEqualTo("bad ***!");
   }
 
+  /** RFC 4648 sections 4 and 5. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a", "ab", "abc", "client-1:"})
+  void redacted_secretInBase64_isHiddenWhateverPrecedesIt(String preceding) {
+    for (String following : List.of("", "z", ":zz")) {
+      byte[] bytes = (preceding + SECRET.reveal() + following).getBytes(StandardCharsets.UTF_8);
+      String plain = Base64.getEncoder().encodeToString(bytes);
+      String ofUrls = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+
+      for (String echo : List.of(plain, ofUrls)) {
+        assertThat(Text.redacted("bad (" + echo + ")", List.of(SECRET)))
+            .matches("bad \\([\\w+-]{0,14}\\*\\*\\*[\\w+=-]{0,8}\\)");
+      }
+    }
+  }
+
+  @Test
+  void redacted_base64OfAFewCharacters_isAWord() {
+    String text =
+        "the " + Base64.getEncoder().encodeToString("pass".getBytes(StandardCharsets.UTF_8));
+
+    assertThat(Text.redacted(text, List.of(Secret.of("pass")))).isEqualTo(text);
+  }
+
   @Test
   void redacted_piecesOfTheSecretFarApart_areWords() {
     String text = "Zq7 came before Lm2, and Xv9 a good while before anybody saw Rt4";
@@ -174,6 +200,19 @@ class TextTest {
     String redacted = Text.redacted("bad " + longer.reveal(), List.of(shorter, longer));
 
     assertThat(redacted).doesNotContain("Rt4Wk8Pn1");
+  }
+
+  /** The verifier's first letter stands at the end of the code, too. */
+  @Test
+  void redacted_oneSecretSeemsToBeginWithinAnother_leavesNothingOfEither() {
+    Secret code = Secret.of("Qm7Xv9Rt4Zk4");
+    Secret verifier = Secret.of("Z_abcdefgh1234567");
+
+    String redacted =
+        Text.redacted(
+            "bad " + code.reveal() + " " + verifier.reveal() + "!", List.of(code, verifier));
+
+    assertThat(redacted).isEqualTo("bad ***!");
   }
 
   @Test

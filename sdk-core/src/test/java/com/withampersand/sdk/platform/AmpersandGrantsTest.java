@@ -3,6 +3,7 @@ package com.withampersand.sdk.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.withampersand.sdk.Actor;
@@ -315,6 +316,22 @@ class AmpersandGrantsTest {
 
       assertThat(careful.find(GRACE)).isEmpty();
       assertThat(careful.find(ADA)).contains("c-1");
+    }
+  }
+
+  @Test
+  void find_besideAConnectionWhoseNameNoKeyCanHave_findsTheOther() {
+    String odd = ApiServer.CONNECTION.replace("\"ada\"", "\"a\\u0007da\"");
+    try (ApiServer server = new ApiServer()) {
+      server.json(200, "[" + odd + "," + ApiServer.CONNECTION + "]");
+      server.json(200, "[" + odd + "]");
+
+      assertThat(AmpersandGrants.of(server.client()).find(ADA)).contains("c-1");
+      Connection connection = server.client().connections().list(ConnectionFilter.all()).get(0);
+      assertThat(connection.id()).isEqualTo("c-1");
+      assertThatIllegalArgumentException()
+          .isThrownBy(connection::key)
+          .withMessageContaining("control character");
     }
   }
 

@@ -107,6 +107,21 @@ class SalesforceHttpTest {
     return SalesforceHttp.builder(new OneProcessTokens(flow, store), client).alsoAt(host).build();
   }
 
+  @Test
+  void r05_send_instanceOnThisMachineThatWasNotNamed_sendsNoToken() {
+    connected("api", "refresh_token");
+    SalesforceHttp unnamed = SalesforceHttp.of(tokens(), client);
+
+    assertThatExceptionOfType(ProtocolException.class)
+        .isThrownBy(() -> unnamed.at(ADA).send(LIMITS, HttpRequest.Builder::GET))
+        .withMessageContaining("no token is sent there");
+    assertThat(unnamed.at(ADA).sendAsync(LIMITS, HttpRequest.Builder::GET, BodyHandlers.ofString()))
+        .failsWithin(Duration.ofSeconds(10))
+        .withThrowableOfType(ExecutionException.class)
+        .withCauseInstanceOf(ProtocolException.class);
+    assertThat(salesforce.requests()).isEmpty();
+  }
+
   /** The contract's bare minimum: one process, one thread, no lease. */
   private record OneProcessTokens(SalesforceOAuthFlow flow, Map<ConnectionKey, TokenSet> store)
       implements TokenProvider {

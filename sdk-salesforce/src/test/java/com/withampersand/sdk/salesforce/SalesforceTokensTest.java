@@ -128,6 +128,8 @@ class SalesforceTokensTest {
         "http://localhost.evil.com",
         "acme.my.salesforce.com",
         "http://localhost:8080",
+        "http://127.0.0.1:8500",
+        "http://[::1]:8500",
         "https://127.0.0.1",
         "not an address",
         ""
@@ -151,6 +153,7 @@ class SalesforceTokensTest {
       strings = {
         "https://access.evil.example/access",
         "https://1234567890123456789.evil.example",
+        "https://consumerSecret0123456789.a-harmless-name-of-2026.evil.example",
         "https://0123456789ABCDEF0123456789ABCDEF.0123456789abcdef0123456789abcdef.evil.example"
       })
   void instanceUrl_foreignHostThatEchoesASecret_isShownWithoutIt(String url) {

@@ -357,6 +357,7 @@ class JdbcTokenStoreTest {
   enum Damage {
     RENAMED("group_ref = 'other'"),
     BLANK_NAME("consumer_ref = ' '"),
+    CONTROL_CHARACTER("consumer_ref = 'ada\u0007'"),
     NO_VERSION("version = 'seven'"),
     NUMBER_OUT_OF_RANGE(
         "version = '9999999999999999999.0000000000000000001.0000000000000000000.0000000000000000000.0000000000'"),

@@ -53,6 +53,11 @@ public final class SalesforceUrls {
   /** What a Consumer Secret, or half of one, looks like: digits, or hexadecimal ones. */
   private static final Pattern LONG_NUMBER = Pattern.compile("(?<![\\w])\\p{XDigit}{16,}(?![\\w])");
 
+  /** A part of a host that may be a secret of any kind: names are shorter, or have hyphens. */
+  private static final Pattern LONG_LABEL =
+      Pattern.compile(
+          "(?<![a-z0-9-])(?=[a-z]*[0-9])[a-z0-9]{20,}(?![a-z0-9-])", Pattern.CASE_INSENSITIVE);
+
   private static final Pattern BLANK_ENDS = Pattern.compile("^" + BLANK + "|" + BLANK + "$");
 
   private SalesforceUrls() {}
@@ -128,9 +133,13 @@ public final class SalesforceUrls {
     return line.length() <= 80 ? line : line.substring(0, 80) + "…";
   }
 
-  /** Returns a host that a server named, fit for a message. */
+  /**
+   * Returns a host that a server named, fit for a message. The Consumer Secret is not known here,
+   * so it is hidden by its looks.
+   */
   public static String shownHost(String host, TokenSet tokens) {
-    String shown = LONG_NUMBER.matcher(host).replaceAll("***");
+    String numbers = LONG_NUMBER.matcher(host).replaceAll("***");
+    String shown = LONG_LABEL.matcher(numbers).replaceAll("***");
     Secret accessToken = tokens.accessToken();
     return ProviderText.redacted(shown, accessToken, tokens.refreshToken().orElse(accessToken));
   }
