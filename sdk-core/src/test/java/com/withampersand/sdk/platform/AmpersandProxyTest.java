@@ -15,6 +15,8 @@ import com.withampersand.sdk.testkit.FakeResponse;
 import com.withampersand.sdk.testkit.FakeSalesforce;
 import com.withampersand.sdk.testkit.Fault;
 import com.withampersand.sdk.testkit.ReceivedRequest;
+import java.net.Authenticator;
+import java.net.CookieManager;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -571,6 +573,10 @@ class AmpersandProxyTest {
         "/a/%2e%2E/b",
         "/a%2f..%2Fb",
         "/a/.;x/b",
+        "/a/..%3b/b",
+        "/a/%2e%2e%00/b",
+        "/a/..%09/b",
+        "/a/..%3F",
         "/a\\b",
         "/a#b",
         "/a?q=SELECT Id CANARY"
@@ -652,6 +658,18 @@ class AmpersandProxyTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> AmpersandProxy.builder(client, following))
         .withMessageContaining("follows redirects");
+  }
+
+  @Test
+  void builder_clientWithCookiesOrAnAuthenticator_isRefused() {
+    HttpClient cookies = HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
+    HttpClient authenticating =
+        HttpClient.newBuilder().authenticator(new Authenticator() {}).build();
+    for (HttpClient shared : new HttpClient[] {cookies, authenticating}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> AmpersandProxy.builder(client, shared))
+          .withMessageContaining("all customers share");
+    }
   }
 
   @Test

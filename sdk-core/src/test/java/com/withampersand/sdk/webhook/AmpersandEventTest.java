@@ -204,6 +204,8 @@ class AmpersandEventTest {
         "{\"action\":\"read\"}",
         "{\"action\":\"read\",\"resultInfo\":{\"type\":\"url\"}}",
         "{\"action\":\"read\",\"resultInfo\":{\"type\":\"url\",\"downloadUrl\":\"not a url\"}}",
+        "{\"action\":\"read\",\"resultInfo\":{\"type\":\"url\",\"downloadUrl\":\"ftp://x/y\"}}",
+        "{\"action\":\"read\",\"resultInfo\":{\"type\":\"url\",\"downloadUrl\":\"http://169.254.169.254/x\"}}",
         "{\"action\":\"read\",\"resultInfo\":{\"type\":\"stream\"},\"result\":{}}",
         "{\"action\":\"search\",\"result\":[]}",
         "{\"action\":null}",

@@ -19,7 +19,7 @@ final class EchoServer implements AutoCloseable {
   private volatile Function<String, String> answer = request -> "";
 
   EchoServer() throws IOException {
-    socket = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    socket = new ServerSocket(0, 50, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
     Thread thread = new Thread(this::accept, "echo-server");
     thread.setDaemon(true);
     thread.start();
@@ -43,7 +43,6 @@ final class EchoServer implements AutoCloseable {
         connection.getOutputStream().flush();
       } catch (IOException e) {
         // The client hung up, or the server was closed.
-        continue;
       }
     }
   }

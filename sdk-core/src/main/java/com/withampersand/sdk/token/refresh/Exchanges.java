@@ -127,8 +127,7 @@ final class Exchanges {
             event.cause(),
             !isEnded,
             isEnded ? null : policy.carefulTry(next.tries()));
-    Failure failure =
-        isEnded || draft.isRotating(job.granted()) ? refused : paused(refused, next);
+    Failure failure = isEnded || draft.isRotating(job.granted()) ? refused : paused(refused, next);
     tell(failure, job);
     draft.settle(job, next, failure);
   }
