@@ -230,7 +230,8 @@ class JdkHttpTransportTest {
   void send_tlsToAServerWithoutTls_promisesThatNothingWasSent() {
     URI uri = URI.create(uri("/token").toString().replaceFirst("http", "https"));
 
-    Throwable thrown = catchThrowable(() -> transport.send(post(uri, "a=b")));
+    Throwable thrown =
+        catchThrowable(() -> transport.send(post(uri, "a=b", Duration.ofSeconds(2))));
 
     // A server that waits for the end of a line may never answer the first message of TLS.
     assertThat(thrown)

@@ -603,10 +603,16 @@ class AuthorizationCodeFlowTest {
     AuthorizationCodeFlow refusing = server.flow(app).verifyTokens(failing(forged)).build();
     AuthorizationRequest request = refusing.authorize();
     server.tokens();
+    server.answer(200, "text/plain", "");
 
     assertThatExceptionOfType(ProtocolException.class)
         .isThrownBy(() -> refusing.exchange(request, callback(request)))
         .isSameAs(forged);
+
+    server.takeRequest();
+    assertThat(server.takeForm())
+        .as("the grant is revoked")
+        .containsEntry("token", "REFRESH-TOKEN");
   }
 
   private static BiConsumer<TokenSet, Secret> failing(RuntimeException failure) {
