@@ -448,7 +448,7 @@ public final class FakeSalesforce extends Controls implements AutoCloseable {
     boolean approveAutomatically;
     private RefreshTokenPolicy refreshTokenPolicy = RefreshTokenPolicy.KEEP;
     private Duration reuseGrace = Duration.ofMinutes(2);
-    private int maxLoginsPerHour = 3600;
+    private int maxLoginsPerHour = LoginRate.NO_LIMIT;
     private Duration sessionTimeout = Duration.ofHours(2);
     private Clock clock = Clock.systemUTC();
     private String orgName = "first-org";
@@ -520,8 +520,9 @@ public final class FakeSalesforce extends Controls implements AutoCloseable {
     }
 
     /**
-     * Sets how often a user may sign in within an hour; the default is 3,600, as at Salesforce.
-     * Refreshes and JWTs count. One too many is answered {@code rate_limit_exceeded}.
+     * Sets how often a user may sign in within an hour, refreshes and JWTs included; by default
+     * there is no limit. One too many is answered {@code rate_limit_exceeded}. Salesforce's limit
+     * is 3,600; whether refreshes count there is not documented.
      *
      * @throws IllegalArgumentException if it is not positive
      */
