@@ -266,6 +266,7 @@ class ShellTest {
               return null;
             });
     Deployment.until(() -> deployment.store.asked() > before);
+    deployment.settle(1); // so that the save knows of the store before the disconnect fails
 
     held.countDown();
     deployment.settle();
