@@ -64,6 +64,20 @@ class AmpersandEventTest {
     assertThat(failed.type()).isEqualTo("connection.error");
   }
 
+  @Test
+  void read_ofAGroupWithoutConsumer_namesGroupAndInstallation() {
+    AmpersandEvent event =
+        event(
+            "{\"action\":\"read\",\"groupRef\":\"acme\",\"installationId\":\"i-1\",\"objectName\":\"Contact\","
+                + "\"result\":[],\"data\":{\"more\":1}}");
+
+    assertThat(event).isInstanceOf(ReadResult.class);
+    assertThat(((ReadResult) event).objectName()).isEqualTo("Contact");
+    assertThat(event.connection()).isEmpty();
+    assertThat(event.groupRef()).contains("acme");
+    assertThat(event.installation()).contains("i-1");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"[\"Authentication failed\"]", "\"Authentication failed\""})
   void connectionError_olderMemberAlone_isRead(String error) {

@@ -312,13 +312,14 @@ class SalesforceJwtFlowTest {
     }
   }
 
+  /** The first pause is a minute where someone has to act, and a second where it may pass. */
   @ParameterizedTest
   @CsvSource({
-    "invalid_grant, invalid assertion",
-    "invalid_grant, inactive user",
-    "invalid_grant, words that are not known",
+    "invalid_grant, invalid assertion, 1",
+    "invalid_grant, inactive user, 1",
+    "invalid_grant, words that are not known, 9",
   })
-  void fresh_callsDuringARefusal_sendOneRequest(String error, String description) {
+  void fresh_callsDuringARefusal_sendFewRequests(String error, String description, int most) {
     try (FreshTokens fresh = FreshTokens.inMemory().renewer(flow).build()) {
       TokenSet minted = flow.mint(acmeHost(), acme.user().username());
       fresh.save(KEY, minted);
@@ -330,9 +331,35 @@ class SalesforceJwtFlowTest {
                 AmpersandException.class, () -> fresh.refused(KEY, minted.accessToken()));
         assertThat(failure.retryAfter()).isPresent();
       }
-      assertThat(acme.requests("/services/oauth2/token")).hasSize(1);
+      assertThat(acme.requests("/services/oauth2/token")).hasSizeBetween(1, most);
     } finally {
       acme.everyTokenRequest(Fault.none());
+    }
+  }
+
+  @Test
+  void fresh_grantThatAnotherProcessHealed_isMintedByThisOneAgain() {
+    TokenStore store = new InMemoryTokenStore();
+    TokenCipher cipher = TokenCipher.of(Keyring.of("k1", TokenCipher.newKey()));
+    FreshTokens.Builder settings =
+        FreshTokens.builder(store, cipher)
+            .renewer(flow)
+            .cacheFor(Duration.ofMillis(1))
+            .backoff(Duration.ofMillis(1));
+    try (FreshTokens one = settings.build();
+        FreshTokens other = settings.build()) {
+      TokenSet minted = flow.mint(acmeHost(), acme.user().username());
+      one.save(KEY, minted);
+      acme.set(Situation.USER_NOT_PREAUTHORIZED, true);
+      assertThatExceptionOfType(OAuthException.class)
+          .isThrownBy(() -> other.refused(KEY, minted.accessToken()));
+      acme.set(Situation.USER_NOT_PREAUTHORIZED, false);
+      one.refresh(KEY);
+      Secret healed = other.refused(KEY, minted.accessToken()).accessToken();
+
+      acme.expireSessions();
+
+      assertThat(other.refused(KEY, healed).accessToken()).isNotEqualTo(healed);
     }
   }
 
