@@ -39,6 +39,9 @@ final class SqlErrors {
   private static final Set<String> NO_TABLE = Set.of("42P01", "42S02", "42S03", "42S04");
   private static final Set<String> NO_COLUMN = Set.of("42703", "42S22");
 
+  /** PostgreSQL: another process created the table, or the type of its rows, a moment ago. */
+  private static final Set<String> CREATED_MEANWHILE = Set.of("42P07", "42710");
+
   private static final int MYSQL_DUPLICATE = 1062;
 
   /** MariaDB: the row has changed since it was read. */
@@ -80,7 +83,10 @@ final class SqlErrors {
 
   /** Tells whether a table is not, or no longer, as a change of its definition expects. */
   static boolean isDefinitionConflict(SQLException e) {
-    return state(e).startsWith("42S") || isConflict(e) || isDuplicate(e);
+    return state(e).startsWith("42S")
+        || CREATED_MEANWHILE.contains(state(e))
+        || isConflict(e)
+        || isDuplicate(e);
   }
 
   /** Tells whether the same statement may succeed later. */

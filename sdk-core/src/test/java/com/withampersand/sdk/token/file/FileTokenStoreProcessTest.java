@@ -13,8 +13,12 @@ import com.withampersand.sdk.token.RowFilter;
 import com.withampersand.sdk.token.TokenStore;
 import com.withampersand.sdk.token.file.StoreProcess.Task;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,7 +27,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -301,9 +305,28 @@ class FileTokenStoreProcessTest {
     assertThat(ahead).isLessThanOrEqualTo(1);
   }
 
+  /** Processes that start meanwhile create files, and delete them at once. */
   private long leftovers() throws IOException {
-    try (Stream<Path> files = Files.walk(directory())) {
-      return files.filter(file -> file.toString().endsWith(".tmp")).count();
-    }
+    AtomicLong found = new AtomicLong();
+    Files.walkFileTree(
+        directory(),
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (file.toString().endsWith(".tmp")) {
+              found.incrementAndGet();
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw e;
+          }
+        });
+    return found.get();
   }
 }

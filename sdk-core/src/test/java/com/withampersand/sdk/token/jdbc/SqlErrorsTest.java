@@ -59,6 +59,19 @@ class SqlErrorsTest {
     assertThat(SqlErrors.isCurable(error(state, code))).isTrue();
   }
 
+  /** What PostgreSQL 17 says to those who create a table if it is not there, at the same time. */
+  @ParameterizedTest
+  @CsvSource({"42P07, 0", "42710, 0", "23505, 0", "40P01, 0", "42S01, 1050", "42S21, 1060"})
+  void isDefinitionConflict_anotherWasFaster_isTrue(String state, int code) {
+    assertThat(SqlErrors.isDefinitionConflict(error(state, code))).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'', 0", "42501, 0", "42601, 0", "42P01, 0", "53100, 0", "22001, 0"})
+  void isDefinitionConflict_nothingToDoWithOthers_isFalse(String state, int code) {
+    assertThat(SqlErrors.isDefinitionConflict(error(state, code))).isFalse();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "22001, 0",
