@@ -8,4 +8,5 @@ module com.withampersand.sdk.salesforce {
   exports com.withampersand.sdk.salesforce;
   exports com.withampersand.sdk.salesforce.doctor;
   exports com.withampersand.sdk.salesforce.error;
+  exports com.withampersand.sdk.salesforce.metadata;
 }

@@ -8,7 +8,6 @@ import com.withampersand.sdk.oauth.ProviderAppMetadata;
 import com.withampersand.sdk.oauth.Scopes;
 import com.withampersand.sdk.salesforce.internal.CredentialShapes;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -40,23 +39,19 @@ public final class SalesforceApp implements ProviderApp {
 
   private final String consumerKey;
   private final Supplier<Secret> consumerSecret;
-  private final Scopes scopes;
-  private final URI callback;
+  private final SalesforceAppSettings settings;
   private final @Nullable URI packageInstallUrl;
   private final @Nullable String externalRef;
   private final Set<String> formerConsumerKeys;
-  private final boolean rotatesRefreshTokens;
   private final Supplier<Optional<Secret>> otherSigningSecret;
 
-  private SalesforceApp(Builder builder, Scopes scopes) {
+  private SalesforceApp(Builder builder, SalesforceAppSettings settings) {
     this.consumerKey = builder.consumerKey;
     this.consumerSecret = builder.consumerSecret;
-    this.scopes = scopes;
-    this.callback = builder.callback;
+    this.settings = settings;
     this.packageInstallUrl = builder.packageInstallUrl;
     this.externalRef = builder.externalRef;
     this.formerConsumerKeys = Set.copyOf(builder.formerConsumerKeys);
-    this.rotatesRefreshTokens = builder.rotatesRefreshTokens;
     this.otherSigningSecret = builder.otherSigningSecret;
   }
 
@@ -87,10 +82,10 @@ public final class SalesforceApp implements ProviderApp {
 
   /**
    * Returns the app that environment variables describe: {@code SALESFORCE_CLIENT_ID} and {@code
-   * SALESFORCE_CLIENT_SECRET}, and if they are set {@code SALESFORCE_SCOPES} (the default is {@code
-   * api id refresh_token}), {@code SALESFORCE_CALLBACK} (Ampersand's) and {@code
-   * SALESFORCE_PACKAGE_INSTALL_URL} (none). A variable that is blank is not set. The host where
-   * customers sign in is not part of an app: see {@link LoginHost#parse}.
+   * SALESFORCE_CLIENT_SECRET}, and if they are set those that {@link
+   * SalesforceAppSettings#fromEnvironment} reads and {@code SALESFORCE_PACKAGE_INSTALL_URL} (the
+   * default is none). A variable that is blank is not set. The host where customers sign in is not
+   * part of an app: see {@link LoginHost#parse}.
    *
    * @param environment the environment variables, usually {@link System#getenv()}
    * @throws IllegalArgumentException if key or secret is not set, or an address is not a URL; the
@@ -99,39 +94,7 @@ public final class SalesforceApp implements ProviderApp {
    *     InvalidProviderAppException#violations()} lists all of it
    */
   public static SalesforceApp fromEnvironment(Map<String, String> environment) {
-    Builder app =
-        builder(
-                required(environment, "SALESFORCE_CLIENT_ID", "the Consumer Key"),
-                required(environment, "SALESFORCE_CLIENT_SECRET", "the Consumer Secret"))
-            .scopes(variable(environment, "SALESFORCE_SCOPES").orElse("api id refresh_token"));
-    address(environment, "SALESFORCE_CALLBACK").ifPresent(app::callback);
-    address(environment, "SALESFORCE_PACKAGE_INSTALL_URL").ifPresent(app::packageInstallUrl);
-    return app.build();
-  }
-
-  private static String required(Map<String, String> environment, String name, String what) {
-    return variable(environment, name)
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    name + " is not set: give it " + what + " from the app's page in Salesforce"));
-  }
-
-  private static Optional<URI> address(Map<String, String> environment, String name) {
-    return variable(environment, name).map(text -> toUri(name, text));
-  }
-
-  private static URI toUri(String name, String text) {
-    try {
-      return new URI(text);
-    } catch (URISyntaxException e) {
-      // The parser's error would quote it.
-      throw new IllegalArgumentException(name + " is not a URL");
-    }
-  }
-
-  private static Optional<String> variable(Map<String, String> environment, String name) {
-    return Optional.ofNullable(environment.get(name)).map(String::strip).filter(v -> !v.isEmpty());
+    return AppVariables.app(environment).build();
   }
 
   /** Returns {@code salesforce}. */
@@ -165,12 +128,17 @@ public final class SalesforceApp implements ProviderApp {
 
   @Override
   public URI callbackUri() {
-    return callback;
+    return settings.callback();
   }
 
   @Override
   public Scopes scopes() {
-    return scopes;
+    return settings.scopes();
+  }
+
+  /** Returns how the app is set up, without key and secret. */
+  public SalesforceAppSettings settings() {
+    return settings;
   }
 
   @Override
@@ -207,14 +175,14 @@ public final class SalesforceApp implements ProviderApp {
 
   /** Tells whether a refresh may end the refresh token that it was made with. */
   boolean rotatesRefreshTokens() {
-    return rotatesRefreshTokens;
+    return settings.rotatesRefreshTokens();
   }
 
   /** Returns key, callback and scopes, not the secret. */
   @Override
   public String toString() {
     String key = CredentialShapes.isSecret(consumerKey) ? "***" : consumerKey;
-    return "SalesforceApp[" + key + ", callback " + callback + ", scopes " + scopes + "]";
+    return "SalesforceApp[" + key + ", callback " + callbackUri() + ", scopes " + scopes() + "]";
   }
 
   static List<Violation> pasteViolations(String field, String value, String name) {
@@ -240,13 +208,11 @@ public final class SalesforceApp implements ProviderApp {
     private final String consumerKey;
     private final Supplier<Secret> consumerSecret;
     private final List<Violation> pasteViolations = new ArrayList<>();
-    private List<String> scopes = List.of();
-    private URI callback = AMPERSAND_CALLBACK;
+    private SalesforceAppSettings.Builder settings = SalesforceAppSettings.builder();
     private @Nullable String knownSecret;
     private @Nullable URI packageInstallUrl;
     private @Nullable String externalRef;
     private Set<String> formerConsumerKeys = Set.of();
-    private boolean rotatesRefreshTokens = true;
     private Supplier<Optional<Secret>> otherSigningSecret = Optional::empty;
 
     private Builder(String consumerKey, Supplier<Secret> consumerSecret) {
@@ -257,6 +223,20 @@ public final class SalesforceApp implements ProviderApp {
 
     private void checkPasted(String field, String value, String name) {
       pasteViolations.addAll(pasteViolations(field, value, name));
+    }
+
+    /**
+     * Sets how the app is set up: scopes, callbacks, PKCE and rotation, in place of what {@link
+     * #scopes(String...)}, {@link #callback(URI)} and {@link #doesNotRotateRefreshTokens()} set
+     * before.
+     */
+    public Builder settings(SalesforceAppSettings settings) {
+      return settings(settings.toBuilder());
+    }
+
+    Builder settings(SalesforceAppSettings.Builder settings) {
+      this.settings = settings;
+      return this;
     }
 
     /**
@@ -273,7 +253,7 @@ public final class SalesforceApp implements ProviderApp {
 
     /** Sets the scopes to ask for, as {@link #scopes(String...)} does. */
     public Builder scopes(Collection<String> scopes) {
-      this.scopes = List.copyOf(scopes);
+      settings.scopes(scopes);
       return this;
     }
 
@@ -282,7 +262,7 @@ public final class SalesforceApp implements ProviderApp {
      * {@link #AMPERSAND_CALLBACK}. Give your own if your back end takes users through consent.
      */
     public Builder callback(URI callback) {
-      this.callback = Objects.requireNonNull(callback, "callback");
+      settings.callback(callback);
       return this;
     }
 
@@ -346,7 +326,7 @@ public final class SalesforceApp implements ProviderApp {
      * use of a refresh token ends the grant.
      */
     public Builder doesNotRotateRefreshTokens() {
-      this.rotatesRefreshTokens = false;
+      settings.doesNotRotateRefreshTokens();
       return this;
     }
 
@@ -363,16 +343,14 @@ public final class SalesforceApp implements ProviderApp {
       if (knownSecret != null && CredentialShapes.areSwapped(consumerKey, knownSecret)) {
         violations.add(SalesforceAppRules.swapped());
       }
-      List<String> names = SalesforceAppRules.names(scopes);
-      violations.addAll(SalesforceAppRules.checkScopes(names));
-      violations.addAll(SalesforceAppRules.checkCallback(callback));
+      violations.addAll(settings.violations());
       if (packageInstallUrl != null) {
         violations.addAll(SalesforceAppRules.checkInstallUrl(packageInstallUrl));
       }
       if (!violations.isEmpty()) {
         throw new InvalidProviderAppException(violations);
       }
-      return new SalesforceApp(this, Scopes.of(names));
+      return new SalesforceApp(this, settings.build());
     }
   }
 }

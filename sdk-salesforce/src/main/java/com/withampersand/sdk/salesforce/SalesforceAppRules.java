@@ -21,6 +21,8 @@ final class SalesforceAppRules {
 
   private static final Pattern VERSION = Pattern.compile("04t[A-Za-z0-9]{12}([A-Za-z0-9]{3})?");
 
+  private static final int LONGEST_CALLBACKS = 2000;
+
   private SalesforceAppRules() {}
 
   /**
@@ -74,13 +76,22 @@ final class SalesforceAppRules {
         "Give the Consumer Key first; it usually begins with 3MVG.");
   }
 
-  static List<Violation> checkCallback(URI callback) {
+  static List<Violation> checkCallbacks(List<URI> callbacks) {
+    if (callbacks.size() == 1) {
+      return checkCallback(callbacks.get(0), "It");
+    }
+    return callbacks.stream()
+        .flatMap(each -> checkCallback(each, SalesforceUrls.shown(each.toString())).stream())
+        .toList();
+  }
+
+  private static List<Violation> checkCallback(URI callback, String subject) {
     List<Violation> violations = new ArrayList<>();
     if (!SalesforceUrls.isHttpsOrLoopback(callback)) {
       violations.add(
           new Violation(
               "callback",
-              "It is not an absolute https URL; http is allowed only for localhost.",
+              subject + " is not an absolute https URL; http is allowed only for localhost.",
               "Use it exactly as it is registered in Salesforce, such as "
                   + SalesforceApp.AMPERSAND_CALLBACK
                   + "."));
@@ -89,15 +100,29 @@ final class SalesforceAppRules {
       violations.add(
           new Violation(
               "callback",
-              "It has a fragment, which servers do not receive.",
+              subject + " has a fragment, which servers do not receive.",
               "Remove the part that starts with #."));
     }
     if (callback.getRawUserInfo() != null) {
       violations.add(
           new Violation(
-              "callback", "It has user info before the host.", "Remove the part before the @."));
+              "callback",
+              subject + " has user info before the host.",
+              "Remove the part before the @."));
     }
     return violations;
+  }
+
+  /** Salesforce has one field for all callbacks, one on each line. */
+  static List<Violation> checkLength(List<URI> callbacks) {
+    int length = callbacks.stream().mapToInt(each -> each.toString().length() + 1).sum() - 1;
+    return length <= LONGEST_CALLBACKS
+        ? List.of()
+        : List.of(
+            new Violation(
+                "callback",
+                "The callbacks have " + length + " characters together; Salesforce takes 2,000.",
+                "Register fewer or shorter ones."));
   }
 
   static List<Violation> checkInstallUrl(URI url) {

@@ -28,6 +28,7 @@ class ArchitectureTest {
   private static final String SALESFORCE = "com.withampersand.sdk.salesforce";
   private static final String ERROR = SALESFORCE + ".error";
   private static final String DOCTOR = SALESFORCE + ".doctor";
+  private static final String METADATA = SALESFORCE + ".metadata";
   private static final String INTERNAL = SALESFORCE + ".internal";
 
   @ArchTest
@@ -57,6 +58,11 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule ROOT_USES_ERROR_AND_INTERNAL_AT_MOST =
       mayUse(SALESFORCE, SALESFORCE, ERROR, INTERNAL);
+
+  /** Files of an app are made from its settings, and know nothing of who compares them. */
+  @ArchTest
+  static final ArchRule METADATA_USES_ROOT_AND_INTERNAL_AT_MOST =
+      mayUse(METADATA, METADATA, SALESFORCE, INTERNAL);
 
   /** An app without the doctor is complete. */
   @ArchTest

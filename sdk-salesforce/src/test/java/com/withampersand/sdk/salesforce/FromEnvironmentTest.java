@@ -56,7 +56,7 @@ class FromEnvironmentTest {
   @ParameterizedTest
   @ValueSource(strings = {"SALESFORCE_CALLBACK", "SALESFORCE_PACKAGE_INSTALL_URL"})
   void fromEnvironment_whatIsNoUrl_isNamedWithoutQuotingIt(String name) {
-    environment.put(name, "CANARY 42");
+    environment.put(name, "CANARY^42");
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SalesforceApp.fromEnvironment(environment))

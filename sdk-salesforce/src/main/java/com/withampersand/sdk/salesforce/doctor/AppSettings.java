@@ -4,11 +4,15 @@ import com.withampersand.sdk.InvalidProviderAppException;
 import com.withampersand.sdk.InvalidProviderAppException.Violation;
 import com.withampersand.sdk.salesforce.LoginHost;
 import com.withampersand.sdk.salesforce.SalesforceApp;
+import com.withampersand.sdk.salesforce.SalesforceAppSettings;
+import com.withampersand.sdk.salesforce.SalesforceScopes;
 import com.withampersand.sdk.salesforce.internal.SalesforceUrls;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -74,23 +78,50 @@ final class AppSettings {
   }
 
   private void readApp(Map<String, String> environment) {
-    SalesforceApp.Builder builder =
-        SalesforceApp.builder(consumerKey, consumerSecret).scopes(scopes);
-    callback = SalesforceApp.AMPERSAND_CALLBACK;
-    optional(environment, "SALESFORCE_CALLBACK")
-        .ifPresent(text -> callback = address("callback", text));
+    SalesforceAppSettings.Builder settings = SalesforceAppSettings.builder().scopes(scopes);
+    readCallbacks(optional(environment, "SALESFORCE_CALLBACK").orElse(""), settings);
+    readPkce(optional(environment, "SALESFORCE_PKCE").orElse("false"), settings);
+    SalesforceApp.Builder builder = SalesforceApp.builder(consumerKey, consumerSecret);
     Optional<String> installUrl = optional(environment, "SALESFORCE_PACKAGE_INSTALL_URL");
     hasInstallUrl = installUrl.isPresent();
     installUrl
         .map(text -> address("packageInstallUrl", text))
         .ifPresent(builder::packageInstallUrl);
-    if (callback != null) {
-      builder.callback(callback);
-    }
-    build(builder);
+    build(builder, settings);
   }
 
-  private void build(SalesforceApp.Builder builder) {
+  /** Reads a list that white space separates. The first is used in requests. */
+  private void readCallbacks(String list, SalesforceAppSettings.Builder settings) {
+    List<URI> all =
+        Arrays.stream(list.strip().split("\\s+"))
+            .filter(text -> !text.isEmpty())
+            .map(text -> address("callback", text))
+            .filter(Objects::nonNull)
+            .toList();
+    if (list.isEmpty()) {
+      callback = SalesforceApp.AMPERSAND_CALLBACK;
+    } else if (!all.isEmpty()) {
+      callback = all.get(0);
+      settings.callback(callback).alsoCallbacks(all.subList(1, all.size()).toArray(URI[]::new));
+    }
+  }
+
+  private void readPkce(String text, SalesforceAppSettings.Builder settings) {
+    if (text.strip().equals("true")) {
+      settings.withPkce();
+    } else if (!text.strip().equals("false")) {
+      violations.add(
+          new Violation("pkce", "It is neither true nor false.", "Set SALESFORCE_PKCE to one."));
+    }
+  }
+
+  private void build(SalesforceApp.Builder builder, SalesforceAppSettings.Builder settings) {
+    try {
+      builder.settings(settings.build());
+    } catch (InvalidProviderAppException e) {
+      violations.addAll(e.violations());
+      builder.scopes(SalesforceScopes.REFRESH_TOKEN); // to see what else is wrong
+    }
     try {
       SalesforceApp built = builder.build();
       app = violations.isEmpty() ? built : null;

@@ -8,6 +8,7 @@ import com.withampersand.sdk.salesforce.LoginHost;
 import com.withampersand.sdk.salesforce.SalesforceApp;
 import com.withampersand.sdk.salesforce.SalesforceClientCredentialsFlow;
 import com.withampersand.sdk.salesforce.SalesforceJwtFlow;
+import com.withampersand.sdk.salesforce.metadata.SalesforceAppMetadata;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Map;
@@ -114,6 +115,25 @@ public final class SalesforceDoctor {
   }
 
   /**
+   * Compares an app's metadata with what was declared, without sending anything: finds what would
+   * end connections or keep customers from connecting, and every other setting that differs.
+   *
+   * @param found what was retrieved from an org, or is in source control
+   * @param declared how the app is to be
+   */
+  public static DoctorReport check(SalesforceAppMetadata found, SalesforceAppMetadata declared) {
+    return check(found, declared, Clock.systemUTC());
+  }
+
+  static DoctorReport check(
+      SalesforceAppMetadata found, SalesforceAppMetadata declared, Clock clock) {
+    FindingCollector collector = new FindingCollector("");
+    new MetadataCheck(found, WantedSettings.of(declared), clock, collector).run();
+    new MetadataDrift(collector).run(found, declared);
+    return collector.report();
+  }
+
+  /**
    * Checks what can be checked without the network.
    *
    * @return what was found; it says that neither Salesforce nor Ampersand was checked
@@ -146,11 +166,25 @@ public final class SalesforceDoctor {
   /** Returns whether Ampersand can be checked. */
   private boolean checkSettings(FindingCollector collector) {
     new SettingsCheck(settings, collector).run(with.externalClientApp);
+    checkMetadata(collector);
     return with.ampersand != null
         && settings
             .callback()
             .filter(new AmpersandCheck(with.ampersand, collector)::isCalledBack)
             .isPresent();
+  }
+
+  private void checkMetadata(FindingCollector collector) {
+    SalesforceAppMetadata metadata = with.metadata;
+    SalesforceApp app = settings.app().orElse(null);
+    if (metadata == null || app == null) {
+      return;
+    }
+    metadata
+        .consumerKey()
+        .filter(key -> !key.equals(app.clientId()))
+        .ifPresent(key -> collector.found(MetadataTexts.otherApp(metadata.name())));
+    new MetadataCheck(metadata, WantedSettings.of(app.settings()), with.clock, collector).run();
   }
 
   private void askSalesforce(FindingCollector collector) {
@@ -181,11 +215,13 @@ public final class SalesforceDoctor {
     HttpTransport transport = HttpTransport.shared();
     Clock clock = Clock.systemUTC();
     @Nullable AmpersandClient ampersand;
+    @Nullable SalesforceAppMetadata metadata;
     boolean pkce;
     boolean externalClientApp;
 
     private Builder(AppSettings settings) {
       this.settings = settings;
+      this.pkce = settings.app().filter(app -> app.settings().usesPkce()).isPresent();
     }
 
     private Builder copy() {
@@ -193,6 +229,7 @@ public final class SalesforceDoctor {
       copy.transport = transport;
       copy.clock = clock;
       copy.ampersand = ampersand;
+      copy.metadata = metadata;
       copy.pkce = pkce;
       copy.externalClientApp = externalClientApp;
       return copy;
@@ -208,9 +245,19 @@ public final class SalesforceDoctor {
     }
 
     /**
+     * Sets the app's metadata as it was retrieved, so that it is checked, too; the default is none.
+     * Compare it with declared metadata by {@link #check(SalesforceAppMetadata,
+     * SalesforceAppMetadata)}.
+     */
+    public Builder metadata(SalesforceAppMetadata metadata) {
+      this.metadata = Objects.requireNonNull(metadata, "metadata");
+      return this;
+    }
+
+    /**
      * Says that the program uses PKCE, as with {@link
      * com.withampersand.sdk.salesforce.SalesforceOAuthFlow.Builder#withPkce()}; by default it does
-     * not, and an app that requires PKCE is a finding.
+     * not, unless the app's settings say so, and an app that requires PKCE is a finding.
      */
     public Builder withPkce() {
       this.pkce = true;

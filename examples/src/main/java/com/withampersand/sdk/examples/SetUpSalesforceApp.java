@@ -1,0 +1,163 @@
+package com.withampersand.sdk.examples;
+
+import com.withampersand.sdk.InvalidProviderAppException;
+import com.withampersand.sdk.salesforce.SalesforceAppSettings;
+import com.withampersand.sdk.salesforce.doctor.DoctorReport;
+import com.withampersand.sdk.salesforce.doctor.SalesforceDoctor;
+import com.withampersand.sdk.salesforce.metadata.SalesforceAppMetadata;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Sets up a Salesforce app without a click: writes it as files that Salesforce's command line
+ * deploys, checks what was retrieved, and registers it at Ampersand.
+ *
+ * <p>{@code write DIR} makes a Salesforce project in a directory; {@code --overwrite} changes files
+ * that say something else, {@code --packaged} makes an app to distribute in a package, and {@code
+ * --connected-app} a Connected App. {@code check DIR} compares the app in a directory or zip with
+ * the declared one. {@code register DIR} checks it, takes the Consumer Key from the files, and runs
+ * {@link RegisterSalesforceApp}.
+ *
+ * <p>The environment describes the app: {@code SALESFORCE_CONTACT_EMAIL}, and if wanted {@code
+ * SALESFORCE_APP_NAME} ({@code Ampersand_Integration}), {@code SALESFORCE_APP_LABEL}, and what
+ * {@link SalesforceAppSettings#fromEnvironment} reads. Ends with status 0, with 1 if something was
+ * found or the app could not be registered, and with 2 if it could not run.
+ */
+public final class SetUpSalesforceApp {
+  private static final List<String> COMMANDS = List.of("write", "check", "register");
+  private static final List<String> OPTIONS =
+      List.of("--overwrite", "--packaged", "--connected-app");
+  private static final String SOURCE = "force-app/main/default";
+
+  private final List<String> options;
+  private final Map<String, String> environment;
+  private final PrintStream out;
+
+  private SetUpSalesforceApp(
+      List<String> options, Map<String, String> environment, PrintStream out) {
+    this.options = options;
+    this.environment = environment;
+    this.out = out;
+  }
+
+  /** Runs. */
+  public static void main(String[] args) {
+    System.exit(run(List.of(args), System.getenv(), System.out));
+  }
+
+  /** Returns the exit status. */
+  static int run(List<String> arguments, Map<String, String> environment, PrintStream out) {
+    try {
+      List<String> words = arguments.stream().filter(word -> !word.startsWith("-")).toList();
+      List<String> options = arguments.stream().filter(word -> word.startsWith("-")).toList();
+      requireKnown(words, options);
+      return new SetUpSalesforceApp(options, environment, out)
+          .run(words.get(0), Path.of(words.get(1)));
+    } catch (IllegalArgumentException | InvalidProviderAppException | UncheckedIOException e) {
+      out.println("Cannot run: " + e.getMessage());
+      return 2;
+    }
+  }
+
+  private static void requireKnown(List<String> words, List<String> options) {
+    if (words.size() != 2 || !COMMANDS.contains(words.get(0))) {
+      throw new IllegalArgumentException("say write DIR, check DIR or register DIR");
+    }
+    for (String option : options) {
+      if (!OPTIONS.contains(option)) {
+        throw new IllegalArgumentException(
+            "\"" + option + "\" is no option; there are " + String.join(", ", OPTIONS));
+      }
+    }
+  }
+
+  private int run(String command, Path directory) {
+    SalesforceAppMetadata declared = declared();
+    return switch (command) {
+      case "write" -> write(declared, directory);
+      case "check" -> check(declared, directory);
+      default -> register(declared, directory);
+    };
+  }
+
+  private SalesforceAppMetadata declared() {
+    Settings settings = new Settings(environment);
+    String name = settings.optional("SALESFORCE_APP_NAME").orElse("Ampersand_Integration");
+    SalesforceAppMetadata.Builder app =
+        SalesforceAppMetadata.builder(
+                name,
+                settings.required("SALESFORCE_CONTACT_EMAIL"),
+                SalesforceAppSettings.fromEnvironment(environment))
+            .label(settings.optional("SALESFORCE_APP_LABEL").orElse(name));
+    if (options.contains("--packaged")) {
+      app.packaged();
+    }
+    if (options.contains("--connected-app")) {
+      app.asConnectedApp();
+    }
+    return app.build();
+  }
+
+  private int write(SalesforceAppMetadata declared, Path project) {
+    Path source = project.resolve(SOURCE);
+    out.println(
+        options.contains("--overwrite") ? declared.overwrite(source) : declared.writeTo(source));
+    makeProject(project);
+    out.println(
+        """
+
+        Deploy it, in %s:
+          sf org login web --alias my-org
+          sf project deploy start --manifest %s/package.xml --target-org my-org
+        Retrieve it, beside the source, since what is retrieved holds the Consumer Key:
+          sf project retrieve start --manifest %s/package.xml --target-org my-org --output-dir retrieved
+        Read the Consumer Key, and compare:
+          SetUpSalesforceApp check %s"""
+            .formatted(project, SOURCE, SOURCE, project.resolve("retrieved")));
+    return 0;
+  }
+
+  /** Salesforce's command line works in a project only. */
+  private static void makeProject(Path project) {
+    Path file = project.resolve("sfdx-project.json");
+    try {
+      if (!Files.exists(file)) {
+        Files.writeString(
+            file, "{ \"packageDirectories\": [{ \"path\": \"force-app\", \"default\": true }] }\n");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private int check(SalesforceAppMetadata declared, Path directory) {
+    SalesforceAppMetadata found = SalesforceAppMetadata.read(directory, declared.name());
+    DoctorReport report = SalesforceDoctor.check(found, declared);
+    out.print(report);
+    found
+        .consumerKey()
+        .ifPresentOrElse(
+            key -> out.println("\nConsumer Key: " + key),
+            () -> out.println("\nThe files do not hold the Consumer Key: retrieve the app first."));
+    return report.isHealthy() ? 0 : 1;
+  }
+
+  private int register(SalesforceAppMetadata declared, Path directory) {
+    int status = check(declared, directory);
+    Optional<String> key = SalesforceAppMetadata.read(directory, declared.name()).consumerKey();
+    if (status != 0 || key.isEmpty()) {
+      out.println("Not registered.");
+      return 1;
+    }
+    Map<String, String> withKey = new HashMap<>(environment);
+    withKey.put("SALESFORCE_CLIENT_ID", key.get());
+    return RegisterSalesforceApp.run(List.of(), withKey, out);
+  }
+}

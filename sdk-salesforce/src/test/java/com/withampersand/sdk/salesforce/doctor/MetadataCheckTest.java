@@ -1,0 +1,543 @@
+package com.withampersand.sdk.salesforce.doctor;
+
+import static com.withampersand.sdk.salesforce.metadata.Samples.app;
+import static com.withampersand.sdk.salesforce.metadata.Samples.certificate;
+import static com.withampersand.sdk.salesforce.metadata.Samples.settings;
+import static com.withampersand.sdk.salesforce.metadata.Samples.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.withampersand.sdk.Actor;
+import com.withampersand.sdk.salesforce.LoginHost;
+import com.withampersand.sdk.salesforce.SalesforceApp;
+import com.withampersand.sdk.salesforce.SalesforceAppSettings;
+import com.withampersand.sdk.salesforce.doctor.DoctorReport.Finding;
+import com.withampersand.sdk.salesforce.doctor.DoctorReport.Level;
+import com.withampersand.sdk.salesforce.metadata.SalesforceAppMetadata;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MetadataCheckTest {
+  private static final LoginHost ACME = LoginHost.myDomain("acme");
+
+  @TempDir private Path directory;
+
+  private SalesforceAppMetadata written(SalesforceAppMetadata declared) {
+    declared.writeTo(directory);
+    return SalesforceAppMetadata.read(directory, declared.name());
+  }
+
+  private SalesforceAppMetadata changed(SalesforceAppMetadata declared, String from, String to) {
+    declared.writeTo(directory);
+    try (Stream<Path> files = Files.walk(directory)) {
+      int changed = 0;
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String text = Files.readString(file);
+        changed += text.contains(from) ? 1 : 0;
+        Files.writeString(file, text.replace(from, to));
+      }
+      assertThat(changed).as("files that have " + from).isPositive();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return SalesforceAppMetadata.read(directory, declared.name());
+  }
+
+  private SalesforceAppMetadata withoutManifest(
+      SalesforceAppMetadata declared, String from, String to) {
+    try {
+      Files.delete(directory.resolve("package.xml"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return changed(declared, from, to);
+  }
+
+  private static Finding only(DoctorReport report) {
+    assertThat(report.findings()).hasSize(1);
+    return report.findings().get(0);
+  }
+
+  private Finding after(SalesforceAppMetadata declared, String from, String to) {
+    return only(SalesforceDoctor.check(changed(declared, from, to), declared));
+  }
+
+  private static SalesforceAppMetadata full() {
+    return app(settings().scopes("api", "refresh_token", "openid").withPkce().build())
+        .certificate(certificate("rsa-2048"))
+        .clientCredentials("sync@acme.example")
+        .preauthorized("Sync", "Admins")
+        .refreshTokensExpireUnused(30)
+        .description("Syncs contacts.")
+        .build();
+  }
+
+  private static SalesforceAppMetadata fullConnectedApp() {
+    return app(settings().scopes("api", "refresh_token", "openid").withPkce().build())
+        .asConnectedApp()
+        .certificate(certificate("rsa-2048"))
+        .clientCredentials("sync@acme.example")
+        .preauthorized("Sync", "Admins")
+        .refreshTokensExpireUnused(30)
+        .build();
+  }
+
+  static Stream<SalesforceAppMetadata> check_whatWasWritten_findsNothing() {
+    return Stream.of(
+        app().build(),
+        app().asConnectedApp().build(),
+        app().packaged().enforceIpRanges().build(),
+        app(SalesforceAppSettings.builder().scopes("offline_access id full").build()).build(),
+        app(settings().doesNotRotateRefreshTokens().build()).build(),
+        full(),
+        fullConnectedApp());
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void check_whatWasWritten_findsNothing(SalesforceAppMetadata declared) {
+    DoctorReport report = SalesforceDoctor.check(written(declared), declared);
+
+    boolean enforces = declared.elements().toString().contains("=[Enforce]");
+    assertThat(report.findings())
+        .extracting(Finding::code)
+        .isEqualTo(enforces ? List.of("ip-restricted") : List.of());
+    assertThat(report.unseen()).hasSize(1);
+  }
+
+  /** One hand on each setting, by the element that it changes. */
+  static Stream<String> elementsOfAnExternalClientApp() {
+    return full().elements().keySet().stream().filter(MetadataCheckTest::isASetting);
+  }
+
+  static Stream<String> elementsOfAConnectedApp() {
+    return fullConnectedApp().elements().keySet().stream().filter(MetadataCheckTest::isASetting);
+  }
+
+  private static boolean isASetting(String path) {
+    boolean names = path.endsWith("/externalClientApplication") || path.endsWith("/label");
+    return !names || path.equals("ExternalClientApplication/label");
+  }
+
+  @ParameterizedTest
+  @MethodSource("elementsOfAnExternalClientApp")
+  void check_eachSettingOfAnExternalClientAppChanged_isOneFinding(String path) throws IOException {
+    assertOneFinding(full(), path);
+  }
+
+  @ParameterizedTest
+  @MethodSource("elementsOfAConnectedApp")
+  void check_eachSettingOfAConnectedAppChanged_isOneFinding(String path) throws IOException {
+    assertOneFinding(fullConnectedApp(), path);
+  }
+
+  private void assertOneFinding(SalesforceAppMetadata declared, String path) throws IOException {
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    String type = path.substring(0, path.indexOf('/'));
+    String text = declared.elements().getOrDefault(path, List.of()).get(0);
+    declared.writeTo(directory);
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String xml = Files.readString(file);
+        if (xml.contains("<" + type + " ")) {
+          String element = "<" + name + ">" + text + "</" + name + ">";
+          assertThat(xml).contains(element);
+          Files.writeString(
+              file, xml.replace(element, "<" + name + ">" + other(name, text) + "</" + name + ">"));
+        }
+      }
+    }
+
+    Finding finding =
+        only(
+            SalesforceDoctor.check(
+                SalesforceAppMetadata.read(directory, declared.name()), declared));
+
+    assertThat(finding.seen() + finding.why() + finding.remedy()).doesNotContain("null");
+  }
+
+  /** Another value that the Metadata API takes. */
+  private static String other(String name, String text) {
+    return switch (name) {
+      case "distributionState" -> "Packaged";
+      case "permittedUsersPolicyType" -> "AllSelfAuthorized";
+      case "refreshTokenPolicyType" -> "Zero";
+      case "refreshTokenValidityUnit" -> "Hours";
+      case "refreshTokenPolicy" -> "zero";
+      case "ipRelaxationPolicyType", "ipRelaxation" -> "Bypass";
+      case "commaSeparatedOauthScopes" -> "Api, RefreshToken";
+      case "scopes" -> "Web";
+      case "certificate" -> certificate("rsa-2048-other").replaceAll("-----[A-Z ]+-----|\\s", "");
+      case "callbackUrl" -> text + "/";
+      default ->
+          switch (text) {
+            case "true" -> "false";
+            case "false" -> "true";
+            case "30" -> "29";
+            default -> text + "x";
+          };
+    };
+  }
+
+  @Test
+  void check_refreshScopeNotSelected_namesItByItsLabel() {
+    Finding finding = after(app().build(), "Api, RefreshToken", "Api");
+
+    assertThat(finding.code()).isEqualTo("refresh-scope-missing");
+    assertThat(finding.level()).isEqualTo(Level.ERROR);
+    assertThat(finding.seen()).contains("Perform requests at any time");
+  }
+
+  @Test
+  void check_scopesNarrower_namesEachByItsLabel() {
+    SalesforceAppMetadata declared =
+        app(settings().scopes("api refresh_token openid wave_api").build()).build();
+
+    Finding finding = after(declared, "Api, RefreshToken, OpenID, Wave", "RefreshToken, Wave");
+
+    assertThat(finding.code()).isEqualTo("scopes-not-selected");
+    assertThat(finding.seen())
+        .contains("Manage user data via APIs (api)")
+        .contains("Access unique user identifiers (openid)")
+        .doesNotContain("wave_api");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "id, 'Address,Email,Phone,Profile,RefreshToken', true",
+    "email, 'Basic, OfflineAccess', true",
+    "api, 'RefreshToken,  Api', true",
+    "chatter_api, 'Api,RefreshToken', false",
+    "visualforce, 'Web,RefreshToken', false",
+    "wave_api, 'Full,RefreshToken', false"
+  })
+  void check_scopesByOtherNames_areSelected(String scope, String selected, boolean same) {
+    SalesforceAppMetadata declared = app(settings().scopes("refresh_token", scope).build()).build();
+    String scopes = text(declared, "ExtlClntAppOauthSettings/commaSeparatedOauthScopes");
+
+    DoctorReport report =
+        SalesforceDoctor.check(
+            changed(declared, ">" + scopes + "<", ">" + selected + "<"), declared);
+
+    assertThat(report.findings())
+        .extracting(Finding::code)
+        .isEqualTo(same ? List.of() : List.of("differs-comma-separated-oauth-scopes"));
+  }
+
+  @Test
+  void check_fullWithoutRefreshToken_isNotEnough() {
+    SalesforceAppMetadata declared = app(settings().scopes("full refresh_token").build()).build();
+
+    assertThat(after(declared, "Full, RefreshToken", "Full").code())
+        .isEqualTo("refresh-scope-missing");
+  }
+
+  @Test
+  void check_pkceRequiredOfAnAppWithout_isAnError_forAmpersandAWarningWithTheException() {
+    SalesforceAppMetadata own = app().build();
+    SalesforceAppMetadata ampersands =
+        app(SalesforceAppSettings.builder().scopes("api refresh_token").build()).build();
+    String off = "<isPkceRequired>false<";
+    String on = "<isPkceRequired>true<";
+
+    Finding byAmpersand = after(ampersands, off, on);
+
+    assertThat(byAmpersand.code()).isEqualTo("pkce-required");
+    assertThat(byAmpersand.level()).isEqualTo(Level.WARNING);
+    assertThat(byAmpersand.why()).contains("more than two customers");
+    own.overwrite(directory);
+    assertThat(after(own, off, on).level()).isEqualTo(Level.ERROR);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://acme.example/salesforce/callback/, a slash more",
+    "https://acme.example/Salesforce/callback, upper-case and lower-case",
+    "http://acme.example/salesforce/callback, another scheme",
+    "https://acme.example/oauth, another path",
+    "https://acme.example:8443/salesforce/callback, another path",
+    "https://acme.example/salesforce/callback?x=1, another path",
+    "https://other.example/callback, 'Registered: https://other.example/callback'",
+    "'', None is registered"
+  })
+  void check_callbackDiffers_saysInWhat(String registered, String word) {
+    Finding finding =
+        after(
+            app().build(),
+            "<callbackUrl>https://acme.example/salesforce/callback<",
+            "<callbackUrl>" + registered + "<");
+
+    assertThat(finding.code()).isEqualTo("callback-not-registered");
+    assertThat(finding.seen()).contains(word);
+  }
+
+  @Test
+  void check_slashLess_isSaid() {
+    SalesforceAppMetadata declared =
+        app(settings().callback(URI.create("https://acme.example/")).build()).build();
+
+    assertThat(after(declared, "https://acme.example/<", "https://acme.example<").seen())
+        .contains("a slash less");
+  }
+
+  @Test
+  void check_callbacksOnLinesOfWindows_areRegistered() {
+    SalesforceAppMetadata declared =
+        app(settings().alsoCallbacks(URI.create("http://localhost:8080/callback")).build()).build();
+
+    assertThat(
+            SalesforceDoctor.check(
+                    changed(declared, "\nhttp://localhost", "\r\n\r\n  http://localhost"), declared)
+                .isHealthy())
+        .isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Zero, 0, Days, refresh-token-expires, Immediately expire refresh token",
+    "SpecificLifetime, 90, Days, refresh-token-expires, Expire refresh token after 90 days",
+    "SpecificLifetime, 1, Months, refresh-token-expires, after 1 month",
+    "SpecificInactivity, 7, Days, refresh-token-expires-unused, not used for 7 days",
+    "SpecificInactivity, 12, Hours, refresh-token-expires-unused, not used for 12 hours",
+    "SpecificInactivity, 719, Hours, refresh-token-expires-unused, not used for 719 hours"
+  })
+  void check_refreshTokensExpire_saysWhenInTheWordsOfSetup(
+      String type, int period, String unit, String code, String words) {
+    Finding finding =
+        after(
+            app().build(),
+            "<refreshTokenPolicyType>Infinite</refreshTokenPolicyType>",
+            "<refreshTokenPolicyType>%s</refreshTokenPolicyType><refreshTokenValidityPeriod>%d</refreshTokenValidityPeriod><refreshTokenValidityUnit>%s</refreshTokenValidityUnit>"
+                .formatted(type, period, unit));
+
+    assertThat(finding.code()).isEqualTo(code);
+    assertThat(finding.seen()).contains(words);
+    assertThat(finding.actor()).isEqualTo(Actor.PROVIDER_ADMIN);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "zero, refresh-token-expires",
+    "specific_lifetime:1:DAYS, refresh-token-expires",
+    "specific_inactivity:7:DAYS, refresh-token-expires-unused",
+    "specific_inactivity:30:DAYS, differs-refresh-token-policy",
+    "specific_inactivity:2:MONTHS, differs-refresh-token-policy",
+    "SPECIFIC_LIFETIME, refresh-token-expires",
+    "forever, value-unknown-refresh-token-policy"
+  })
+  void check_refreshTokensOfAConnectedApp_areFoundLikewise(String policy, String code) {
+    Finding finding =
+        SalesforceDoctor.check(
+                changed(
+                    app().asConnectedApp().build(),
+                    "<refreshTokenPolicy>infinite<",
+                    "<refreshTokenPolicy>" + policy + "<"),
+                app().asConnectedApp().build())
+            .findings()
+            .get(0);
+
+    assertThat(finding.code()).isEqualTo(code);
+  }
+
+  @Test
+  void check_namedUsersWithoutAName_isFound() {
+    assertThat(after(app().build(), "AllSelfAuthorized", "AdminApprovedPreAuthorized").code())
+        .isEqualTo("no-user-admitted");
+  }
+
+  @Test
+  void check_namedUsersByProfile_areNamed() {
+    DoctorReport report =
+        SalesforceDoctor.check(
+            changed(
+                app().build(),
+                "<permittedUsersPolicyType>AllSelfAuthorized</permittedUsersPolicyType>",
+                "<permittedUsersPolicyType>AdminApprovedPreAuthorized</permittedUsersPolicyType><commaSeparatedProfile>System Administrator</commaSeparatedProfile>"),
+            app().build());
+
+    assertThat(only(report).code()).isEqualTo("differs-permitted-users-policy-type");
+  }
+
+  @Test
+  void check_certificateMissing_saysThatJwtBearerIsOff() {
+    SalesforceAppMetadata declared = app().certificate(certificate("rsa-2048")).build();
+    SalesforceAppMetadata without = app().build();
+    without.writeTo(directory);
+
+    Finding finding = only(SalesforceDoctor.check(written(without), declared));
+
+    assertThat(finding.code()).isEqualTo("jwt-bearer-not-enabled");
+    assertThat(finding.seen()).contains("Enable JWT Bearer Flow");
+  }
+
+  @Test
+  void check_certificateInAnyForm_isTheSame() {
+    SalesforceAppMetadata declared = app().certificate(certificate("rsa-2048")).build();
+    String base64 = text(declared, "ExtlClntAppGlobalOauthSettings/certificate");
+
+    assertThat(
+            SalesforceDoctor.check(changed(declared, base64, certificate("rsa-2048")), declared)
+                .isHealthy())
+        .isTrue();
+  }
+
+  @Test
+  void check_certificateThatEnded_saysWhen() {
+    SalesforceAppMetadata declared = app().certificate(certificate("rsa-2048")).build();
+
+    DoctorReport report =
+        SalesforceDoctor.check(
+            written(declared),
+            declared,
+            Clock.fixed(Instant.parse("2040-01-01T00:00:00Z"), ZoneOffset.UTC));
+
+    assertThat(only(report).code()).isEqualTo("certificate-expired");
+    assertThat(only(report).seen()).contains("2036");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "<isClientCredentialsFlowEnabled>true, <isClientCredentialsFlowEnabled>false, client-credentials-not-enabled",
+    "<clientCredentialsFlowUser>sync@acme.example, <clientCredentialsFlowUser>, run-as-user-missing"
+  })
+  void check_clientCredentialsNotReady_isFound(String from, String to, String code) {
+    SalesforceAppMetadata declared = app().clientCredentials("sync@acme.example").build();
+
+    assertThat(after(declared, from, to).code()).isEqualTo(code);
+  }
+
+  @Test
+  void check_appDisabled_isFound() throws IOException {
+    app().build().writeTo(directory);
+    Files.createDirectories(directory.resolve("extlClntAppPolicies"));
+    Files.writeString(
+        directory.resolve("extlClntAppPolicies/Acme_Sync_plcy.ecaPlcy-meta.xml"),
+        "<ExtlClntAppConfigurablePolicies><externalClientApplication>Acme_Sync</externalClientApplication><isEnabled>false</isEnabled></ExtlClntAppConfigurablePolicies>");
+
+    assertThat(
+            only(SalesforceDoctor.check(
+                    SalesforceAppMetadata.read(directory, "Acme_Sync"), app().build()))
+                .code())
+        .isEqualTo("app-disabled");
+  }
+
+  @Test
+  void check_filesMissing_areNotSeenAndNoFinding() throws IOException {
+    app().build().writeTo(directory);
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file :
+          files
+              .filter(file -> file.toString().contains("auth"))
+              .filter(Files::isRegularFile)
+              .toList()) {
+        Files.delete(file);
+      }
+    }
+
+    DoctorReport report =
+        SalesforceDoctor.check(SalesforceAppMetadata.read(directory, "Acme_Sync"), app().build());
+
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.unseen()).hasSize(4).anyMatch(line -> line.contains("Refresh token policy"));
+  }
+
+  @Test
+  void check_elementsLeftOut_haveTheDefaultsThatSalesforceDocuments() {
+    SalesforceAppMetadata declared = app().build();
+    SalesforceAppMetadata connectedApp =
+        SalesforceAppMetadata.builder("Old", "ops@acme.example", settings().build())
+            .asConnectedApp()
+            .build();
+
+    assertThat(after(declared, "<isPkceRequired>false</isPkceRequired>", "").code())
+        .isEqualTo("pkce-required");
+    assertThat(
+            SalesforceDoctor.check(
+                    withoutManifest(connectedApp, "<isPkceRequired>false</isPkceRequired>", ""),
+                    connectedApp)
+                .isHealthy())
+        .isTrue();
+  }
+
+  @Test
+  void check_consumerSecretInAFile_isFoundAndNotShown() {
+    String secret = "0123456789ABCDEF".repeat(4);
+
+    Finding finding =
+        after(
+            app().build(),
+            "<callbackUrl>",
+            "<consumerSecret>" + secret + "</consumerSecret><callbackUrl>");
+
+    assertThat(finding.code()).isEqualTo("consumer-secret-in-file");
+    assertThat(finding.toString()).doesNotContain(secret);
+  }
+
+  @Test
+  void examine_withMetadata_comparesWithTheApp() {
+    SalesforceApp app =
+        SalesforceApp.builder("3MVG9_example.key", "0123456789ABCDEF".repeat(4))
+            .settings(settings().doesNotRotateRefreshTokens().build())
+            .build();
+    SalesforceAppMetadata metadata =
+        changed(app().consumerKey("3MVG9_other.key").build(), "Api, RefreshToken", "RefreshToken");
+
+    DoctorReport report =
+        SalesforceDoctor.builder(app, ACME).metadata(metadata).build().examineOffline();
+
+    assertThat(report.findings())
+        .extracting(Finding::code)
+        .containsExactly("metadata-of-other-app", "rotation-enabled", "scopes-not-selected");
+  }
+
+  @Test
+  void examine_environmentWithPkceAndTwoCallbacks_isTheAppsPkce() {
+    SalesforceDoctor doctor =
+        SalesforceDoctor.builderFromEnvironment(
+                Map.of(
+                    "SALESFORCE_CLIENT_ID", "3MVG9_example.key",
+                    "SALESFORCE_CLIENT_SECRET", "0123456789ABCDEF".repeat(4),
+                    "SALESFORCE_PKCE", "true",
+                    "SALESFORCE_SCOPES", "api refresh_token",
+                    "SALESFORCE_CALLBACK",
+                        "https://acme.example/salesforce/callback\r\nhttp://localhost:8080/callback"))
+            .metadata(written(app().build()))
+            .build();
+
+    assertThat(doctor.examineOffline().findings())
+        .extracting(Finding::code)
+        .containsExactly("callback-not-registered", "pkce-not-required");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"maybe", "TRUE"})
+  void examine_environmentWithAnotherPkce_isAFinding(String pkce) {
+    DoctorReport report =
+        SalesforceDoctor.builderFromEnvironment(
+                Map.of(
+                    "SALESFORCE_CLIENT_ID",
+                    "3MVG9_example.key",
+                    "SALESFORCE_CLIENT_SECRET",
+                    "0123456789ABCDEF".repeat(4),
+                    "SALESFORCE_PKCE",
+                    pkce))
+            .build()
+            .examineOffline();
+
+    assertThat(only(report).code()).isEqualTo("invalid-pkce");
+  }
+}

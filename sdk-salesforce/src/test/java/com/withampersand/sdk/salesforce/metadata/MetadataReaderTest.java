@@ -1,0 +1,323 @@
+package com.withampersand.sdk.salesforce.metadata;
+
+import static com.withampersand.sdk.salesforce.metadata.Samples.app;
+import static com.withampersand.sdk.salesforce.metadata.Samples.file;
+import static com.withampersand.sdk.salesforce.metadata.Samples.settings;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.withampersand.sdk.InvalidProviderAppException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MetadataReaderTest {
+  private static final String HEADER = "externalClientApps/Acme_Sync.eca-meta.xml";
+  private static final String GLOBAL =
+      "extlClntAppGlobalOauthSets/Acme_Sync_glbloauth.ecaGlblOauth-meta.xml";
+
+  @TempDir private Path directory;
+
+  private void write(String path, String text) throws IOException {
+    Path file = directory.resolve(path);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+
+  private List<String> names() {
+    return SalesforceAppMetadata.read(directory).stream().map(SalesforceAppMetadata::name).toList();
+  }
+
+  private void assertRefused(String... words) {
+    assertThatExceptionOfType(InvalidProviderAppException.class)
+        .isThrownBy(() -> SalesforceAppMetadata.read(directory))
+        .satisfies(e -> assertThat(e).message().contains(words))
+        .satisfies(e -> assertThat(e.violations()).hasSize(1));
+  }
+
+  private Path zip(Map<String, String> entries) throws IOException {
+    Path file = directory.resolve("retrieved.zip");
+    try (OutputStream output = Files.newOutputStream(file);
+        ZipOutputStream zip = new ZipOutputStream(output)) {
+      for (Map.Entry<String, String> entry : entries.entrySet()) {
+        zip.putNextEntry(new ZipEntry(entry.getKey()));
+        zip.write(entry.getValue().getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    return file;
+  }
+
+  @Test
+  void read_whatWasWritten_saysTheSame() {
+    SalesforceAppMetadata written = app().description("Ümläut 🚀 <&>").build();
+    written.writeTo(directory);
+
+    SalesforceAppMetadata read = SalesforceAppMetadata.read(directory, "Acme_Sync");
+
+    assertThat(read.elements()).isEqualTo(written.elements());
+    assertThat(read.files()).isEqualTo(written.files());
+    assertThat(read).hasToString(written.toString());
+  }
+
+  @Test
+  void read_zipOfTheMetadataApi_hasNamesWithoutTheLongEnding() throws IOException {
+    Map<String, String> entries = new java.util.TreeMap<>();
+    app()
+        .build()
+        .files()
+        .forEach((path, text) -> entries.put("unpackaged/" + path.replace("-meta.xml", ""), text));
+
+    SalesforceAppMetadata read = SalesforceAppMetadata.read(zip(entries), "Acme_Sync");
+
+    assertThat(entries).containsKey("unpackaged/externalClientApps/Acme_Sync.eca");
+    assertThat(read.elements()).isEqualTo(app().build().elements());
+    assertThat(read.misnamedFiles()).isEmpty();
+    assertThat(read.files()).isEqualTo(app().build().files());
+  }
+
+  @Test
+  void read_zipWithEntriesOutsideOfIt_readsOnlyAndWritesNothing() throws IOException {
+    Path zip = zip(Map.of("../../" + HEADER, file(app().build(), HEADER)));
+
+    assertThat(SalesforceAppMetadata.read(zip)).hasSize(1);
+    assertThat(directory.resolve("../..").resolve(HEADER)).doesNotExist();
+  }
+
+  @Test
+  void read_severalApps_areToldApart() throws IOException {
+    app().build().writeTo(directory);
+    SalesforceAppMetadata.builder("Other", "ops@acme.example", settings().withPkce().build())
+        .build()
+        .writeTo(directory.resolve("other"));
+    SalesforceAppMetadata.builder("Old", "ops@acme.example", settings().build())
+        .asConnectedApp()
+        .build()
+        .writeTo(directory.resolve("old"));
+
+    assertThat(names()).containsExactly("Acme_Sync", "Old", "Other");
+    assertThat(SalesforceAppMetadata.read(directory, "Other").elements())
+        .containsEntry("ExtlClntAppGlobalOauthSettings/isPkceRequired", List.of("true"));
+    assertThat(SalesforceAppMetadata.read(directory, "Old").isConnectedApp()).isTrue();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SalesforceAppMetadata.read(directory, "acme_sync"))
+        .withMessageContaining("[Acme_Sync, Old, Other]");
+  }
+
+  @Test
+  void read_projectWithoutAnApp_isEmpty() throws IOException {
+    write("classes/Acme.cls-meta.xml", "<ApexClass/>");
+    write(".sfdx/" + HEADER, file(app().build(), HEADER));
+    write("node_modules/x/" + HEADER, file(app().build(), HEADER));
+
+    assertThat(names()).isEmpty();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SalesforceAppMetadata.read(directory, "Acme_Sync"));
+  }
+
+  @Test
+  void read_linkOutOfTheDirectory_isNotFollowed() throws IOException {
+    app().build().writeTo(directory.resolve("elsewhere"));
+    Path project = Files.createDirectory(directory.resolve("project"));
+    Files.createSymbolicLink(project.resolve("link"), directory.resolve("elsewhere"));
+
+    assertThat(SalesforceAppMetadata.read(project)).isEmpty();
+  }
+
+  @Test
+  void read_oneFile_isItsApp() {
+    app().build().writeTo(directory);
+
+    assertThat(SalesforceAppMetadata.read(directory.resolve(GLOBAL)))
+        .singleElement()
+        .returns("Acme_Sync", SalesforceAppMetadata::name);
+  }
+
+  @Test
+  void read_nothingThere_saysSo() {
+    assertThatExceptionOfType(UncheckedIOException.class)
+        .isThrownBy(() -> SalesforceAppMetadata.read(directory.resolve("missing")))
+        .withCauseInstanceOf(NoSuchFileException.class)
+        .withMessageContaining("missing");
+  }
+
+  @Test
+  void read_unknownElements_areKeptAndShown() throws IOException {
+    app().build().writeTo(directory);
+    write(
+        GLOBAL,
+        file(app().build(), GLOBAL)
+            .replace("<label>", "<newIn70><inner>1</inner></newIn70><newIn71>2</newIn71><label>"));
+
+    SalesforceAppMetadata read = SalesforceAppMetadata.read(directory, "Acme_Sync");
+
+    assertThat(read.elements())
+        .containsEntry("ExtlClntAppGlobalOauthSettings/newIn70/inner", List.of("1"))
+        .containsEntry("ExtlClntAppGlobalOauthSettings/newIn71", List.of("2"));
+    assertThat(read.files().get(GLOBAL)).contains("        <inner>1</inner>");
+    assertThat(read.toString()).contains("newIn71 [2]");
+  }
+
+  @Test
+  void read_consumerSecret_isNeverHeld() throws IOException {
+    String secret = "0123456789ABCDEF".repeat(4);
+    write(
+        GLOBAL,
+        "<ExtlClntAppGlobalOauthSettings><consumerSecret>"
+            + secret
+            + "</consumerSecret></ExtlClntAppGlobalOauthSettings>");
+
+    SalesforceAppMetadata read = SalesforceAppMetadata.read(directory, "Acme_Sync");
+
+    assertThat(read.toString()).contains("consumerSecret [***]").doesNotContain(secret);
+    assertThat(read.files().toString()).doesNotContain(secret).doesNotContain("consumerSecret");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<!DOCTYPE x [<!ENTITY a \"b\">]><ExternalClientApplication>&a;</ExternalClientApplication>",
+        "<!DOCTYPE x [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><ExternalClientApplication><label>&a;</label></ExternalClientApplication>",
+        "<!DOCTYPE x SYSTEM \"http://127.0.0.1:1/x.dtd\"><ExternalClientApplication/>",
+        "<!DOCTYPE x [<!ENTITY % p SYSTEM \"file:///etc/passwd\"> %p;]><ExternalClientApplication/>",
+        "<!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\"><!ENTITY c \"&b;&b;&b;&b;&b;&b;&b;&b;\">]><ExternalClientApplication>&c;</ExternalClientApplication>"
+      })
+  void read_documentType_isRefusedWhateverItDeclares(String text) throws IOException {
+    write(HEADER, text);
+
+    assertRefused(HEADER, "DOCTYPE");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        " ",
+        "not XML, but sk_live_secret",
+        "<ExternalClientApplication>",
+        "<ExternalClientApplication><label>Acme</label>",
+        "<ExternalClientApplication><label>sk_live_secret</lab></ExternalClientApplication>",
+        "<ExternalClientApplication>&sk_live_secret;</ExternalClientApplication>",
+        "<ExternalClientApplication/><ExternalClientApplication/>",
+        "<ExternalClientApplication a=1/>",
+        "<?xml version=\"1.0\" encoding=\"sk_live_secret\"?><ExternalClientApplication/>",
+        "\u0000\u0001"
+      })
+  void read_textThatIsNotXml_isNamedAndNotQuoted(String text) throws IOException {
+    write(HEADER, text);
+
+    assertThatExceptionOfType(InvalidProviderAppException.class)
+        .isThrownBy(() -> SalesforceAppMetadata.read(directory))
+        .withMessageContaining(HEADER)
+        .withMessageNotContaining("sk_live_secret");
+  }
+
+  @Test
+  void read_deeperOrLargerThanAnyMetadata_isRefused() throws IOException {
+    write(HEADER, "<a>".repeat(200_000));
+    assertRefused(HEADER);
+
+    write(
+        HEADER,
+        "<ExternalClientApplication>" + "<a/>".repeat(20_000) + "</ExternalClientApplication>");
+    assertRefused(HEADER, "more elements");
+
+    write(
+        HEADER,
+        "<ExternalClientApplication>" + " ".repeat(1 << 20) + "</ExternalClientApplication>");
+    assertRefused(HEADER, "1 MiB");
+  }
+
+  @Test
+  void read_zipThatGrows_isReadNoFurtherThanAFileMayBe() throws IOException {
+    Path zip = zip(Map.of(HEADER, " ".repeat(50 << 20)));
+    assertThat(zip).isRegularFile();
+    assertThat(Files.size(zip)).isLessThan(100_000);
+
+    assertThatExceptionOfType(InvalidProviderAppException.class)
+        .isThrownBy(() -> SalesforceAppMetadata.read(zip))
+        .withMessageContaining("1 MiB");
+  }
+
+  @Test
+  void read_fileThatIsNoZip_isRefused() throws IOException {
+    Path file = Files.writeString(directory.resolve("retrieved.zip"), "PK?");
+
+    assertThatExceptionOfType(InvalidProviderAppException.class)
+        .isThrownBy(() -> SalesforceAppMetadata.read(file))
+        .withMessageContaining("neither a directory, nor a zip");
+  }
+
+  @Test
+  void read_twoFilesOfOneKind_namesBoth() throws IOException {
+    app().build().writeTo(directory.resolve("one"));
+    app().build().writeTo(directory.resolve("two"));
+
+    assertThatExceptionOfType(InvalidProviderAppException.class)
+        .isThrownBy(() -> SalesforceAppMetadata.read(directory))
+        .withMessageContaining("one/" + HEADER)
+        .withMessageContaining("two/" + HEADER)
+        .satisfies(e -> assertThat(e.violations()).hasSize(4));
+  }
+
+  @Test
+  void read_rootElementOfNoType_isRefused() throws IOException {
+    write(HEADER, "<ExternalClientApp/>");
+
+    assertRefused(HEADER, "ExternalClientApp is no type");
+  }
+
+  @Test
+  void read_otherTypesOfExternalClientApps_areIgnored() throws IOException {
+    app().build().writeTo(directory);
+    write("extlClntAppMobileSettings/Acme.ecaMobile-meta.xml", "<ExtlClntAppMobileSettings/>");
+
+    assertThat(names()).containsExactly("Acme_Sync");
+  }
+
+  @Test
+  void read_fileWithAnotherEnding_isReadAndNamed() throws IOException {
+    write(
+        "extlClntAppGlobalOauthSets/Acme.ecaGlobalOauth-meta.xml",
+        "<ExtlClntAppGlobalOauthSettings><externalClientApplication>Acme</externalClientApplication></ExtlClntAppGlobalOauthSettings>");
+
+    assertThat(SalesforceAppMetadata.read(directory, "Acme").misnamedFiles())
+        .containsExactly("extlClntAppGlobalOauthSets/Acme.ecaGlobalOauth-meta.xml");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-8", "UTF-16", "ISO-8859-1"})
+  void read_anyEncodingThatTheFileNames_isRead(String encoding) throws IOException {
+    Path file = directory.resolve("Acme_Sync.eca-meta.xml");
+    String text =
+        "<?xml version=\"1.0\" encoding=\""
+            + encoding
+            + "\"?>\r\n<ExternalClientApplication><label><![CDATA[Ümläut <&>]]></label></ExternalClientApplication>";
+    Files.write(file, text.getBytes(Charset.forName(encoding)));
+
+    assertThat(SalesforceAppMetadata.read(file).get(0).elements())
+        .containsEntry("ExternalClientApplication/label", List.of("Ümläut <&>"));
+  }
+
+  @Test
+  void read_moreFilesThanAProject_isRefused() throws IOException {
+    for (int i = 0; i <= 20_000; i++) {
+      Files.createFile(directory.resolve("f" + i));
+    }
+
+    assertRefused("20,000");
+  }
+}
