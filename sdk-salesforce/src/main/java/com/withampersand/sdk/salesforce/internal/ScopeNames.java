@@ -89,13 +89,16 @@ public final class ScopeNames {
     return same(selected).contains(REFRESH_TOKEN);
   }
 
-  /** Tells whether a scope is selected: by a name that means the same, or within a larger one. */
+  /**
+   * Tells whether a scope, other than that of refresh tokens, is selected: by a name that means the
+   * same, or within a larger one.
+   */
   public static boolean includes(Collection<String> selected, String name) {
     Set<String> all = same(selected);
     String wanted = same(name);
     return all.contains(wanted)
         || all.contains(PART_OF.getOrDefault(wanted, wanted))
-        || (all.contains(FULL) && !wanted.equals(REFRESH_TOKEN));
+        || all.contains(FULL);
   }
 
   /** Tells whether two selections mean the same. */

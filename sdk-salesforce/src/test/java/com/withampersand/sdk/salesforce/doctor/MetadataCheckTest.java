@@ -422,6 +422,20 @@ class MetadataCheckTest {
   }
 
   @Test
+  void check_clientCredentialsOffInThePoliciesAlone_isFound() {
+    SalesforceAppMetadata declared = app().clientCredentials("sync@acme.example").build();
+
+    Finding finding =
+        after(
+            declared,
+            "<isClientCredentialsFlowEnabled>true</isClientCredentialsFlowEnabled>\n    <isGuest",
+            "<isClientCredentialsFlowEnabled>false</isClientCredentialsFlowEnabled>\n    <isGuest");
+
+    assertThat(finding.code()).isEqualTo("client-credentials-not-enabled");
+    assertThat(finding.seen()).contains("policies");
+  }
+
+  @Test
   void check_appDisabled_isFound() throws IOException {
     app().build().writeTo(directory);
     Files.createDirectories(directory.resolve("extlClntAppPolicies"));

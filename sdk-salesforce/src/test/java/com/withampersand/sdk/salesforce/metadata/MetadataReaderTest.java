@@ -133,6 +133,8 @@ class MetadataReaderTest {
     app().build().writeTo(directory.resolve("elsewhere"));
     Path project = Files.createDirectory(directory.resolve("project"));
     Files.createSymbolicLink(project.resolve("link"), directory.resolve("elsewhere"));
+    Files.createSymbolicLink(
+        project.resolve("Acme_Sync.eca-meta.xml"), directory.resolve("elsewhere").resolve(HEADER));
 
     assertThat(SalesforceAppMetadata.read(project)).isEmpty();
   }
