@@ -8,6 +8,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 /**
  * Configures the app in Salesforce, its flow, the store of grants, the {@code TokenProvider} over
@@ -36,6 +37,11 @@ public final class AmpersandAutoConfiguration {
   @Bean
   Settings ampersandSettings(
       AmpersandProperties properties, Environment environment, ObjectProvider<DevMode> dev) {
+    if (properties.apiKey() != null && !StringUtils.hasText(properties.project())) {
+      throw SetupException.notSet(
+          "ampersand.project",
+          "give it the ID or name of the project that ampersand.api-key is for");
+    }
     return new Settings(properties, environment, dev.getIfAvailable());
   }
 }

@@ -51,7 +51,9 @@ public final class AmpersandWebAutoConfiguration {
               ownGrants(tokens),
               observations.getIfAvailable(() -> Observations.NONE));
       return RouterFunctions.route()
-          .POST(settings.properties().connect().path(), routes::connect)
+          .POST(
+              Settings.path("ampersand.connect.path", settings.properties().connect().path()),
+              routes::connect)
           .GET(settings.callbackPath(), routes::callback)
           .build();
     }
@@ -60,7 +62,7 @@ public final class AmpersandWebAutoConfiguration {
       SalesforceConnect found = connect.getIfUnique();
       if (found == null) {
         throw new SetupException(
-            "ampersand.connect.enabled is true, and there is no bean of type SalesforceConnect: add one that tells whose"
+            "ampersand.connect.enabled is true, and there is no single bean of type SalesforceConnect: add one that tells whose"
                 + " connection a request makes.");
       }
       return found;
@@ -106,7 +108,8 @@ public final class AmpersandWebAutoConfiguration {
         ApplicationEventPublisher events,
         AmpersandProperties properties) {
       WebhookRoute route = new WebhookRoute(verifier, events);
-      return RouterFunctions.route().POST(properties.webhook().path(), route::receive).build();
+      String path = Settings.path("ampersand.webhook.path", properties.webhook().path());
+      return RouterFunctions.route().POST(path, route::receive).build();
     }
   }
 }

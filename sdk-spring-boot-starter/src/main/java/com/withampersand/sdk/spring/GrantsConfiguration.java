@@ -12,10 +12,12 @@ import com.withampersand.sdk.token.TokenProvider;
 import com.withampersand.sdk.token.TokenStore;
 import com.withampersand.sdk.token.crypto.TokenSealer;
 import com.withampersand.sdk.token.refresh.FreshTokens;
+import java.time.Duration;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -103,8 +105,12 @@ class GrantsConfiguration {
   }
 
   @Bean
-  TokensShutdown ampersandTokensShutdown(
-      ObjectProvider<FreshTokens> tokens, AmpersandProperties properties) {
-    return new TokensShutdown(tokens.getIfUnique(), properties.tokens().closeTimeout());
+  @ConditionalOnBean(FreshTokens.class)
+  TokensShutdown ampersandTokensShutdown(FreshTokens tokens, AmpersandProperties properties) {
+    Duration longest = properties.tokens().closeTimeout();
+    if (longest.isNegative()) {
+      throw new SetupException("ampersand.tokens.close-timeout must not be negative.");
+    }
+    return new TokensShutdown(tokens, longest);
   }
 }

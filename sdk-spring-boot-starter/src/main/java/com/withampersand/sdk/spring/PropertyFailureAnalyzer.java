@@ -38,11 +38,13 @@ final class PropertyFailureAnalyzer extends AbstractFailureAnalyzer<BindExceptio
     return cause.getName() + " has to be " + expected(type) + origin(cause.getProperty()) + ".";
   }
 
+  /** A blank text that is to become another type is bound to nothing. */
   private static String unknown(ConfigurationProperty property) {
-    return property.getName()
-        + " is not a property of the Ampersand starter: correct its name or remove it"
-        + origin(property)
-        + ".";
+    String problem =
+        String.valueOf(property.getValue()).isBlank()
+            ? " is blank: give it a value or remove it"
+            : " is not a property of the Ampersand starter: correct its name or remove it";
+    return property.getName() + problem + origin(property) + ".";
   }
 
   private static String expected(Class<?> type) {

@@ -94,11 +94,20 @@ final class Settings {
   String callbackPath() {
     String path = properties.connect().callbackPath();
     if (path != null) {
-      return path;
+      return path("ampersand.connect.callback-path", path);
     }
     String whole = Optional.ofNullable(callback().getPath()).orElse("");
     String context = environment.getProperty("server.servlet.context-path", "");
-    return whole.startsWith(context + "/") ? whole.substring(context.length()) : whole;
+    return path(
+        CALLBACK, whole.startsWith(context + "/") ? whole.substring(context.length()) : whole);
+  }
+
+  /** Returns a path of this application, as a property names it. */
+  static String path(String property, String path) {
+    if (!path.startsWith("/") || path.length() == 1) {
+      throw new SetupException(property + " has to have a path that begins with a slash.");
+    }
+    return path;
   }
 
   LoginHost loginHost() {
