@@ -72,6 +72,7 @@ final class Sweeps implements SmartLifecycle {
     if (thread != null) {
       thread.shutdownNow();
       thread = null;
+      sweeping = null;
     }
   }
 
