@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -15,17 +16,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * <p>Immutable, and safe to share between threads. No text of it shows a secret.
  *
- * @param enabled whether the starter configures anything
+ * @param enabled Whether the starter configures anything
  * @param project ID or name of your project in Ampersand; makes the AmpersandClient
  * @param apiKey API key of the project in Ampersand
- * @param apiUrl address of Ampersand's API, if it is not the usual one
- * @param salesforce your app in Salesforce
- * @param tokens how grants are kept
- * @param states how signed states are made
- * @param connect the routes that connect customers
- * @param keepAlive the sweeps that keep unused grants alive
- * @param webhook the route that receives Ampersand's webhooks
- * @param dev development on the fakes
+ * @param apiUrl Address of Ampersand's API, if it is not the usual one
+ * @param salesforce Your app in Salesforce
+ * @param tokens How grants are kept
+ * @param states How signed states are made
+ * @param connect The routes that connect customers
+ * @param keepAlive The sweeps that keep unused grants alive
+ * @param webhook The route that receives Ampersand's webhooks
+ * @param dev Development on the fakes
  */
 @ConfigurationProperties(prefix = "ampersand", ignoreUnknownFields = false)
 public record AmpersandProperties(
@@ -41,18 +42,23 @@ public record AmpersandProperties(
     @DefaultValue Webhook webhook,
     @DefaultValue Dev dev) {
 
+  /** Takes a key that is blank as not set. */
+  public AmpersandProperties {
+    apiKey = SecretConverter.set(apiKey);
+  }
+
   /**
    * Your app in Salesforce.
    *
    * @param clientId Consumer Key from the app's page in Salesforce
    * @param clientSecret Consumer Secret from the same page
-   * @param otherClientSecret the other Consumer Secret while a new one is staged
-   * @param scopes scopes to ask for; refresh_token or offline_access has to be among them
-   * @param callback callback as it is registered in Salesforce; Ampersand's if it is not set
-   * @param loginHost where customers sign in who name no host, such as the name of a My Domain
-   * @param alsoAt addresses that are not Salesforce's and may receive tokens, such as an Experience
+   * @param otherClientSecret The other Consumer Secret while a new one is staged
+   * @param scopes Scopes to ask for; refresh_token or offline_access has to be among them
+   * @param callback Callback as it is registered in Salesforce; Ampersand's if it is not set
+   * @param loginHost Where customers sign in who name no host, such as the name of a My Domain
+   * @param alsoAt Addresses that are not Salesforce's and may receive tokens, such as an Experience
    *     Cloud site
-   * @param pkce whether requests for consent carry PKCE parameters
+   * @param pkce Whether requests for consent carry PKCE parameters
    */
   public record Salesforce(
       @Nullable String clientId,
@@ -62,20 +68,27 @@ public record AmpersandProperties(
       @Nullable URI callback,
       @DefaultValue("login.salesforce.com") String loginHost,
       @DefaultValue List<URI> alsoAt,
-      @DefaultValue("true") boolean pkce) {}
+      @DefaultValue("true") boolean pkce) {
+
+    /** Takes secrets that are blank as not set. */
+    public Salesforce {
+      clientSecret = SecretConverter.set(clientSecret);
+      otherClientSecret = SecretConverter.set(otherClientSecret);
+    }
+  }
 
   /**
    * How grants are kept.
    *
-   * @param store where grants are kept
-   * @param key key that encrypts the grants, 32 bytes in base64
-   * @param keyId name of the key, which each encrypted grant carries; never give it to another key
-   * @param formerKeys keys that are still read, by their names
-   * @param table table of the grants
-   * @param migrate whether the tables are created and brought up to date at the start
-   * @param manualCommit whether connections without auto-commit are allowed, each of whose
+   * @param store Where grants are kept
+   * @param key Key that encrypts the grants, 32 bytes in base64
+   * @param keyId Name of the key, which each encrypted grant carries; never give it to another key
+   * @param formerKeys Keys that are still read, by their names
+   * @param table Table of the grants
+   * @param migrate Whether the tables are created and brought up to date at the start
+   * @param manualCommit Whether connections without auto-commit are allowed, each of whose
    *     statements the store then commits
-   * @param closeTimeout how long the end of the application waits for requests under way and for
+   * @param closeTimeout How long the end of the application waits for requests under way and for
    *     what has to be stored
    */
   public record Tokens(
@@ -86,7 +99,14 @@ public record AmpersandProperties(
       @DefaultValue("ampersand_grant") String table,
       @DefaultValue("true") boolean migrate,
       @DefaultValue("false") boolean manualCommit,
-      @DefaultValue("15s") Duration closeTimeout) {}
+      @DefaultValue("15s") Duration closeTimeout) {
+
+    /** Takes keys that are blank as not set. */
+    public Tokens {
+      key = SecretConverter.set(key);
+      formerKeys = withoutBlank(formerKeys);
+    }
+  }
 
   /** Where grants are kept. */
   public enum Store {
@@ -101,24 +121,31 @@ public record AmpersandProperties(
   /**
    * How signed states are made.
    *
-   * @param key key that signs states, 32 bytes or more in base64, the same for all processes
-   * @param keyId name of the key, which each state carries
-   * @param formerKeys keys whose states are still accepted, by their names
+   * @param key Key that signs states, 32 bytes or more in base64, the same for all processes
+   * @param keyId Name of the key, which each state carries
+   * @param formerKeys Keys whose states are still accepted, by their names
    */
   public record States(
       @Nullable Secret key,
       @DefaultValue("states") String keyId,
-      @DefaultValue Map<String, Secret> formerKeys) {}
+      @DefaultValue Map<String, Secret> formerKeys) {
+
+    /** Takes keys that are blank as not set. */
+    public States {
+      key = SecretConverter.set(key);
+      formerKeys = withoutBlank(formerKeys);
+    }
+  }
 
   /**
    * The routes that connect customers. They need a bean of type SalesforceConnect.
    *
-   * @param enabled whether the routes are there
-   * @param path where a form of yours posts to; its field host is where the customer signs in
-   * @param callbackPath path of the callback in this application, if it is not that of the callback
+   * @param enabled Whether the routes are there
+   * @param path Where a form of yours posts to; its field host is where the customer signs in
+   * @param callbackPath Path of the callback in this application, if it is not that of the callback
    *     itself
-   * @param state how a callback finds its request
-   * @param landing page of yours to which the browser is sent at the end, with connected, declined
+   * @param state How a callback finds its request
+   * @param landing Page of yours to which the browser is sent at the end, with connected, declined
    *     or failed in its parameter salesforce; a line of text is shown if it is not set
    */
   public record Connect(
@@ -139,8 +166,8 @@ public record AmpersandProperties(
   /**
    * The sweeps that keep unused grants alive.
    *
-   * @param enabled whether this process sweeps
-   * @param interval how long after one sweep the next one begins
+   * @param enabled Whether this process sweeps
+   * @param interval How long after one sweep the next one begins
    */
   public record KeepAlive(
       @DefaultValue("true") boolean enabled, @DefaultValue("5m") Duration interval) {}
@@ -148,23 +175,29 @@ public record AmpersandProperties(
   /**
    * The route that receives Ampersand's webhooks and publishes them as events of the application.
    *
-   * @param secrets signing secrets of the destination, the new and the old one during a rotation;
+   * @param secrets Signing secrets of the destination, the new and the old one during a rotation;
    *     there is a route if there is one
-   * @param path path of the route
+   * @param path Path of the route
    */
   public record Webhook(
-      @DefaultValue List<Secret> secrets, @DefaultValue("/ampersand/webhook") String path) {}
+      @DefaultValue List<Secret> secrets, @DefaultValue("/ampersand/webhook") String path) {
+
+    /** Takes secrets that are blank as not set. */
+    public Webhook {
+      secrets = secrets.stream().filter(SecretConverter::isSet).toList();
+    }
+  }
 
   /**
    * Development on FakeSalesforce and FakeAmpersand: if no client ID is set and the profile dev or
    * test is active.
    *
-   * @param enabled whether that may be
-   * @param salesforcePort port of FakeSalesforce; 0 is a free one. In the profile dev, the default
+   * @param enabled Whether that may be
+   * @param salesforcePort Port of FakeSalesforce; 0 is a free one. In the profile dev, the default
    *     is 8765, since stored grants name their host; in the profile test it is 0
-   * @param ampersandPort port of FakeAmpersand; 0 is a free one. In the profile dev, the default is
+   * @param ampersandPort Port of FakeAmpersand; 0 is a free one. In the profile dev, the default is
    *     8766; in the profile test it is 0
-   * @param directory where grants are kept in the profile dev; the default is a directory of the
+   * @param directory Where grants are kept in the profile dev; the default is a directory of the
    *     application below the system's temporary one. In the profile test they are in memory
    */
   public record Dev(
@@ -172,4 +205,10 @@ public record AmpersandProperties(
       @Nullable Integer salesforcePort,
       @Nullable Integer ampersandPort,
       @Nullable Path directory) {}
+
+  private static Map<String, Secret> withoutBlank(Map<String, Secret> keys) {
+    return keys.entrySet().stream()
+        .filter(key -> SecretConverter.isSet(key.getValue()))
+        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
 }

@@ -5,12 +5,24 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationPropertiesBinding;
 import org.springframework.core.convert.converter.Converter;
 
-/** Reads a secret of the properties; one that is blank is not set. */
+/**
+ * Reads a secret of the properties. One that is blank is not set, as where a property takes the
+ * value of a variable of the environment that is not there.
+ */
 @ConfigurationPropertiesBinding
-final class SecretConverter implements Converter<String, @Nullable Secret> {
+final class SecretConverter implements Converter<String, Secret> {
+  private static final Secret BLANK = Secret.of(" ");
+
   @Override
-  @SuppressWarnings("NullAway") // a converter may return null
-  public @Nullable Secret convert(String text) {
-    return text.isBlank() ? null : Secret.of(text.strip());
+  public Secret convert(String text) {
+    return text.isBlank() ? BLANK : Secret.of(text.strip());
+  }
+
+  static boolean isSet(@Nullable Secret secret) {
+    return secret != null && !secret.equals(BLANK);
+  }
+
+  static @Nullable Secret set(@Nullable Secret secret) {
+    return isSet(secret) ? secret : null;
   }
 }

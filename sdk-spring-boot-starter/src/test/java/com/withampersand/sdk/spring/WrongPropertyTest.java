@@ -79,7 +79,7 @@ class WrongPropertyTest {
       value = {
         "ampersand.salesforce.client-id= | ampersand.salesforce.client-id is not set: give it the Consumer Key from the app's page in"
             + " Salesforce, or activate the profile dev or test to run on the fakes.",
-        "ampersand.salesforce.client-secret= | ampersand.salesforce.client-secret is blank: give it a value or remove it",
+        "ampersand.salesforce.client-secret= | ampersand.salesforce.client-secret is not set: give it the ",
         "ampersand.salesforce.client-id=3MVG9 with blanks | ampersand.salesforce.client-id: The Consumer Key holds white space or a"
             + " character that cannot be seen, as copying and pasting adds. Copy it again, without anything before, within or behind it.",
         "ampersand.salesforce.scopes=refresh_token,api;id | ampersand.salesforce.scopes: \"api;id\" is a list, but Salesforce"
@@ -94,7 +94,7 @@ class WrongPropertyTest {
         "ampersand.salesforce.also-at=http://crm.example.com | ampersand.salesforce.also-at is wrong: a login host has to be an absolute"
             + " https address",
         "ampersand.salesforce.pkce=maybe | ampersand.salesforce.pkce has to be true or false",
-        "ampersand.tokens.key= | ampersand.tokens.key is blank: give it a value or remove it",
+        "ampersand.tokens.key= | ampersand.tokens.key is not set: give it the ",
         "ampersand.tokens.key=a secret that must not show | ampersand.tokens.key is wrong: the key tokens is not base64",
         "ampersand.tokens.key=YSBzZWNyZXQgdGhhdCBtdXN0IG5vdCBzaG93 | ampersand.tokens.key is wrong: the key tokens has 27 bytes, not 32",
         "ampersand.tokens.key-id=a b | ampersand.tokens.key is wrong: a key's name is up to 64 letters, digits, hyphens and underscores",
@@ -103,7 +103,7 @@ class WrongPropertyTest {
         "ampersand.tokens.store=redis | ampersand.tokens.store has to be jdbc or memory or ampersand",
         "ampersand.tokens.close-timeout=-1s | ampersand.tokens.close-timeout must not be negative.",
         "ampersand.tokens.close-timeout=soon | ampersand.tokens.close-timeout has to be a duration, such as 30s, 5m or PT5M",
-        "ampersand.states.key= | ampersand.states.key is blank: give it a value or remove it",
+        "ampersand.states.key= | ampersand.states.key is not set: give it the ",
         "ampersand.states.key=a secret that must not show | ampersand.states.key is wrong: the key states is not base64",
         "ampersand.states.former-keys.old=a secret that must not show | ampersand.states.former-keys is wrong: the key old is not base64",
         "ampersand.connect.path=connect | ampersand.connect.path has to have a path that begins with a slash.",

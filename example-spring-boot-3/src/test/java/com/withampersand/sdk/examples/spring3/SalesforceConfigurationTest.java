@@ -30,15 +30,7 @@ class SalesforceConfigurationTest {
   @Test
   void customer_isConnectedAndRefreshed() {
     try (FakeSalesforce salesforce = FakeSalesforce.start();
-        ConfigurableApplicationContext context =
-            SpringApplication.run(
-                Application.class,
-                "--spring.datasource.url=jdbc:h2:mem:recipe",
-                "--salesforce.client-id=" + salesforce.consumerKey(),
-                "--salesforce.client-secret=" + salesforce.consumerSecret(),
-                "--salesforce.callback=http://localhost:8080/callback",
-                "--salesforce.login-host=" + salesforce.uri(),
-                "--salesforce.tokens-key=" + TokenCipher.newKey().reveal())) {
+        ConfigurableApplicationContext context = start(salesforce)) {
       SalesforceOAuthFlow flow = context.getBean(SalesforceOAuthFlow.class);
       FreshTokens tokens = context.getBean(FreshTokens.class);
       AuthorizationRequest request = flow.authorize(AuthorizationOptions.none());
@@ -52,5 +44,17 @@ class SalesforceConfigurationTest {
       assertThat(SpringBootVersion.getVersion()).startsWith("3.5.");
       assertThat(salesforce.grants().get(0).refreshes()).isEqualTo(1);
     }
+  }
+
+  private static ConfigurableApplicationContext start(FakeSalesforce salesforce) {
+    SpringApplication application = new SpringApplication(Application.class);
+    application.addInitializers(
+        context ->
+            context
+                .getBeanFactory()
+                .registerSingleton("systemEnvironment", salesforce.environment()));
+    return application.run(
+        "--spring.datasource.url=jdbc:h2:mem:recipe",
+        "--tokens.key=" + TokenCipher.newKey().reveal());
   }
 }
