@@ -145,8 +145,8 @@ public record AmpersandProperties(
    * @param callbackPath Path of the callback in this application, if it is not that of the callback
    *     itself
    * @param state How a callback finds its request
-   * @param landing Page of yours to which the browser is sent at the end, with connected, declined
-   *     or failed in its parameter salesforce; a line of text is shown if it is not set
+   * @param landing Page of yours to which the browser is sent at the end, with connected, declined,
+   *     failed or pending in its parameter salesforce; a line of text is shown if it is not set
    */
   public record Connect(
       @DefaultValue("false") boolean enabled,

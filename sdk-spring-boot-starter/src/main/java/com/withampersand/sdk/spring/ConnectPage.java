@@ -21,6 +21,8 @@ import org.springframework.web.util.UriComponentsBuilder;
  * sites where the browser comes from, or is kept.
  */
 record ConnectPage(@Nullable URI landing) {
+  static final String PENDING = "pending";
+
   private static final MediaType TEXT = new MediaType("text", "plain", StandardCharsets.UTF_8);
 
   static ServerResponse redirect(URI address, HttpHeaders headers) {
@@ -42,12 +44,7 @@ record ConnectPage(@Nullable URI landing) {
 
   ServerResponse of(AuthorizationResult result) {
     if (landing != null) {
-      URI page =
-          UriComponentsBuilder.fromUri(landing)
-              .queryParam("salesforce", outcome(result))
-              .build(true)
-              .toUri();
-      return redirect(page, new HttpHeaders());
+      return land(landing, outcome(result));
     }
     if (result instanceof Connected) {
       return text(HttpStatus.OK, "Salesforce is connected.");
@@ -55,6 +52,21 @@ record ConnectPage(@Nullable URI landing) {
     return result instanceof Failed failed
         ? failed(failed.error())
         : text(HttpStatus.OK, "Salesforce is not connected, since access was declined.");
+  }
+
+  /** Tokens wait in memory, since the store did not take them. */
+  ServerResponse pending() {
+    return landing == null
+        ? text(
+            HttpStatus.SERVICE_UNAVAILABLE,
+            "Salesforce is connected, but that is not stored yet. Look again in a minute, and connect again if it is not shown.")
+        : land(landing, PENDING);
+  }
+
+  private static ServerResponse land(URI landing, String outcome) {
+    URI page =
+        UriComponentsBuilder.fromUri(landing).queryParam("salesforce", outcome).build(true).toUri();
+    return redirect(page, new HttpHeaders());
   }
 
   static String outcome(AuthorizationResult result) {

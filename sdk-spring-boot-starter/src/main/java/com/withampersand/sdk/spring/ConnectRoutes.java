@@ -88,27 +88,48 @@ final class ConnectRoutes {
     } catch (CallbackException e) {
       return ConnectPage.failed(e);
     }
-    AuthorizationResult result =
+    Attempt attempt =
         observations.observe(
             "ampersand.connect",
-            () -> stored(pending.complete(request.servletRequest(), callback)),
-            ConnectPage::outcome);
+            () -> attempt(pending.complete(request.servletRequest(), callback)),
+            Attempt::outcome);
+    return answer(attempt);
+  }
+
+  /**
+   * What came of a callback.
+   *
+   * @param isPending whether tokens wait in memory to be stored
+   */
+  private record Attempt(AuthorizationResult result, boolean isPending) {
+    String outcome() {
+      return isPending ? ConnectPage.PENDING : ConnectPage.outcome(result);
+    }
+  }
+
+  private Attempt attempt(AuthorizationResult result) {
+    if (!(result instanceof Connected connected)) {
+      return new Attempt(result, false);
+    }
+    ConnectionKey connection = Payload.read(connected.payload()).orElseThrow();
+    try {
+      tokens.save(connection, connected.tokens());
+      return new Attempt(result, false);
+    } catch (AmpersandException e) {
+      log.error("New tokens are kept in memory until the store takes them: {}", e.getMessage());
+      return new Attempt(result, true);
+    }
+  }
+
+  private ServerResponse answer(Attempt attempt) {
+    AuthorizationResult result = attempt.result();
+    if (attempt.isPending()) {
+      return page.pending();
+    }
     if (result instanceof Failed failed) {
-      log.warn("A customer was not connected", failed.error());
+      log.warn("A customer was not connected: {}", failed.error().getMessage());
     }
     Payload.read(result.payload()).ifPresent(key -> connect.completed(key, result));
     return page.of(result);
-  }
-
-  private AuthorizationResult stored(AuthorizationResult result) {
-    if (!(result instanceof Connected connected)) {
-      return result;
-    }
-    try {
-      tokens.save(Payload.read(connected.payload()).orElseThrow(), connected.tokens());
-      return result;
-    } catch (AmpersandException e) {
-      return new Failed(connected.payload(), e);
-    }
   }
 }

@@ -1,6 +1,7 @@
 package com.withampersand.sdk.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.oauth.ReplayGuard;
@@ -178,6 +179,32 @@ class ContextTest {
           SalesforceHttp.class, SalesforceHttp.of(tokens, java.net.http.HttpClient.newHttpClient())
         },
         new Object[] {SalesforceInterceptor.class, SalesforceInterceptor.of(tokens)});
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"salesforceRestClient", "ampersandHealthIndicator"})
+  void ownBeanOfThatName_isTaken(String name) {
+    Object own = name.endsWith("Client") ? RestClient.create() : (HealthIndicator) () -> null;
+
+    Starter.complete()
+        .withInitializer(context -> context.getBeanFactory().registerSingleton(name, own))
+        .run(context -> assertThat(context).hasNotFailed().getBean(name).isSameAs(own));
+  }
+
+  @Test
+  void ownFreshTokens_areSweptAndClosed() {
+    FreshTokens own = FreshTokens.inMemory().build();
+
+    Starter.empty()
+        .withPropertyValues(
+            "ampersand.salesforce.client-id=" + Starter.CLIENT_ID,
+            "ampersand.salesforce.client-secret=" + Starter.CLIENT_SECRET,
+            "ampersand.tokens.store=memory",
+            "ampersand.tokens.key=" + Starter.TOKENS_KEY)
+        .withBean(FreshTokens.class, () -> own)
+        .run(context -> assertThat(context).hasSingleBean(Sweeps.class));
+
+    assertThatThrownBy(() -> own.get(Starter.ACME)).isInstanceOf(IllegalStateException.class);
   }
 
   @Test

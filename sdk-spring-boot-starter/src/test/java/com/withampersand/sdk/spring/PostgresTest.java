@@ -11,8 +11,11 @@ import com.withampersand.sdk.testkit.Gate;
 import com.withampersand.sdk.token.GrantStatus.Kind;
 import com.withampersand.sdk.token.crypto.TokenCipher;
 import com.withampersand.sdk.token.refresh.FreshTokens;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpResponse;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -105,8 +108,8 @@ class PostgresTest {
   void callback_isReplayedAtAnotherProcess_isRefused() throws Exception {
     try (WebApplication first = application();
         WebApplication second = application()) {
-      var begun = first.begin("acme");
-      var callback = salesforce.approve(WebApplication.location(begun));
+      HttpResponse<String> begun = first.begin("acme");
+      URI callback = salesforce.approve(WebApplication.location(begun));
 
       assertThat(second.back(callback, begun).statusCode()).isEqualTo(200);
       assertThat(first.back(callback, begun).statusCode()).isEqualTo(400);
@@ -135,6 +138,25 @@ class PostgresTest {
   }
 
   @Test
+  void callback_storeIsAway_tokensWaitInMemory() throws Exception {
+    try (WebApplication application =
+        application("ampersand.connect.state=session", "ampersand.tokens.close-timeout=0s")) {
+      HttpResponse<String> begun = application.begin("acme");
+      execute("drop database " + database + " with (force)");
+
+      HttpResponse<String> page = application.consent(begun);
+
+      assertThat(page.statusCode()).isEqualTo(503);
+      assertThat(page.body()).startsWith("Salesforce is connected, but that is not stored yet.");
+      assertThat(application.bean(WebApplication.Application.class).results).isEmpty();
+      assertThat(application.tokens().get(Starter.ACME).accessToken()).isNotNull();
+      assertThat(
+              application.bean(MeterRegistry.class).get("ampersand.grants.unsaved").gauge().value())
+          .isEqualTo(1);
+    }
+  }
+
+  @Test
   void health_customerNeedsConsent_isUpWithoutNamingTheCustomer() throws Exception {
     try (WebApplication application = application()) {
       application.consent(application.begin("acme"));
@@ -142,7 +164,7 @@ class PostgresTest {
       assertThatThrownBy(() -> application.bean(FreshTokens.class).refresh(Starter.ACME))
           .isInstanceOf(OAuthException.class);
 
-      var health = application.get("/actuator/health");
+      HttpResponse<String> health = application.get("/actuator/health");
 
       assertThat(health.statusCode()).isEqualTo(200);
       assertThat(health.body())
@@ -156,7 +178,7 @@ class PostgresTest {
     try (WebApplication application = application()) {
       execute("drop database " + database + " with (force)");
 
-      var health = application.get("/actuator/health/ampersand");
+      HttpResponse<String> health = application.get("/actuator/health/ampersand");
 
       assertThat(health.statusCode()).isEqualTo(503);
       assertThat(health.body()).contains("\"status\":\"DOWN\"", "\"problem\":\"store\"");
@@ -171,7 +193,7 @@ class PostgresTest {
 
     try (WebApplication application =
         application("ampersand.tokens.key=" + TokenCipher.newKey().reveal())) {
-      var health = application.get("/actuator/health/ampersand");
+      HttpResponse<String> health = application.get("/actuator/health/ampersand");
 
       assertThat(health.statusCode()).isEqualTo(503);
       assertThat(health.body())
