@@ -194,9 +194,9 @@ public record AmpersandProperties(
    *
    * @param enabled Whether that may be
    * @param salesforcePort Port of FakeSalesforce; 0 is a free one. In the profile dev, the default
-   *     is 8765, since stored grants name their host; in the profile test it is 0
+   *     is 18765, since stored grants name their host; in the profile test it is 0
    * @param ampersandPort Port of FakeAmpersand; 0 is a free one. In the profile dev, the default is
-   *     8766; in the profile test it is 0
+   *     18766; in the profile test it is 0
    * @param directory Where grants are kept in the profile dev; the default is a directory of the
    *     application below the system's temporary one. In the profile test they are in memory
    */

@@ -55,7 +55,7 @@ public final class AmpersandRestClientAutoConfiguration {
       JdkClientHttpRequestFactory factory = new JdkClientHttpRequestFactory(client());
       factory.setReadTimeout(READ);
       return builder
-          .getIfAvailable(RestClient::builder)
+          .getIfUnique(RestClient::builder)
           .requestFactory(factory)
           .requestInterceptor(interceptor)
           .build();

@@ -49,7 +49,7 @@ class DevModeConfiguration {
     @Bean
     @ConditionalOnMissingBean
     FakeSalesforce fakeSalesforce(AmpersandProperties properties, Environment environment) {
-      int port = port(properties.dev().salesforcePort(), 8765, environment);
+      int port = port(properties.dev().salesforcePort(), 18765, environment);
       return started(
           "ampersand.dev.salesforce-port",
           () ->
@@ -64,7 +64,7 @@ class DevModeConfiguration {
     @ConditionalOnMissingBean
     FakeAmpersand fakeAmpersand(
         FakeSalesforce salesforce, AmpersandProperties properties, Environment environment) {
-      int port = port(properties.dev().ampersandPort(), 8766, environment);
+      int port = port(properties.dev().ampersandPort(), 18766, environment);
       return started(
           "ampersand.dev.ampersand-port",
           () -> FakeAmpersand.builder(salesforce).port(port).start());
@@ -98,7 +98,8 @@ class DevModeConfiguration {
       try {
         return fake.get();
       } catch (UncheckedIOException e) {
-        throw SetupException.wrong(property, e);
+        throw new SetupException(
+            property + ": " + e.getMessage() + "; set another one, or 0 for a free one.", e);
       }
     }
 

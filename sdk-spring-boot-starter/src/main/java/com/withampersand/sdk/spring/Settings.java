@@ -4,7 +4,9 @@ import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.salesforce.LoginHost;
 import com.withampersand.sdk.salesforce.SalesforceApp;
 import java.net.URI;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
@@ -14,6 +16,8 @@ import org.springframework.util.StringUtils;
 final class Settings {
   private static final String CLIENT_ID = "ampersand.salesforce.client-id";
   private static final String CALLBACK = "ampersand.salesforce.callback";
+  private static final Set<String> LOCAL_HOSTS = Set.of("localhost", "127.0.0.1", "[::1]");
+  private static final String USUAL_PORT = "8080";
 
   private final AmpersandProperties properties;
   private final Environment environment;
@@ -66,28 +70,39 @@ final class Settings {
     return callback(properties, environment, dev != null);
   }
 
-  /** The fakes accept a callback of this machine; Salesforce, the registered one alone. */
+  /** A browser on this machine finds no other: in development the callback is this machine's. */
   static URI callback(AmpersandProperties properties, Environment environment, boolean isDev) {
     URI callback = properties.salesforce().callback();
-    if (callback != null) {
-      return callback;
-    }
     if (isDev) {
-      String context = environment.getProperty("server.servlet.context-path", "");
-      String port = environment.getProperty("server.port", "8080");
-      String path = properties.connect().callbackPath();
-      return URI.create(
-          "http://localhost:"
-              + (port.equals("0") ? "8080" : port)
-              + context
-              + (path == null ? "/salesforce/callback" : path));
+      return isLocal(callback) ? Objects.requireNonNull(callback) : local(properties, environment);
     }
-    if (properties.connect().enabled()) {
+    if (callback == null && properties.connect().enabled()) {
       throw SetupException.notSet(
           CALLBACK,
           "give it the callback as it is registered in Salesforce, such as https://app.example.com/salesforce/callback");
     }
-    return SalesforceApp.AMPERSAND_CALLBACK;
+    return callback == null ? SalesforceApp.AMPERSAND_CALLBACK : callback;
+  }
+
+  private static boolean isLocal(@Nullable URI callback) {
+    return callback != null && LOCAL_HOSTS.contains(String.valueOf(callback.getHost()));
+  }
+
+  private static URI local(AmpersandProperties properties, Environment environment) {
+    String port = environment.getProperty("server.port", USUAL_PORT);
+    return URI.create(
+        "http://localhost:"
+            + (port.equals("0") ? USUAL_PORT : port)
+            + localPath(properties, environment));
+  }
+
+  private static String localPath(AmpersandProperties properties, Environment environment) {
+    String context = environment.getProperty("server.servlet.context-path", "");
+    URI callback = properties.salesforce().callback();
+    if (properties.connect().callbackPath() != null) {
+      return context + properties.connect().callbackPath();
+    }
+    return callback == null ? context + "/salesforce/callback" : callback.getRawPath();
   }
 
   /** Returns the path of the callback in this application. */

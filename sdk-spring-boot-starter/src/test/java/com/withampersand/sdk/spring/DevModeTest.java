@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -88,14 +89,35 @@ class DevModeTest {
                     .doesNotHaveBean(JdbcTokenStore.class));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "ampersand.enabled=true, http://localhost:8080/salesforce/callback",
+    "server.port=9090, http://localhost:9090/salesforce/callback",
+    "ampersand.salesforce.callback=https://app.example.com/sf/back, http://localhost:8080/sf/back",
+    "ampersand.salesforce.callback=http://127.0.0.1:7070/back, http://127.0.0.1:7070/back",
+    "ampersand.connect.callback-path=/back, http://localhost:8080/back"
+  })
+  void dev_callback_isThisMachines(String property, String callback) {
+    dev()
+        .withPropertyValues(property)
+        .run(
+            context ->
+                assertThat(context.getBean(SalesforceApp.class).callbackUri())
+                    .hasToString(callback));
+  }
+
+  /** The port may be taken by another program, which has to be said then. */
   @Test
   void dev_ports_areFixed() {
     Starter.empty()
         .withPropertyValues("spring.profiles.active=dev", "ampersand.dev.directory=" + directory)
         .run(
             context ->
-                assertThat(context.getBean(FakeSalesforce.class).uri())
-                    .hasToString("http://localhost:8765"));
+                assertThat(
+                        context.getStartupFailure() == null
+                            ? context.getBean(FakeSalesforce.class).uri().toString()
+                            : Starter.shown(context.getStartupFailure()))
+                    .containsPattern("localhost:18765|port 1876[56] cannot be bound"));
   }
 
   @Test
@@ -109,9 +131,9 @@ class DevModeTest {
               context ->
                   assertThat(Starter.shown(context.getStartupFailure()))
                       .isEqualTo(
-                          "ampersand.dev.salesforce-port is wrong: port "
+                          "ampersand.dev.salesforce-port: port "
                               + other.uri().getPort()
-                              + " cannot be bound."));
+                              + " cannot be bound; set another one, or 0 for a free one."));
     }
   }
 

@@ -168,7 +168,7 @@ class PostgresTest {
 
       assertThat(health.statusCode()).isEqualTo(200);
       assertThat(health.body())
-          .contains("\"needConsent\":\"1\"", "\"blocked\":\"0\"", "\"notStoredYet\":0")
+          .contains("\"needConsent\":1", "\"blocked\":0", "\"notStoredYet\":0")
           .doesNotContain("acme");
     }
   }

@@ -60,7 +60,7 @@ class CrmApplicationTest {
     get("/limits?customer=acme");
 
     assertThat(get("/actuator/health").body())
-        .contains("\"needConsent\":\"1\"")
+        .contains("\"needConsent\":1")
         .startsWith("{\"components\":{\"ampersand\":{\"details\":{\"needConsent\"");
     assertThat(get("/actuator/health").statusCode()).isEqualTo(200);
     assertThat(get("/actuator/metrics/ampersand.refresh?tag=outcome:revoked_or_expired").body())
