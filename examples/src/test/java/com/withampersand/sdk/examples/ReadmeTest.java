@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -19,7 +20,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The README shows what compiles: each Java block is a region of an example. */
 class ReadmeTest {
   private static final Path README = Path.of("..", "README.md");
-  private static final Path EXAMPLES = Path.of("src/main/java/com/withampersand/sdk/examples");
+  private static final List<Path> EXAMPLES =
+      List.of(
+          Path.of("src/main/java/com/withampersand/sdk/examples"),
+          Path.of("../example-spring-boot/src/main/java/com/withampersand/sdk/examples/spring"),
+          Path.of("../example-spring-boot-3/src/main/java/com/withampersand/sdk/examples/spring3"));
   private static final Pattern SECTION = Pattern.compile("(?m)^## ");
   private static final Pattern SHOWN_BY = Pattern.compile("<!-- shown by: (.*?) -->");
 
@@ -54,7 +59,7 @@ class ReadmeTest {
     try (Stream<Path> guides = Files.list(Path.of("..", "docs", "guides"))) {
       for (Path guide : guides.toList()) {
         for (MatchResult block : BLOCK.matcher(Files.readString(guide)).results().toList()) {
-          if (Files.exists(EXAMPLES.resolve(block.group(1) + ".java"))) {
+          if (example(block.group(1)).isPresent()) {
             assertThat(block.group(3)).isEqualTo(region(block.group(1), block.group(2)));
             seen++;
           }
@@ -88,7 +93,15 @@ class ReadmeTest {
 
   private static Map<String, List<Path>> testSources() throws IOException {
     Map<String, List<Path>> sources = new HashMap<>();
-    for (String module : List.of("sdk-core", "sdk-salesforce", "sdk-testkit", "examples")) {
+    for (String module :
+        List.of(
+            "sdk-core",
+            "sdk-salesforce",
+            "sdk-testkit",
+            "sdk-spring-boot-starter",
+            "examples",
+            "example-spring-boot",
+            "example-spring-boot-3")) {
       try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "test", "java"))) {
         files.forEach(
             file ->
@@ -163,10 +176,17 @@ class ReadmeTest {
     assertThat(declares("class SomeTest {\n  void works() {}\n}", "SomeTest", "")).isFalse();
   }
 
+  private static Optional<Path> example(String type) {
+    return EXAMPLES.stream()
+        .map(folder -> folder.resolve(type + ".java"))
+        .filter(Files::exists)
+        .findFirst();
+  }
+
   private static String region(String type, String name) throws IOException {
     List<String> lines = new ArrayList<>();
     boolean inside = false;
-    for (String line : Files.readAllLines(EXAMPLES.resolve(type + ".java"))) {
+    for (String line : Files.readAllLines(example(type).orElseThrow())) {
       if (line.strip().equals("// endregion")) {
         inside = false;
       }
