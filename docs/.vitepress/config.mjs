@@ -52,6 +52,9 @@ function namedHeadings(md) {
   })
 }
 
+/** Headings have the anchors that they have in the repository, where the same links are followed. */
+const slugify = heading => heading.trim().toLowerCase().replace(/[^\p{L}\p{N}_ -]/gu, '').replace(/ /g, '-')
+
 /** A diagram is part of the page, so that it has the page's colors in light and in dark. */
 function inlineDiagrams(md) {
   const image = md.renderer.rules.image
@@ -108,6 +111,7 @@ export default {
   ignoreDeadLinks: [/^\/javadoc\//], // check-links.mjs looks for it
   head: [['link', { rel: 'icon', href: 'data:,' }]],
   markdown: {
+    anchor: { slugify },
     config(md) {
       namedHeadings(md)
       inlineDiagrams(md)

@@ -44,6 +44,7 @@ export const questions = [
   {
     question: 'How does it fit into my product?',
     pages: [
+      '/guides/use-with-spring-boot',
       '/guides/test-with-the-fakes',
       '/guides/threads-and-async',
       '/guides/own-transport',

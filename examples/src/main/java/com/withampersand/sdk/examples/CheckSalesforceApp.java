@@ -12,9 +12,10 @@ import java.util.Optional;
 /**
  * Checks a Salesforce app's set-up, as the environment describes it: {@code SALESFORCE_CLIENT_ID},
  * {@code SALESFORCE_CLIENT_SECRET}, and if wanted {@code SALESFORCE_SCOPES}, {@code
- * SALESFORCE_CALLBACK}, {@code SALESFORCE_LOGIN_HOST} and {@code SALESFORCE_PACKAGE_INSTALL_URL}.
- * Where {@code AMP_PROJECT} is set, with {@code AMP_API_KEY} and perhaps {@code AMP_API_URL}, it
- * compares with what Ampersand holds. It needs no user and changes nothing.
+ * SALESFORCE_CALLBACK}, {@code SALESFORCE_PKCE}, {@code SALESFORCE_LOGIN_HOST} and {@code
+ * SALESFORCE_PACKAGE_INSTALL_URL}. Where {@code AMP_PROJECT} is set, with {@code AMP_API_KEY} and
+ * perhaps {@code AMP_API_URL}, it compares with what Ampersand holds. It needs no user and changes
+ * nothing.
  *
  * <p>{@code --json} prints for machines, {@code --offline} sends nothing, {@code --pkce} says that
  * the program uses PKCE, and {@code --external-client-app} that the app is one. Ends with status 0

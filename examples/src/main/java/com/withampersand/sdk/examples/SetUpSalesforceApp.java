@@ -3,6 +3,7 @@ package com.withampersand.sdk.examples;
 import com.withampersand.sdk.InvalidProviderAppException;
 import com.withampersand.sdk.salesforce.SalesforceAppSettings;
 import com.withampersand.sdk.salesforce.doctor.DoctorReport;
+import com.withampersand.sdk.salesforce.doctor.DoctorReport.Level;
 import com.withampersand.sdk.salesforce.doctor.SalesforceDoctor;
 import com.withampersand.sdk.salesforce.metadata.SalesforceAppMetadata;
 import java.io.IOException;
@@ -13,7 +14,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Sets up a Salesforce app without a click: writes it as files that Salesforce's command line
@@ -22,8 +23,8 @@ import java.util.Optional;
  * <p>{@code write DIR} makes a Salesforce project in a directory; {@code --overwrite} changes files
  * that say something else, {@code --packaged} makes an app to distribute in a package, and {@code
  * --connected-app} a Connected App. {@code check DIR} compares the app in a directory or zip with
- * the declared one. {@code register DIR} checks it, takes the Consumer Key from the files, and runs
- * {@link RegisterSalesforceApp}.
+ * the declared one. {@code register DIR} checks it, takes the Consumer Key from the files (not from
+ * the environment), and runs {@link RegisterSalesforceApp}.
  *
  * <p>The environment describes the app: {@code SALESFORCE_CONTACT_EMAIL}, and if wanted {@code
  * SALESFORCE_APP_NAME} ({@code Ampersand_Integration}), {@code SALESFORCE_APP_LABEL}, and what
@@ -68,12 +69,12 @@ public final class SetUpSalesforceApp {
 
   private static void requireKnown(List<String> words, List<String> options) {
     if (words.size() != 2 || !COMMANDS.contains(words.get(0))) {
-      throw new IllegalArgumentException("say write DIR, check DIR or register DIR");
+      throw new IllegalArgumentException("the commands are write DIR, check DIR and register DIR");
     }
     for (String option : options) {
       if (!OPTIONS.contains(option)) {
         throw new IllegalArgumentException(
-            "\"" + option + "\" is no option; there are " + String.join(", ", OPTIONS));
+            "unknown option " + option + "; the options are " + String.join(", ", OPTIONS));
       }
     }
   }
@@ -119,9 +120,23 @@ public final class SetUpSalesforceApp {
         Retrieve it, beside the source, since what is retrieved holds the Consumer Key:
           sf project retrieve start --manifest %s/package.xml --target-org my-org --output-dir retrieved
         Read the Consumer Key, and compare:
-          SetUpSalesforceApp check %s"""
-            .formatted(project, SOURCE, SOURCE, project.resolve("retrieved")));
+          mvn -q -pl examples -am compile exec:java -Dexec.mainClass=%s -Dexec.args="check %s%s\""""
+            .formatted(
+                project,
+                SOURCE,
+                SOURCE,
+                SetUpSalesforceApp.class.getName(),
+                project.resolve("retrieved"),
+                kind()));
     return 0;
+  }
+
+  /** What was written with an option is compared with it. */
+  private String kind() {
+    return options.stream()
+        .filter(option -> !option.equals("--overwrite"))
+        .map(option -> " " + option)
+        .collect(Collectors.joining());
   }
 
   /** Salesforce's command line works in a project only. */
@@ -138,26 +153,35 @@ public final class SetUpSalesforceApp {
   }
 
   private int check(SalesforceAppMetadata declared, Path directory) {
-    SalesforceAppMetadata found = SalesforceAppMetadata.read(directory, declared.name());
-    DoctorReport report = SalesforceDoctor.check(found, declared);
-    out.print(report);
-    found
-        .consumerKey()
-        .ifPresentOrElse(
-            key -> out.println("\nConsumer Key: " + key),
-            () -> out.println("\nThe files do not hold the Consumer Key: retrieve the app first."));
-    return report.isHealthy() ? 0 : 1;
+    return report(SalesforceAppMetadata.read(directory, declared.name()), declared).isHealthy()
+        ? 0
+        : 1;
   }
 
+  private DoctorReport report(SalesforceAppMetadata found, SalesforceAppMetadata declared) {
+    DoctorReport report = SalesforceDoctor.check(found, declared);
+    out.print(report);
+    out.println(
+        found
+            .consumerKey()
+            .map(key -> "\nConsumer Key: " + key)
+            .orElse("\nThe files do not hold the Consumer Key: retrieve the app first."));
+    return report;
+  }
+
+  /** A warning does not keep an app from being registered. */
   private int register(SalesforceAppMetadata declared, Path directory) {
-    int status = check(declared, directory);
-    Optional<String> key = SalesforceAppMetadata.read(directory, declared.name()).consumerKey();
-    if (status != 0 || key.isEmpty()) {
-      out.println("Not registered.");
+    SalesforceAppMetadata found = SalesforceAppMetadata.read(directory, declared.name());
+    boolean isBroken =
+        report(found, declared).findings().stream()
+            .anyMatch(finding -> finding.level() == Level.ERROR);
+    if (isBroken || found.consumerKey().isEmpty()) {
+      out.println(
+          isBroken ? "Not registered: fix the errors first." : "Not registered: there is no key.");
       return 1;
     }
     Map<String, String> withKey = new HashMap<>(environment);
-    withKey.put("SALESFORCE_CLIENT_ID", key.get());
+    withKey.put("SALESFORCE_CLIENT_ID", found.consumerKey().get());
     return RegisterSalesforceApp.run(List.of(), withKey, out);
   }
 }

@@ -79,11 +79,21 @@ class LanguageTest {
         ROOT.resolve("sdk-core/pom.xml"),
         ROOT.resolve("sdk-testkit/pom.xml"),
         ROOT.resolve("sdk-salesforce/pom.xml"),
+        ROOT.resolve("sdk-spring-boot-starter/pom.xml"),
+        ROOT.resolve("example-spring-boot/pom.xml"),
+        ROOT.resolve("example-spring-boot-3/pom.xml"),
         ROOT.resolve("examples/pom.xml"));
   }
 
   private static Stream<Path> sources() throws IOException {
-    return Stream.of("sdk-core", "sdk-testkit", "sdk-salesforce", "examples")
+    return Stream.of(
+            "sdk-core",
+            "sdk-testkit",
+            "sdk-salesforce",
+            "sdk-spring-boot-starter",
+            "examples",
+            "example-spring-boot",
+            "example-spring-boot-3")
         .map(module -> ROOT.resolve(module).resolve("src"))
         .flatMap(LanguageTest::javaFiles);
   }

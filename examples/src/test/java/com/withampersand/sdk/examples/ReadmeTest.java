@@ -19,11 +19,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The README shows what compiles: each Java block is a region of an example. */
 class ReadmeTest {
   private static final Path README = Path.of("..", "README.md");
-  private static final Path EXAMPLES = Path.of("src/main/java/com/withampersand/sdk/examples");
   private static final List<Path> SOURCES =
       List.of(
-          EXAMPLES,
+          Path.of("src/main/java/com/withampersand/sdk/examples"),
           Path.of("src/test/java/com/withampersand/sdk/examples"),
+          Path.of("../example-spring-boot/src/main/java/com/withampersand/sdk/examples/spring"),
+          Path.of("../example-spring-boot-3/src/main/java/com/withampersand/sdk/examples/spring3"),
           Path.of("../sdk-core/src/test/java/com/withampersand/sdk/token/crypto"),
           Path.of("../sdk-core/src/test/java/com/withampersand/sdk/token/redis"));
   private static final Pattern SECTION = Pattern.compile("(?m)^## ");
@@ -97,7 +98,15 @@ class ReadmeTest {
 
   private static Map<String, List<Path>> testSources() throws IOException {
     Map<String, List<Path>> sources = new HashMap<>();
-    for (String module : List.of("sdk-core", "sdk-salesforce", "sdk-testkit", "examples")) {
+    for (String module :
+        List.of(
+            "sdk-core",
+            "sdk-salesforce",
+            "sdk-testkit",
+            "sdk-spring-boot-starter",
+            "examples",
+            "example-spring-boot",
+            "example-spring-boot-3")) {
       try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "test", "java"))) {
         files.forEach(
             file ->

@@ -80,7 +80,7 @@ class SetUpSalesforceAppTest {
         .contains("created package.xml")
         .contains("sf project deploy start --manifest force-app/main/default/package.xml")
         .contains("sf project retrieve start")
-        .contains("check " + directory.resolve("retrieved"));
+        .contains("-Dexec.args=\"check " + directory.resolve("retrieved") + "\"");
 
     assertThat(directory.resolve("sfdx-project.json")).content().contains("\"force-app\"");
     assertThat(directory.resolve(OAUTH)).exists();
@@ -151,7 +151,8 @@ class SetUpSalesforceAppTest {
   @Test
   void run_register_takesTheKeyFromTheFilesAndRegisters() throws IOException {
     run(0, "write", directory.toString());
-    assertThat(run(1, "register", directory.toString())).contains("Not registered.");
+    assertThat(run(1, "register", directory.toString()))
+        .contains("Not registered: there is no key.");
     retrieveWithKey();
 
     assertThat(run(0, "register", directory.toString())).contains("Done: created (provider app ");
@@ -165,7 +166,8 @@ class SetUpSalesforceAppTest {
     retrieveWithKey();
     edit(POLICIES, ">Infinite<", ">Zero<");
 
-    assertThat(run(1, "register", directory.toString())).endsWith("Not registered.\n");
+    assertThat(run(1, "register", directory.toString()))
+        .endsWith("Not registered: fix the errors first.\n");
 
     assertThat(ampersand.providerAppIds()).isEmpty();
   }
@@ -178,9 +180,9 @@ class SetUpSalesforceAppTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'', say write DIR",
-    "write, say write DIR",
-    "deploy x, say write DIR",
+    "'', the commands are",
+    "write, the commands are",
+    "deploy x, the commands are",
     "write x --force, --force"
   })
   void run_wordsThatAreNoCommand_cannotRun(String words, String message) {

@@ -460,12 +460,12 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
     }
 
     /**
-     * Sends PKCE parameters ({@code S256}) beside the Consumer Secret. The default sends none,
-     * unless the app's {@linkplain SalesforceAppSettings#usesPkce() settings} say so, as fits an
-     * app whose callback Ampersand runs. With a callback of your own, send them: a code that an
-     * attacker injects is then useless. Salesforce demands them of an app that is shipped to more
-     * than two customers' orgs, where the app's page has <i>Require Proof Key for Code Exchange
-     * (PKCE)</i> ticked, and where the org requires it of every app.
+     * Sends PKCE parameters ({@code S256}) beside the Consumer Secret. The default is what the
+     * app's {@linkplain SalesforceAppSettings#usesPkce() settings} say, and their default is to
+     * send none, as fits an app whose callback Ampersand runs. With a callback of your own, send
+     * them: a code that an attacker injects is then useless. Salesforce demands them of an app that
+     * is shipped to more than two customers' orgs, where the app's page has <i>Require Proof Key
+     * for Code Exchange (PKCE)</i> ticked, and where the org requires it of every app.
      */
     public Builder withPkce() {
       return set(AuthorizationCodeFlow.Builder::withPkce);

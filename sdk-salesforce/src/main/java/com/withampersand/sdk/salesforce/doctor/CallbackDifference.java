@@ -1,78 +1,63 @@
 package com.withampersand.sdk.salesforce.doctor;
 
-import com.withampersand.sdk.salesforce.internal.SalesforceUrls;
+import com.withampersand.sdk.salesforce.internal.ShownText;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 
-/** Says in what a callback differs from those that are registered: Salesforce compares exactly. */
-final class CallbackDifference {
-  private CallbackDifference() {}
+/** Says how a callback differs from those that are registered: Salesforce compares exactly. */
+record CallbackDifference(String words, BiPredicate<String, String> applies) {
+  /** The smallest difference comes first. */
+  private static final List<CallbackDifference> ALL =
+      List.of(
+          new CallbackDifference(
+              "differs in upper-case and lower-case letters", String::equalsIgnoreCase),
+          new CallbackDifference(
+              "has an extra slash at the end", (wanted, there) -> there.equals(wanted + "/")),
+          new CallbackDifference(
+              "has no slash at the end", (wanted, there) -> wanted.equals(there + "/")),
+          new CallbackDifference(
+              "differs in its scheme, case or ending",
+              (wanted, there) -> bare(wanted).equals(bare(there))),
+          new CallbackDifference(
+              "has another query",
+              (wanted, there) -> withoutQuery(wanted).equals(withoutQuery(there))),
+          new CallbackDifference(
+              "has another path or port on the same host",
+              (wanted, there) -> host(wanted).isPresent() && host(wanted).equals(host(there))));
 
   static String of(String wanted, List<String> registered) {
-    if (registered.isEmpty()) {
-      return "None is registered.";
+    for (CallbackDifference difference : ALL) {
+      for (String there : registered) {
+        if (difference.applies.test(wanted, there)) {
+          return "The registered " + ShownText.of(there) + " " + difference.words + ".";
+        }
+      }
     }
-    return registered.stream()
-        .map(each -> new Pair(wanted, each))
-        .filter(Pair::isClose)
-        .map(Pair::words)
-        .findFirst()
-        .orElseGet(
-            () ->
-                "Registered: "
-                    + registered.stream()
-                        .map(SalesforceUrls::shown)
-                        .collect(Collectors.joining(", "))
-                    + ".");
+    return registered.isEmpty()
+        ? "None is registered."
+        : "Registered: "
+            + registered.stream().map(ShownText::of).collect(Collectors.joining(", "))
+            + ".";
   }
 
-  private record Pair(String wanted, String registered) {
-    boolean isClose() {
-      return wanted.equalsIgnoreCase(registered)
-          || bare(wanted).equals(bare(registered))
-          || isOfSameHost();
-    }
+  private static String bare(String url) {
+    return url.toLowerCase(Locale.ROOT).replaceFirst("^https?://", "").replaceFirst("/+$", "");
+  }
 
-    String words() {
-      return "Registered is " + SalesforceUrls.shown(registered) + ", which has " + what() + ".";
-    }
+  private static String withoutQuery(String url) {
+    return url.replaceFirst("\\?.*", "");
+  }
 
-    private String what() {
-      if (wanted.equalsIgnoreCase(registered)) {
-        return "other upper-case and lower-case letters";
-      }
-      if ((wanted + "/").equals(registered)) {
-        return "a slash more at the end";
-      }
-      if (wanted.equals(registered + "/")) {
-        return "a slash less at the end";
-      }
-      if (bare(wanted).equals(bare(registered))) {
-        return "another scheme, case or ending";
-      }
-      return "another path, port or query on the same host";
-    }
-
-    private boolean isOfSameHost() {
-      String host = host(wanted);
-      return !host.isEmpty() && Objects.equals(host, host(registered));
-    }
-
-    private static String bare(String url) {
-      return url.toLowerCase(Locale.ROOT).replaceFirst("^https?://", "").replaceFirst("/+$", "");
-    }
-
-    private static String host(String url) {
-      try {
-        String host = new URI(url).getHost();
-        return host == null ? "" : host;
-      } catch (URISyntaxException e) {
-        return ""; // whatever is registered, it is not the same
-      }
+  private static Optional<String> host(String url) {
+    try {
+      return Optional.ofNullable(new URI(url).getHost());
+    } catch (URISyntaxException e) {
+      return Optional.empty(); // it is not the same, whatever it is
     }
   }
 }

@@ -16,19 +16,19 @@ final class KnownValues {
 
   static final Map<String, List<String>> ALL =
       Map.of(
-          "ExternalClientApplication/distributionState",
+          MetadataFacts.HEADER + "/distributionState",
           List.of("Local", "Packaged", "Managed", "AutoInstalled"),
-          MetadataFacts.POLICIES + "permittedUsersPolicyType",
+          MetadataFacts.POLICIES + "/permittedUsersPolicyType",
           List.of("AllSelfAuthorized", "AdminApprovedPreAuthorized"),
-          MetadataFacts.POLICIES + "refreshTokenPolicyType",
+          MetadataFacts.POLICIES + "/refreshTokenPolicyType",
           List.of("Infinite", "Zero", "SpecificLifetime", "SpecificInactivity"),
-          MetadataFacts.POLICIES + "refreshTokenValidityUnit",
+          MetadataFacts.POLICIES + "/refreshTokenValidityUnit",
           List.of("Hours", "Days", "Months"),
-          MetadataFacts.POLICIES + "ipRelaxationPolicyType",
+          MetadataFacts.POLICIES + "/ipRelaxationPolicyType",
           IP,
-          MetadataFacts.POLICY + "ipRelaxation",
+          MetadataFacts.POLICY + "/ipRelaxation",
           IP,
-          MetadataFacts.POLICY + "refreshTokenPolicy",
+          MetadataFacts.POLICY + "/refreshTokenPolicy",
           List.of(
               "infinite",
               "zero",

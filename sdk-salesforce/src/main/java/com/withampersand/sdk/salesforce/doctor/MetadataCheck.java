@@ -43,41 +43,51 @@ final class MetadataCheck {
       collector.found(MetadataTexts.secretInFile());
     }
     checkEnabled();
-    if (found.hasSettings()) {
-      checkCallbacks();
-      checkPkce();
-      checkSecrets();
-      checkRotation();
-      checkJwtBearer();
-      checkClientCredentials();
-    }
-    if (found.hasScopes()) {
-      checkScopes();
-    }
-    if (found.hasPolicies()) {
-      found.refreshTokenPolicy().ifPresent(this::checkRefreshTokens);
-      found.ipRelaxation().filter("ENFORCE"::equals).ifPresent(any -> ipRestricted());
-      checkUsers();
-    }
+    checkSettings();
+    checkScopes();
+    checkPolicies();
+    checkUsers();
     checkValues();
-    noteUnseen();
+    collector.unseen(
+        "What the org requires of every app (PKCE, rotation), and what was changed since the files were retrieved.");
   }
 
   private void checkEnabled() {
-    if (found.isOff(MetadataFacts.APP_POLICIES + "isEnabled")) {
+    if (found.isOff(MetadataFacts.APP_POLICIES + "/isEnabled")) {
       collector.found(MetadataTexts.appDisabled());
-    } else if (found.isOff(MetadataFacts.APP_POLICIES + "isOauthPluginEnabled")) {
+    } else if (found.isOff(MetadataFacts.APP_POLICIES + "/isOauthPluginEnabled")) {
       collector.found(MetadataTexts.oauthDisabled());
     }
   }
 
+  private void checkSettings() {
+    if (!found.hasSettings()) {
+      collector.unseen(
+          "Callbacks, PKCE, secrets and flows: the files do not have the OAuth settings.");
+      return;
+    }
+    checkCallbacks();
+    checkPkce();
+    if (!found.needsSecretForCodes()) {
+      collector.found(MetadataTexts.secretOptionalForCodes());
+    }
+    if (!found.needsSecretForRefreshes()) {
+      collector.found(MetadataTexts.secretOptionalForRefreshes());
+    }
+    if (!wanted.rotates() && found.rotates(false)) {
+      collector.found(MetadataTexts.rotates());
+    }
+    checkJwtBearer();
+    checkClientCredentials();
+  }
+
   private void checkCallbacks() {
     List<String> registered = found.callbacks();
-    wanted.callbacks().stream()
-        .filter(callback -> !registered.contains(callback))
-        .findFirst()
-        .ifPresent(
-            callback -> collector.found(MetadataTexts.callbackNotRegistered(callback, registered)));
+    List<String> missing =
+        wanted.callbacks().stream().filter(each -> !registered.contains(each)).toList();
+    if (!missing.isEmpty()) {
+      collector.found(MetadataTexts.callbackNotRegistered(missing, registered));
+    }
   }
 
   private void checkPkce() {
@@ -95,44 +105,32 @@ final class MetadataCheck {
         .isPresent();
   }
 
-  private void checkSecrets() {
-    if (!found.needsSecretForCodes()) {
-      collector.found(MetadataTexts.secretOptionalForCodes());
-    }
-    if (!found.needsSecretForRefreshes()) {
-      collector.found(MetadataTexts.secretOptionalForRefreshes());
-    }
-  }
-
-  private void checkRotation() {
-    if (!wanted.rotates() && found.rotates().orElse(false)) {
-      collector.found(MetadataTexts.rotates());
-    }
-  }
-
+  /** The form in which orgs return certificates is not documented. */
   private void checkJwtBearer() {
-    Optional<String> certificate = found.certificate();
-    if (wanted.certificate().isPresent() && certificate.isEmpty()) {
+    Optional<X509Certificate> there = found.certificate().flatMap(MetadataCheck::certificate);
+    if (wanted.certificate().isPresent() && found.certificate().isEmpty()) {
       collector.found(MetadataTexts.jwtBearerOff());
-    } else if (wanted.certificate().isPresent() && !wanted.certificate().equals(certificate)) {
+    } else if (wanted.certificate().isPresent() && there.isEmpty()) {
+      collector.unseen("Whether the app has the declared certificate: what it has cannot be read.");
+    } else if (wanted.certificate().isPresent()
+        && !there.equals(wanted.certificate().flatMap(MetadataCheck::certificate))) {
       collector.found(MetadataTexts.certificateDiffers());
     }
-    certificate
-        .flatMap(MetadataCheck::end)
+    there
+        .map(certificate -> certificate.getNotAfter().toInstant())
         .filter(end -> end.isBefore(clock.instant()))
-        .ifPresent(end -> collector.found(MetadataTexts.certificateExpired(end)));
+        .ifPresent((Instant end) -> collector.found(MetadataTexts.certificateExpired(end)));
   }
 
-  private static Optional<Instant> end(String base64) {
+  private static Optional<X509Certificate> certificate(String pem) {
     try {
-      byte[] bytes = Base64.getDecoder().decode(base64);
-      X509Certificate certificate =
+      byte[] bytes = Base64.getDecoder().decode(pem.replaceAll("-----[A-Z ]+-----|\\s", ""));
+      return Optional.of(
           (X509Certificate)
               CertificateFactory.getInstance("X.509")
-                  .generateCertificate(new ByteArrayInputStream(bytes));
-      return Optional.of(certificate.getNotAfter().toInstant());
+                  .generateCertificate(new ByteArrayInputStream(bytes)));
     } catch (CertificateException | IllegalArgumentException e) {
-      return Optional.empty(); // the form in which orgs answer is not documented
+      return Optional.empty();
     }
   }
 
@@ -140,15 +138,19 @@ final class MetadataCheck {
     if (wanted.runAsUser().isEmpty()) {
       return;
     }
-    boolean isAllowed = !found.hasPolicies() || found.allowsClientCredentials();
+    boolean isAllowed = !found.hasUsers() || found.allowsClientCredentials();
     if (!found.hasClientCredentials() || !isAllowed) {
       collector.found(MetadataTexts.clientCredentialsOff(found.hasClientCredentials()));
-    } else if (found.hasPolicies() && found.runAsUser().isEmpty()) {
+    } else if (found.hasUsers() && found.runAsUser().isEmpty()) {
       collector.found(MetadataTexts.runAsUserMissing());
     }
   }
 
   private void checkScopes() {
+    if (!found.hasScopes()) {
+      collector.unseen("The selected scopes: the files do not have them.");
+      return;
+    }
     if (found.hasScopesInWrongElement()) {
       collector.found(MetadataTexts.scopesInWrongElement());
     }
@@ -164,6 +166,26 @@ final class MetadataCheck {
     if (!missing.isEmpty()) {
       collector.found(MetadataTexts.scopesNotSelected(missing));
     }
+    if (!wanted.unnamed().isEmpty()) {
+      collector.unseen(
+          "Whether these scopes are selected, whose names in metadata are not known: "
+              + String.join(", ", wanted.unnamed())
+              + ".");
+    }
+  }
+
+  private void checkPolicies() {
+    if (!found.hasPolicies()) {
+      collector.unseen(
+          "Refresh token policy and IP restrictions: the files do not have the OAuth policies.");
+      return;
+    }
+    found.refreshTokenPolicy().ifPresent(this::checkRefreshTokens);
+    if (found.enforcesIpRanges() && !wanted.enforcesIpRanges()) {
+      collector.found(MetadataTexts.ipRestricted());
+    } else if (found.enforcesIpRanges()) {
+      collector.unseen("Whether the servers' addresses are within the IP ranges, which apply.");
+    }
   }
 
   private void checkRefreshTokens(RefreshTokenPolicy policy) {
@@ -176,17 +198,15 @@ final class MetadataCheck {
         }
       }
       default -> {
-        // infinite; another word is found with the values
+        // Infinite. Another word is found with the values.
       }
     }
   }
 
-  private void ipRestricted() {
-    collector.found(MetadataTexts.ipRestricted());
-  }
-
   private void checkUsers() {
-    if (found.admitsNamedUsersOnly() && !found.namesUsers()) {
+    if (!found.hasUsers()) {
+      collector.unseen("Permitted users: the files do not have the OAuth policies.");
+    } else if (found.admitsNamedUsersOnly() && !found.namesUsers()) {
       collector.found(MetadataTexts.noUserAdmitted());
     }
   }
@@ -196,24 +216,8 @@ final class MetadataCheck {
         (path, values) ->
             found
                 .text(path)
-                .filter(text -> !text.isEmpty() && !KnownValues.includes(values, text))
+                .filter(text -> !KnownValues.includes(values, text))
                 .ifPresent(
                     text -> collector.found(MetadataTexts.valueUnknown(path, text, values))));
-  }
-
-  private void noteUnseen() {
-    if (!found.hasSettings()) {
-      collector.unseen(
-          "Callbacks, PKCE, secrets and flows: the file with the OAuth settings is missing.");
-    }
-    if (!found.hasScopes()) {
-      collector.unseen("The selected scopes: the file that has them is missing.");
-    }
-    if (!found.hasPolicies()) {
-      collector.unseen(
-          "Refresh token policy, IP restrictions and permitted users: the file with the OAuth policies is missing.");
-    }
-    collector.unseen(
-        "What the org has now, and what it requires of every app (PKCE, rotation): only files were read.");
   }
 }

@@ -10,12 +10,14 @@ import java.util.stream.Stream;
 
 /** What the metadata of an app says, in the same words for both kinds of app. */
 final class MetadataFacts {
-  static final String GLOBAL = "ExtlClntAppGlobalOauthSettings/";
-  static final String OAUTH = "ExtlClntAppOauthSettings/";
-  static final String POLICIES = "ExtlClntAppOauthConfigurablePolicies/";
-  static final String APP_POLICIES = "ExtlClntAppConfigurablePolicies/";
-  static final String CONFIG = "ConnectedApp/oauthConfig/";
-  static final String POLICY = "ConnectedApp/oauthPolicy/";
+  static final String HEADER = "ExternalClientApplication";
+  static final String GLOBAL = "ExtlClntAppGlobalOauthSettings";
+  static final String OAUTH = "ExtlClntAppOauthSettings";
+  static final String POLICIES = "ExtlClntAppOauthConfigurablePolicies";
+  static final String APP_POLICIES = "ExtlClntAppConfigurablePolicies";
+  static final String CONNECTED_APP = "ConnectedApp";
+  static final String CONFIG = CONNECTED_APP + "/oauthConfig";
+  static final String POLICY = CONNECTED_APP + "/oauthPolicy";
 
   private final Map<String, List<String>> elements;
   private final boolean connectedApp;
@@ -35,78 +37,91 @@ final class MetadataFacts {
    */
   record RefreshTokenPolicy(String type, int period, String unit) {
     String duration() {
-      return period + " " + (period == 1 ? unit.replaceAll("s$", "") : unit);
+      return period == 0
+          ? "a time that the files do not say"
+          : period + " " + (period == 1 ? unit.replaceAll("s$", "") : unit);
     }
 
     boolean isShorterThanDays(int days) {
       return switch (unit) {
         case "hours" -> period < days * 24L;
-        case "days" -> period < days;
-        default -> period < 1;
+        case "months" -> period < 1;
+        default -> period < days;
       };
     }
   }
 
-  /** Tells whether anything of a file was retrieved, such as {@link #POLICIES}. */
-  boolean has(String file) {
-    return elements.keySet().stream().anyMatch(path -> path.startsWith(file));
+  /** Tells whether a file was retrieved, such as {@link #POLICIES}. */
+  boolean has(String type) {
+    return elements.containsKey(type);
   }
 
   boolean hasSettings() {
-    return has(GLOBAL) || has(CONFIG);
+    return connectedApp ? hasAny(CONFIG) : has(GLOBAL);
   }
 
   boolean hasScopes() {
-    return has(OAUTH) || has(CONFIG);
+    return connectedApp ? hasAny(CONFIG) : has(OAUTH);
   }
 
+  /**
+   * Tells whether it is said how long refresh tokens are valid, and which addresses may refresh.
+   */
   boolean hasPolicies() {
-    return has(POLICIES) || has(POLICY);
+    return connectedApp ? hasAny(POLICY) : has(POLICIES);
+  }
+
+  /** Tells whether it is said who may use the app. */
+  boolean hasUsers() {
+    return connectedApp || has(POLICIES);
+  }
+
+  private boolean hasAny(String group) {
+    return elements.keySet().stream().anyMatch(path -> path.startsWith(group + "/"));
+  }
+
+  boolean isConnectedApp() {
+    return connectedApp;
   }
 
   /** An External Client App that does not say it requires PKCE, a Connected App does not. */
   boolean requiresPkce() {
-    return setting("isPkceRequired").map(Boolean::valueOf).orElse(!connectedApp);
+    return isTrue(setting("isPkceRequired"), !connectedApp);
   }
 
-  Optional<Boolean> rotates() {
-    return setting("isRefreshTokenRotationEnabled").map(Boolean::valueOf);
+  boolean rotates(boolean unlessSaid) {
+    return isTrue(setting("isRefreshTokenRotationEnabled"), unlessSaid);
   }
 
   boolean needsSecretForCodes() {
-    return setting("isConsumerSecretOptional").map(text -> !text.equals("true")).orElse(true);
+    return !isTrue(setting("isConsumerSecretOptional"), false);
   }
 
   boolean needsSecretForRefreshes() {
-    return setting("isSecretRequiredForRefreshToken")
-        .map(text -> !text.equals("false"))
-        .orElse(true);
+    return isTrue(setting("isSecretRequiredForRefreshToken"), true);
   }
 
   Optional<String> certificate() {
-    return setting("certificate").map(MetadataFacts::base64).filter(text -> !text.isEmpty());
-  }
-
-  private static String base64(String pem) {
-    return pem.replaceAll("-----[A-Z ]+-----|\\s", "");
+    return setting("certificate");
   }
 
   List<String> callbacks() {
-    return setting("callbackUrl").stream().flatMap(text -> split(text, "\\s+")).toList();
+    return texts(oauth() + "/callbackUrl").flatMap(text -> split(text, "\\s+")).toList();
   }
 
   /** A frequent mistake: Salesforce reads the scopes of an External Client App as one list. */
   boolean hasScopesInWrongElement() {
-    return elements.containsKey(OAUTH + "scopes");
+    return elements.containsKey(OAUTH + "/scopes");
   }
 
   List<String> scopes() {
-    if (connectedApp || hasScopesInWrongElement()) {
-      return elements.getOrDefault((connectedApp ? CONFIG : OAUTH) + "scopes", List.of());
+    String list = OAUTH + "/commaSeparatedOauthScopes";
+    if (connectedApp) {
+      return texts(CONFIG + "/scopes").toList();
     }
-    return text(OAUTH + "commaSeparatedOauthScopes").stream()
-        .flatMap(text -> split(text, "[,\\s]+"))
-        .toList();
+    return elements.containsKey(list)
+        ? texts(list).flatMap(text -> split(text, "[,\\s]+")).toList()
+        : texts(OAUTH + "/scopes").toList();
   }
 
   private static Stream<String> split(String text, String separator) {
@@ -115,91 +130,98 @@ final class MetadataFacts {
 
   Optional<RefreshTokenPolicy> refreshTokenPolicy() {
     return connectedApp
-        ? text(POLICY + "refreshTokenPolicy").map(MetadataFacts::policy)
-        : text(POLICIES + "refreshTokenPolicyType")
+        ? text(POLICY + "/refreshTokenPolicy").map(MetadataFacts::policy)
+        : text(POLICIES + "/refreshTokenPolicyType")
             .map(
                 type ->
-                    new RefreshTokenPolicy(
-                        type.toLowerCase(Locale.ROOT),
-                        number(text(POLICIES + "refreshTokenValidityPeriod").orElse("")),
-                        text(POLICIES + "refreshTokenValidityUnit")
-                            .orElse("")
-                            .toLowerCase(Locale.ROOT)));
+                    policy(
+                        type
+                            + ":"
+                            + text(POLICIES + "/refreshTokenValidityPeriod").orElse("")
+                            + ":"
+                            + text(POLICIES + "/refreshTokenValidityUnit").orElse("")));
   }
 
   private static RefreshTokenPolicy policy(String text) {
-    String[] parts = text.toLowerCase(Locale.ROOT).split(":", -1);
+    String[] parts = (text.toLowerCase(Locale.ROOT) + "::").split(":", -1);
     return new RefreshTokenPolicy(
-        parts[0].replace("_", ""),
-        parts.length > 1 ? number(parts[1]) : 0,
-        parts.length > 2 ? parts[2].strip() : "");
+        parts[0].replace("_", "").strip(), number(parts[1].strip()), parts[2].strip());
   }
 
   private static int number(String text) {
-    return text.strip().matches("\\d{1,9}") ? Integer.parseInt(text.strip()) : 0;
+    return text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0;
   }
 
-  /** Returns how IP ranges are enforced, in capitals. */
-  Optional<String> ipRelaxation() {
-    return text(connectedApp ? POLICY + "ipRelaxation" : POLICIES + "ipRelaxationPolicyType")
-        .map(text -> text.toUpperCase(Locale.ROOT));
+  /** Tells whether IP ranges apply to refreshes, too. */
+  boolean enforcesIpRanges() {
+    return text(connectedApp ? POLICY + "/ipRelaxation" : POLICIES + "/ipRelaxationPolicyType")
+        .filter("Enforce"::equalsIgnoreCase)
+        .isPresent();
   }
 
   /** Tells whether only users whom an admin names may use the app. */
   boolean admitsNamedUsersOnly() {
     return connectedApp
-        ? text(CONFIG + "isAdminApproved").filter("true"::equals).isPresent()
-        : text(POLICIES + "permittedUsersPolicyType")
-            .filter("AdminApprovedPreAuthorized"::equals)
+        ? isTrue(text(CONFIG + "/isAdminApproved"), false)
+        : text(POLICIES + "/permittedUsersPolicyType")
+            .filter("AdminApprovedPreAuthorized"::equalsIgnoreCase)
             .isPresent();
   }
 
   boolean namesUsers() {
-    return isSaid("ConnectedApp/permissionSetName")
-        || isSaid("ConnectedApp/profileName")
-        || isSaid(POLICIES + "commaSeparatedPermissionSet")
-        || isSaid(POLICIES + "commaSeparatedProfile");
-  }
-
-  private boolean isSaid(String path) {
-    return elements.getOrDefault(path, List.of()).stream().anyMatch(text -> !text.isBlank());
+    return Stream.of(
+            CONNECTED_APP + "/permissionSetName",
+            CONNECTED_APP + "/profileName",
+            POLICIES + "/commaSeparatedPermissionSet",
+            POLICIES + "/commaSeparatedProfile")
+        .anyMatch(path -> text(path).isPresent());
   }
 
   /** Tells whether the app's own settings have the client credentials flow. */
   boolean hasClientCredentials() {
-    return isTrue(GLOBAL + "isClientCredentialsFlowEnabled")
-        || isTrue(CONFIG + "isClientCredentialEnabled");
+    return isTrue(text(GLOBAL + "/isClientCredentialsFlowEnabled"), false)
+        || isTrue(text(CONFIG + "/isClientCredentialEnabled"), false);
   }
 
-  /** Tells whether its policies have the client credentials flow: a Connected App has no such. */
+  /** Tells whether the policies have the flow, too. Those of a Connected App do not. */
   boolean allowsClientCredentials() {
-    return connectedApp || isTrue(POLICIES + "isClientCredentialsFlowEnabled");
+    return connectedApp || isTrue(text(POLICIES + "/isClientCredentialsFlowEnabled"), false);
   }
 
   Optional<String> runAsUser() {
-    return text(POLICIES + "clientCredentialsFlowUser")
-        .or(() -> text(CONFIG + "oauthClientCredentialUser"))
-        .filter(user -> !user.isBlank());
-  }
-
-  private boolean isTrue(String path) {
-    return text(path).filter("true"::equals).isPresent();
+    return text(POLICIES + "/clientCredentialsFlowUser")
+        .or(() -> text(CONFIG + "/oauthClientCredentialUser"));
   }
 
   boolean isOff(String path) {
-    return text(path).filter("false"::equals).isPresent();
+    return !isTrue(text(path), true);
   }
 
+  /** What is or looks like a secret reads so. */
   boolean holdsSecret() {
-    return elements.containsKey(GLOBAL + "consumerSecret")
-        || elements.containsKey(CONFIG + "consumerSecret");
+    return elements.values().stream().anyMatch(texts -> texts.contains("***"));
+  }
+
+  private String oauth() {
+    return connectedApp ? CONFIG : GLOBAL;
   }
 
   private Optional<String> setting(String name) {
-    return text((connectedApp ? CONFIG : GLOBAL) + name);
+    return text(oauth() + "/" + name);
   }
 
+  /** XML Schema has two spellings of each. */
+  private static boolean isTrue(Optional<String> text, boolean unlessSaid) {
+    return text.map(value -> value.equalsIgnoreCase("true") || value.equals("1"))
+        .orElse(unlessSaid);
+  }
+
+  /** Returns the first text of an element. An element that is empty says nothing. */
   Optional<String> text(String path) {
-    return elements.getOrDefault(path, List.of()).stream().findFirst();
+    return texts(path).findFirst();
+  }
+
+  private Stream<String> texts(String path) {
+    return elements.getOrDefault(path, List.of()).stream().filter(text -> !text.isBlank());
   }
 }

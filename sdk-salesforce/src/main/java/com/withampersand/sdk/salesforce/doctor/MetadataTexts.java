@@ -8,8 +8,8 @@ import com.withampersand.sdk.salesforce.SalesforceScopes;
 import com.withampersand.sdk.salesforce.doctor.DoctorReport.Finding;
 import com.withampersand.sdk.salesforce.doctor.DoctorReport.Level;
 import com.withampersand.sdk.salesforce.doctor.MetadataFacts.RefreshTokenPolicy;
-import com.withampersand.sdk.salesforce.internal.SalesforceUrls;
 import com.withampersand.sdk.salesforce.internal.ScopeNames;
+import com.withampersand.sdk.salesforce.internal.ShownText;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -22,8 +22,6 @@ final class MetadataTexts {
 
   private static final String NO_CONSENT =
       "Users do not reach the approval page, so no customer can connect.";
-
-  private static final int LONGEST = 100;
 
   private MetadataTexts() {}
 
@@ -42,27 +40,56 @@ final class MetadataTexts {
     return settings(
         ERROR,
         "file-misnamed",
-        SalesforceUrls.shown(path) + " has another ending than Salesforce's tools look for.",
+        ShownText.of(path) + " has another ending than Salesforce's tools look for.",
         "They do not find the file, so its settings are not deployed.",
-        "Rename it: .eca, .ecaGlblOauth, .ecaOauth, .ecaOauthPlcy or .connectedApp, each with -meta.xml behind it.");
+        "Rename it: in source format, the endings are .eca-meta.xml, .ecaGlblOauth-meta.xml, .ecaOauth-meta.xml, .ecaOauthPlcy-meta.xml and .connectedApp-meta.xml.");
   }
 
   static Finding otherApp(String name) {
     return settings(
         ERROR,
         "metadata-of-other-app",
-        "The metadata of " + SalesforceUrls.shown(name) + " has another Consumer Key than the app.",
+        "The metadata of " + ShownText.of(name) + " has another Consumer Key than the app.",
         "What it says is not about the app that the program uses.",
         "Compare the keys, and retrieve the app that has the right one.");
+  }
+
+  static Finding otherKind(boolean isConnectedApp) {
+    return settings(
+        ERROR,
+        "kind-differs",
+        isConnectedApp
+            ? "The files are of a Connected App; an External Client App is declared."
+            : "The files are of an External Client App; a Connected App is declared.",
+        "They are two apps, with a Consumer Key each, even if they have the same name.",
+        "Declare the kind that the program uses, or retrieve that one.");
+  }
+
+  static Finding otherName(String found, String declared) {
+    return settings(
+        ERROR,
+        "name-differs",
+        "The files are of " + ShownText.of(found) + "; " + declared + " is declared.",
+        "What they say is not about the declared app.",
+        "Retrieve the declared app.");
+  }
+
+  static Finding fileMissing(String type) {
+    return settings(
+        WARNING,
+        "file-missing-" + hyphenated(type).substring(1),
+        "There is no file of the type " + type + ".",
+        "What it says was not checked, and a deployment without it is refused or incomplete.",
+        "Retrieve the app with the package.xml that was written with it.");
   }
 
   static Finding secretInFile() {
     return settings(
         WARNING,
         "consumer-secret-in-file",
-        "A file holds the Consumer Secret.",
+        "A file holds the Consumer Secret, or a text that looks like one.",
         "Everyone who sees the file can act as the app.",
-        "Remove the element consumerSecret. If the file was shared or committed, rotate the secret.");
+        "Remove it. If the file was shared or committed, rotate the secret.");
   }
 
   static Finding appDisabled() {
@@ -83,14 +110,18 @@ final class MetadataTexts {
         "In External Client App Manager, open the app's Policies, and enable the OAuth plugin.");
   }
 
-  static Finding callbackNotRegistered(String callback, List<String> registered) {
+  static Finding callbackNotRegistered(List<String> missing, List<String> registered) {
     return settings(
         ERROR,
         "callback-not-registered",
-        "The callback "
-            + SalesforceUrls.shown(callback)
-            + " is not registered. "
-            + CallbackDifference.of(callback, registered),
+        missing.stream()
+            .map(
+                callback ->
+                    "The callback "
+                        + ShownText.of(callback)
+                        + " is not registered. "
+                        + CallbackDifference.of(callback, registered))
+            .collect(Collectors.joining(" ")),
         NO_CONSENT,
         "Enter it under Callback URL, character for character.");
   }
@@ -221,7 +252,7 @@ final class MetadataTexts {
     String scope = ScopeNames.scope(name);
     return SalesforceScopes.label(scope)
         .map(label -> "\"" + label + " (" + scope + ")\"")
-        .orElse(SalesforceUrls.shown(scope));
+        .orElse(ShownText.of(scope));
   }
 
   static Finding refreshTokensExpireAtOnce() {
@@ -299,7 +330,6 @@ final class MetadataTexts {
   }
 
   private static String shown(String text) {
-    String line = text.isEmpty() ? "empty" : text.replaceAll("\\s+", " ");
-    return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
+    return text.isBlank() ? "empty" : ShownText.of(text);
   }
 }

@@ -11,6 +11,7 @@ import com.withampersand.sdk.salesforce.SalesforceJwtFlow;
 import com.withampersand.sdk.salesforce.metadata.SalesforceAppMetadata;
 import java.net.URI;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -39,12 +40,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable, and safe to share between threads.
  */
 public final class SalesforceDoctor {
-  private static final String[] UNSEEN_WITHOUT_LOGIN = {
-    "Whether the scopes are selected on the app's page: Salesforce checks them after the sign-in.",
-    "Whether the app is installed, not blocked, and open to the user (Permitted Users) in the customer's org.",
-    "Whether IP ranges or login hours exclude users or this program.",
-    "The app's refresh token policy, and whether refresh tokens rotate."
-  };
+  private static final List<String> UNSEEN_WITHOUT_LOGIN =
+      List.of(
+          "Whether the app is installed, not blocked, and open to the user (Permitted Users) in the customer's org.",
+          "Whether IP ranges or login hours exclude users or this program.");
+
+  private static final List<String> UNSEEN_WITHOUT_METADATA =
+      List.of(
+          "Whether the scopes are selected on the app's page: Salesforce checks them after the sign-in.",
+          "The app's refresh token policy, and whether refresh tokens rotate.");
 
   private final AppSettings settings;
   private final Builder with;
@@ -69,11 +73,8 @@ public final class SalesforceDoctor {
    * Starts a doctor for settings that may be wrong: what {@link SalesforceApp} and {@link
    * LoginHost} would refuse becomes a finding.
    *
-   * <p>Reads {@code SALESFORCE_CLIENT_ID} and {@code SALESFORCE_CLIENT_SECRET}, and if they are set
-   * {@code SALESFORCE_SCOPES} (the default is {@code api id refresh_token}), {@code
-   * SALESFORCE_CALLBACK} (Ampersand's), {@code SALESFORCE_LOGIN_HOST} ({@code
-   * login.salesforce.com}) and {@code SALESFORCE_PACKAGE_INSTALL_URL} (none). A variable that is
-   * blank is not set.
+   * <p>Reads what {@link SalesforceApp#fromEnvironment} reads, and {@code SALESFORCE_LOGIN_HOST}
+   * (the default is {@code login.salesforce.com}). A variable that is blank is not set.
    *
    * @param environment the environment variables, usually {@link System#getenv()}
    * @throws IllegalArgumentException if key or secret is not set
@@ -141,6 +142,7 @@ public final class SalesforceDoctor {
   public DoctorReport examineOffline() {
     FindingCollector collector = new FindingCollector(settings.consumerSecret());
     checkSettings(collector);
+    checkMetadata(collector);
     collector.unseen("What Salesforce and Ampersand have: neither was checked.");
     return collector.report();
   }
@@ -157,8 +159,10 @@ public final class SalesforceDoctor {
     if (ampersandMayBeAsked) {
       askAmpersand(collector);
     }
-    for (String line : UNSEEN_WITHOUT_LOGIN) {
-      collector.unseen(line);
+    checkMetadata(collector); // what Salesforce answered comes first
+    UNSEEN_WITHOUT_LOGIN.forEach(collector::unseen);
+    if (with.metadata == null) {
+      UNSEEN_WITHOUT_METADATA.forEach(collector::unseen);
     }
     return collector.report();
   }
@@ -166,7 +170,6 @@ public final class SalesforceDoctor {
   /** Returns whether Ampersand can be checked. */
   private boolean checkSettings(FindingCollector collector) {
     new SettingsCheck(settings, collector).run(with.externalClientApp);
-    checkMetadata(collector);
     return with.ampersand != null
         && settings
             .callback()
@@ -177,14 +180,20 @@ public final class SalesforceDoctor {
   private void checkMetadata(FindingCollector collector) {
     SalesforceAppMetadata metadata = with.metadata;
     SalesforceApp app = settings.app().orElse(null);
-    if (metadata == null || app == null) {
+    if (metadata == null) {
+      return;
+    }
+    if (app == null) {
+      collector.unseen(
+          "The metadata: it was not checked, because the app cannot be built like this.");
       return;
     }
     metadata
         .consumerKey()
         .filter(key -> !key.equals(app.clientId()))
         .ifPresent(key -> collector.found(MetadataTexts.otherApp(metadata.name())));
-    new MetadataCheck(metadata, WantedSettings.of(app.settings()), with.clock, collector).run();
+    new MetadataCheck(metadata, WantedSettings.of(app.settings(), with.pkce), with.clock, collector)
+        .run();
   }
 
   private void askSalesforce(FindingCollector collector) {

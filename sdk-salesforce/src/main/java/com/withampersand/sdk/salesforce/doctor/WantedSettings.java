@@ -11,13 +11,16 @@ import java.util.Optional;
  * What the metadata of an app is to say.
  *
  * @param scopes as metadata names them
- * @param certificate Base64 without PEM lines, if JWT bearer is to be enabled
+ * @param unnamed scopes whose name in metadata is not known
+ * @param certificate if JWT bearer is to be enabled
  */
 record WantedSettings(
     List<String> scopes,
+    List<String> unnamed,
     List<String> callbacks,
     boolean pkce,
     boolean rotates,
+    boolean enforcesIpRanges,
     Optional<String> certificate,
     Optional<String> runAsUser) {
 
@@ -25,20 +28,24 @@ record WantedSettings(
     MetadataFacts facts = new MetadataFacts(declared);
     return new WantedSettings(
         facts.scopes(),
+        List.of(),
         facts.callbacks(),
         facts.requiresPkce(),
-        facts.rotates().orElse(true),
+        facts.rotates(true),
+        facts.enforcesIpRanges(),
         facts.certificate(),
         facts.runAsUser());
   }
 
-  /** A scope whose name in metadata is not known is left out. */
-  static WantedSettings of(SalesforceAppSettings settings) {
+  static WantedSettings of(SalesforceAppSettings settings, boolean pkce) {
+    List<String> scopes = settings.scopes().toList();
     return new WantedSettings(
-        settings.scopes().toList().stream().flatMap(name -> ScopeNames.of(name).stream()).toList(),
+        scopes.stream().flatMap(name -> ScopeNames.of(name).stream()).toList(),
+        scopes.stream().filter(name -> ScopeNames.of(name).isEmpty()).toList(),
         settings.callbacks().stream().map(URI::toString).toList(),
-        settings.usesPkce(),
+        pkce,
         settings.rotatesRefreshTokens(),
+        false,
         Optional.empty(),
         Optional.empty());
   }

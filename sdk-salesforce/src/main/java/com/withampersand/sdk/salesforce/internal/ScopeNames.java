@@ -1,6 +1,7 @@
 package com.withampersand.sdk.salesforce.internal;
 
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,17 +16,15 @@ import java.util.stream.Collectors;
  *     API: ExtlClntAppOauthSettings</a>
  */
 public final class ScopeNames {
-  private static final String API = "Api";
-  private static final String WEB = "Web";
-  private static final String FULL = "Full";
-  private static final String REFRESH_TOKEN = "RefreshToken";
+  private static final String FULL = "full";
+  private static final String REFRESH_TOKEN = "refreshtoken";
 
   private static final Map<String, String> NAMES =
       Map.ofEntries(
-          Map.entry("api", API),
-          Map.entry("web", WEB),
-          Map.entry("full", FULL),
-          Map.entry("refresh_token", REFRESH_TOKEN),
+          Map.entry("api", "Api"),
+          Map.entry("web", "Web"),
+          Map.entry("full", "Full"),
+          Map.entry("refresh_token", "RefreshToken"),
           Map.entry("offline_access", "OfflineAccess"),
           Map.entry("id", "Basic"),
           Map.entry("profile", "Profile"),
@@ -57,17 +56,17 @@ public final class ScopeNames {
           Map.entry("user_registration_api", "UserRegistration"),
           Map.entry("forgot_password", "ForgotPassword"));
 
-  /** Salesforce documents that deploying one of these is the same as deploying another. */
+  /** In lower case. Salesforce documents that deploying one is the same as deploying the other. */
   private static final Map<String, String> SAME =
       Map.of(
-          "OfflineAccess", REFRESH_TOKEN,
-          "Profile", "Basic",
-          "Email", "Basic",
-          "Address", "Basic",
-          "Phone", "Basic");
+          "offlineaccess", "refreshtoken",
+          "profile", "basic",
+          "email", "basic",
+          "address", "basic",
+          "phone", "basic");
 
   private static final Map<String, String> PART_OF =
-      Map.of("Chatter", API, "CustomApplications", WEB);
+      Map.of("chatter", "api", "customapplications", "web");
 
   private ScopeNames() {}
 
@@ -90,13 +89,16 @@ public final class ScopeNames {
     return same(selected).contains(REFRESH_TOKEN);
   }
 
-  /** Tells whether a scope is selected: by a name that means the same, or within a larger one. */
+  /**
+   * Tells whether a scope, other than that of refresh tokens, is selected: by a name that means the
+   * same, or within a larger one.
+   */
   public static boolean includes(Collection<String> selected, String name) {
     Set<String> all = same(selected);
     String wanted = same(name);
     return all.contains(wanted)
         || all.contains(PART_OF.getOrDefault(wanted, wanted))
-        || (all.contains(FULL) && !wanted.equals(REFRESH_TOKEN));
+        || all.contains(FULL);
   }
 
   /** Tells whether two selections mean the same. */
@@ -108,7 +110,8 @@ public final class ScopeNames {
     return names.stream().map(ScopeNames::same).collect(Collectors.toSet());
   }
 
+  /** Whether Salesforce distinguishes case is not documented. */
   private static String same(String name) {
-    return SAME.getOrDefault(name, name);
+    return SAME.getOrDefault(name.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT));
   }
 }

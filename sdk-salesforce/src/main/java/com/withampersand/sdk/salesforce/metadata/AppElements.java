@@ -125,12 +125,12 @@ final class AppElements {
   }
 
   private void addRefreshTokenPolicy(List<Element> policies) {
-    if (app.idleDays == 0) {
+    if (app.idle.isZero()) {
       policies.add(Element.of("refreshTokenPolicyType", "Infinite"));
       return;
     }
     policies.add(Element.of("refreshTokenPolicyType", "SpecificInactivity"));
-    policies.add(Element.of("refreshTokenValidityPeriod", String.valueOf(app.idleDays)));
+    policies.add(Element.of("refreshTokenValidityPeriod", String.valueOf(app.idle.toDays())));
     policies.add(Element.of("refreshTokenValidityUnit", "Days"));
   }
 
@@ -148,9 +148,9 @@ final class AppElements {
                     "ipRelaxation", app.enforcesIpRanges ? "ENFORCE" : "ENFORCE_RELAXREFRESH"),
                 Element.of(
                     "refreshTokenPolicy",
-                    app.idleDays == 0
+                    app.idle.isZero()
                         ? "infinite"
-                        : "specific_inactivity:" + app.idleDays + ":DAYS"))));
+                        : "specific_inactivity:" + app.idle.toDays() + ":DAYS"))));
     app.permissionSets.forEach(name -> elements.add(Element.of("permissionSetName", name)));
     return component(ComponentType.CONNECTED_APP, elements);
   }
@@ -184,7 +184,7 @@ final class AppElements {
   }
 
   private Optional<String> certificate() {
-    return Optional.ofNullable(app.certificate).map(PemCertificate::base64);
+    return Optional.ofNullable(app.certificate).map(PemCertificate::encoded);
   }
 
   private Element appName() {

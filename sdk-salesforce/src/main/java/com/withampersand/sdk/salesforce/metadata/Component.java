@@ -26,6 +26,20 @@ record Component(ComponentType type, String path, Element root) {
     return end < 0 ? file : file.substring(0, end);
   }
 
+  /** Tells whether it is of an app; the names of Salesforce differ by more than case. */
+  boolean isOf(SalesforceAppMetadata metadata) {
+    return metadata.isConnectedApp() == isConnectedApp() && app().equalsIgnoreCase(metadata.name());
+  }
+
+  boolean isConnectedApp() {
+    return type == ComponentType.CONNECTED_APP;
+  }
+
+  /** Tells whether Salesforce's tools find the file. */
+  boolean isWellNamed() {
+    return type.isSuffixOf(path);
+  }
+
   /** Returns its usual path in source format, under the name that it has. */
   String sourcePath() {
     return type.path(fileName());

@@ -29,7 +29,7 @@ final class Differences {
             path.substring(path.indexOf('/') + 1) + ": " + words(was) + " -> " + words(is));
       }
     }
-    return differences.isEmpty() ? List.of("grouped in another way") : differences;
+    return differences.isEmpty() ? List.of("the same elements in other groups") : differences;
   }
 
   private static List<String> sorted(List<String> texts) {

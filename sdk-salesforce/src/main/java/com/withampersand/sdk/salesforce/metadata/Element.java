@@ -1,11 +1,13 @@
 package com.withampersand.sdk.salesforce.metadata;
 
+import com.withampersand.sdk.salesforce.internal.CredentialShapes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * An element of a metadata file: it has a text or children.
@@ -13,7 +15,8 @@ import java.util.Optional;
  * @param text what it says, as it is to be read; blank if it has children
  */
 record Element(String name, String text, List<Element> children) {
-  static final String SECRET = "consumerSecret";
+  private static final String SECRET = "consumerSecret";
+  static final String KEY = "consumerKey";
   static final String HIDDEN = "***";
 
   static Element of(String name, String text) {
@@ -40,14 +43,27 @@ record Element(String name, String text, List<Element> children) {
     return child(name).map(Element::text);
   }
 
-  /** Returns it without the place of a secret that was read. */
+  /** Returns an element that was read. What is, or looks like, a Consumer Secret is not kept. */
+  static Element read(String name, String text) {
+    return of(name, isSecret(name) || CredentialShapes.isSecret(text) ? HIDDEN : text);
+  }
+
+  private static boolean isSecret(String name) {
+    return name.equalsIgnoreCase(SECRET);
+  }
+
+  /** Returns it without the places of secrets that were read. */
   Element withoutSecrets() {
+    return without(child -> isSecret(child.name) || child.text.equals(HIDDEN));
+  }
+
+  Element without(Predicate<Element> unwanted) {
     return new Element(
         name,
         text,
         children.stream()
-            .filter(child -> !child.name.equals(SECRET))
-            .map(Element::withoutSecrets)
+            .filter(child -> !unwanted.test(child))
+            .map(child -> child.without(unwanted))
             .toList());
   }
 
@@ -62,9 +78,13 @@ record Element(String name, String text, List<Element> children) {
             .toList());
   }
 
-  /** Returns what each element says, by its path; one that is repeated says it in order. */
+  /**
+   * Returns what each element says, by its path; one that is repeated says it in order. The root
+   * says nothing.
+   */
   Map<String, List<String>> values() {
     Map<String, List<String>> values = new LinkedHashMap<>();
+    values.put(name, List.of());
     collect(name, values);
     return values;
   }

@@ -10,11 +10,11 @@ import javax.xml.stream.XMLStreamReader;
 
 /**
  * Reads a metadata file. A document type, and with it every entity of its own, is refused; depth
- * and number of elements are limited; a Consumer Secret is never held.
+ * and number of elements are limited; a Consumer Secret is not kept.
  */
 final class ElementReader {
   private static final int DEEPEST = 10;
-  private static final int MOST_ELEMENTS = 10_000;
+  private static final int MOST_ELEMENTS = 100_000;
 
   private final XMLStreamReader xml;
   private int elements;
@@ -26,7 +26,7 @@ final class ElementReader {
   /**
    * Returns the root element.
    *
-   * @throws Unreadable if the text is not XML, or not such XML
+   * @throws Unreadable if the text is not the XML of a metadata file
    */
   static Element read(byte[] text) throws Unreadable {
     XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
@@ -44,7 +44,7 @@ final class ElementReader {
     }
   }
 
-  /** The text is not such XML. The message quotes nothing of it, as the parser's would. */
+  /** A text that cannot be read. The message quotes nothing of it, as the parser's would. */
   static final class Unreadable extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -92,9 +92,6 @@ final class ElementReader {
   }
 
   private static Element element(String name, String text, List<Element> children) {
-    if (name.equals(Element.SECRET)) {
-      return Element.of(name, Element.HIDDEN);
-    }
-    return children.isEmpty() ? Element.of(name, text) : Element.group(name, children);
+    return children.isEmpty() ? Element.read(name, text) : Element.group(name, children);
   }
 }

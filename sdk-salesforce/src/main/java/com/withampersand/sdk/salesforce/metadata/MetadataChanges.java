@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
  *
  * <p>Immutable, and safe to share between threads.
  *
- * @param files each file, in the order of their paths
+ * @param files each file; the manifest comes last
  */
 public record MetadataChanges(List<FileChange> files) {
 
@@ -55,8 +55,8 @@ public record MetadataChanges(List<FileChange> files) {
     return files.stream().anyMatch(file -> file.kind() == Kind.CHANGED);
   }
 
-  /** Tells whether every file is there already. */
-  public boolean isEmpty() {
+  /** Tells whether every file is there and says the same, so that there is nothing to write. */
+  public boolean isUpToDate() {
     return files.stream().allMatch(file -> file.kind() == Kind.UNCHANGED);
   }
 

@@ -2,7 +2,7 @@ package com.withampersand.sdk.salesforce.metadata;
 
 import com.withampersand.sdk.InvalidProviderAppException;
 import com.withampersand.sdk.InvalidProviderAppException.Violation;
-import com.withampersand.sdk.salesforce.internal.SalesforceUrls;
+import com.withampersand.sdk.salesforce.internal.ShownText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,9 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -25,28 +27,30 @@ import java.util.zip.ZipFile;
 final class MetadataReader {
   /** Also names with which Salesforce's tools find nothing. */
   private static final Pattern CANDIDATE =
-      Pattern.compile("[^/]+\\.(?:eca\\w*|connectedApp)(?:-meta\\.xml)?");
+      Pattern.compile("[^./][^/]*\\.(?:eca\\w*|connectedApp)(?:-meta\\.xml)?");
 
   private static final String REMEDY =
       "Retrieve the app again, or remove the file if it belongs to none.";
 
-  private static final int MOST_FILES = 20_000;
+  private static final int MOST_FILES = 1000;
   private static final int MOST_BYTES = 1 << 20;
+  private static final int MOST_BYTES_TOGETHER = 16 << 20;
 
   private final List<Component> components = new ArrayList<>();
   private final List<Violation> violations = new ArrayList<>();
   private int files;
+  private int bytes;
 
   private MetadataReader() {}
 
+  /** Of one name there may be an app of each kind. Names of Salesforce differ by more than case. */
   static List<SalesforceAppMetadata> read(Path directoryOrZip) {
     Map<String, List<Component>> apps = new TreeMap<>();
     for (Component component : components(directoryOrZip)) {
-      apps.computeIfAbsent(component.app(), any -> new ArrayList<>()).add(component);
+      String app = component.app().toLowerCase(Locale.ROOT) + component.isConnectedApp();
+      apps.computeIfAbsent(app, any -> new ArrayList<>()).add(component);
     }
-    return apps.entrySet().stream()
-        .map(app -> new SalesforceAppMetadata(app.getKey(), app.getValue()))
-        .toList();
+    return apps.values().stream().map(SalesforceAppMetadata::found).toList();
   }
 
   /** Returns the files of all apps, in the order of their types. */
@@ -65,9 +69,18 @@ final class MetadataReader {
     return reader.components;
   }
 
+  /** Returns what a file says, if it is not larger than one of an app. */
+  static byte[] text(InputStream input) throws IOException, ElementReader.Unreadable {
+    byte[] text = input.readNBytes(MOST_BYTES + 1);
+    if (text.length > MOST_BYTES) {
+      throw new ElementReader.Unreadable("it is larger than 1 MiB");
+    }
+    return text;
+  }
+
   private void readAny(Path path) throws IOException {
     if (Files.isDirectory(path)) {
-      readDirectory(path);
+      readDirectory(path.toRealPath());
     } else if (!Files.exists(path)) {
       throw new NoSuchFileException(path.toString());
     } else if (CANDIDATE.matcher(String.valueOf(path.getFileName())).matches()) {
@@ -78,14 +91,14 @@ final class MetadataReader {
   }
 
   private void readDirectory(Path root) throws IOException {
+    String separator = root.getFileSystem().getSeparator();
     Files.walkFileTree(
         root,
         new SourceFiles(
             root,
             file -> {
-              count();
               if (CANDIDATE.matcher(String.valueOf(file.getFileName())).matches()) {
-                readFile(file, root.relativize(file).toString().replace('\\', '/'));
+                readFile(file, root.relativize(file).toString().replace(separator, "/"));
               }
             }));
   }
@@ -98,49 +111,54 @@ final class MetadataReader {
 
   private void readZip(Path path) throws IOException {
     try (ZipFile zip = new ZipFile(path.toFile())) {
-      for (ZipEntry entry : zip.stream().toList()) {
-        count();
-        String name = entry.getName().replace('\\', '/');
-        String file = name.substring(name.lastIndexOf('/') + 1);
-        if (!entry.isDirectory() && CANDIDATE.matcher(file).matches()) {
-          try (InputStream input = zip.getInputStream(entry)) {
-            readComponent(name, input);
-          }
-        }
+      for (ZipEntry entry : zip.stream().filter(MetadataReader::isCandidate).toList()) {
+        readEntry(zip, entry);
       }
-    } catch (ZipException e) {
+    } catch (ZipException | UnsupportedOperationException e) {
       unreadable(
           String.valueOf(path.getFileName()),
           "It is neither a directory, nor a zip, nor a file of an app.");
     }
   }
 
-  private void count() {
-    files++;
-    if (files > MOST_FILES) {
-      throw new InvalidProviderAppException(
-          List.of(
-              new Violation(
-                  "metadata",
-                  "There are more than 20,000 files.",
-                  "Name the directory in which the app is.")));
+  private static boolean isCandidate(ZipEntry entry) {
+    List<String> names = Arrays.asList(name(entry).split("/", -1));
+    return !entry.isDirectory()
+        && CANDIDATE.matcher(names.get(names.size() - 1)).matches()
+        && names.stream().noneMatch(name -> !name.equals("..") && SourceFiles.isOfTools(name));
+  }
+
+  private static String name(ZipEntry entry) {
+    return entry.getName().replace('\\', '/');
+  }
+
+  private void readEntry(ZipFile zip, ZipEntry entry) throws IOException {
+    try (InputStream input = zip.getInputStream(entry)) {
+      readComponent(name(entry), input);
+    } catch (ZipException e) {
+      unreadable(name(entry), "The zip is damaged here.");
     }
   }
 
   private void readComponent(String path, InputStream input) throws IOException {
-    byte[] text = input.readNBytes(MOST_BYTES + 1);
-    if (text.length > MOST_BYTES) {
-      unreadable(path, "It is larger than 1 MiB, which no file of an app is.");
-      return;
+    files++;
+    if (files > MOST_FILES || bytes > MOST_BYTES_TOGETHER) {
+      throw new InvalidProviderAppException(
+          List.of(
+              new Violation(
+                  "metadata",
+                  "There are more than 1,000 files of apps, or more than 16 MiB of them.",
+                  "Name the directory in which the app is.")));
     }
     try {
+      byte[] text = text(input);
+      bytes += text.length;
       Element root = ElementReader.read(text);
       Optional<ComponentType> type = ComponentType.named(root.name());
       type.ifPresent(known -> components.add(new Component(known, path, root)));
       if (type.isEmpty() && ComponentType.hasSuffix(path)) {
         unreadable(
-            path,
-            "Its root element " + SalesforceUrls.shown(root.name()) + " is no type of an app.");
+            path, "An app has no file with the root element " + ShownText.of(root.name()) + ".");
       }
     } catch (ElementReader.Unreadable e) {
       unreadable(path, "It cannot be read: " + e.getMessage() + ".");
@@ -148,25 +166,25 @@ final class MetadataReader {
   }
 
   private void unreadable(String path, String problem) {
-    violations.add(new Violation(SalesforceUrls.shown(path), problem, REMEDY));
+    violations.add(new Violation(ShownText.of(path), problem, REMEDY));
   }
 
   private void requireOneOfEach() {
     Map<String, String> paths = new HashMap<>();
     for (Component component : components) {
-      String before = paths.put(component.type() + " " + component.app(), component.path());
+      String before =
+          paths.put(
+              component.type() + " " + component.app().toLowerCase(Locale.ROOT), component.path());
       if (before != null) {
         violations.add(
             new Violation(
-                SalesforceUrls.shown(component.path()),
-                "It describes the "
-                    + component.type().typeName()
-                    + " of "
-                    + SalesforceUrls.shown(component.app())
-                    + ", and so does "
-                    + SalesforceUrls.shown(before)
-                    + ".",
-                "Keep the one that the org has. Or name the directory of one copy."));
+                ShownText.of(component.path()),
+                "It is the %s of %s, and so is %s."
+                    .formatted(
+                        component.type().typeName(),
+                        ShownText.of(component.app()),
+                        ShownText.of(before)),
+                "Keep the one that the org has, or name the directory of one copy."));
       }
     }
   }

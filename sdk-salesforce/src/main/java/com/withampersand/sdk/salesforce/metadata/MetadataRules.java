@@ -2,10 +2,11 @@ package com.withampersand.sdk.salesforce.metadata;
 
 import com.withampersand.sdk.InvalidProviderAppException.Violation;
 import com.withampersand.sdk.salesforce.internal.CredentialShapes;
-import com.withampersand.sdk.salesforce.internal.SalesforceUrls;
+import com.withampersand.sdk.salesforce.internal.ShownText;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,8 @@ import java.util.regex.Pattern;
 
 /** What the Metadata API takes. */
 final class MetadataRules {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z](?:_?[A-Za-z0-9])*");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z](?:_?[A-Za-z0-9])*+");
+  private static final Pattern PERMISSION_SET = Pattern.compile("[A-Za-z]\\w*+");
   private static final Pattern EMAIL = Pattern.compile("[^\\s@,;<>]+@[^\\s@,;<>]+");
   private static final Pattern USERNAME = Pattern.compile("[^\\s@]+@[^\\s@]+");
 
@@ -22,6 +24,11 @@ final class MetadataRules {
 
   private static final int LONGEST_DESCRIPTION = 1000;
   private static final int SHORTEST_KEY = 2048;
+
+  /** What Salesforce demands of apps that are used in more than two customers' orgs. */
+  private static final int SHORTEST_IDLE_DAYS = 30;
+
+  private static final int LONGEST_IDLE_DAYS = 36_500;
 
   private final SalesforceAppMetadata.Builder app;
   private final List<Violation> violations = new ArrayList<>();
@@ -36,6 +43,7 @@ final class MetadataRules {
     checkDescription();
     checkEmail();
     checkScopes();
+    checkRefreshTokens();
     checkPermissionSets();
     checkCertificate();
     checkRunAsUser();
@@ -53,7 +61,7 @@ final class MetadataRules {
     if (!NAME.matcher(app.name).matches()) {
       violated(
           "name",
-          "\"" + SalesforceUrls.shown(app.name) + "\" is not an API name of Salesforce.",
+          "\"" + ShownText.of(app.name) + "\" is not an API name of Salesforce.",
           "Use letters, digits and single underscores, with a letter first and no underscore last,"
               + " such as Acme_Sync.");
     }
@@ -64,28 +72,46 @@ final class MetadataRules {
     if (app.name.length() > longest) {
       violated(
           "name",
-          "It has " + app.name.length() + " characters; its files take " + longest + ".",
+          "It has "
+              + app.name.length()
+              + " characters. The longest that its files can have is "
+              + longest
+              + ".",
           "Use a shorter one. The label may say more.");
     }
   }
 
   private void checkLabel() {
-    if (app.label.isBlank() || app.label.length() > LONGEST || !isOneLine(app.label)) {
-      violated(
-          "label",
-          "It is blank, longer than 80 characters, or has a line end or a character that XML does"
-              + " not have.",
-          "Use the name by which customers know your product.");
+    String problem =
+        app.label.isBlank()
+            ? "It is blank."
+            : app.label.length() > LONGEST
+                ? "It is longer than 80 characters."
+                : isOneLine(app.label) ? "" : "It has a line end, or a character that XML lacks.";
+    if (!problem.isEmpty()) {
+      violated("label", problem, "Use the name by which customers know your product.");
     }
   }
 
   private void checkDescription() {
-    if (app.description.length() > LONGEST_DESCRIPTION
-        || !ElementWriter.canBeWritten(app.description)) {
+    String remedy = "Say in a sentence what the app does.";
+    if (app.description.length() > LONGEST_DESCRIPTION) {
+      violated("description", "It is longer than 1,000 characters.", remedy);
+    } else if (!ElementWriter.canBeWritten(app.description)) {
+      violated("description", "It has a character that XML lacks.", remedy);
+    }
+  }
+
+  private void checkRefreshTokens() {
+    long days = app.idle.toDays();
+    if (!app.idle.isZero()
+        && (days < SHORTEST_IDLE_DAYS
+            || days > LONGEST_IDLE_DAYS
+            || !app.idle.equals(Duration.ofDays(days)))) {
       violated(
-          "description",
-          "It is longer than 1,000 characters, or has a character that XML does not have.",
-          "Say in a sentence what the app does.");
+          "refreshTokensExpireUnused",
+          "It is not a number of whole days between 30 and 36,500.",
+          "Leave it out, so that refresh tokens are valid until revoked, or use Duration.ofDays(30).");
     }
   }
 
@@ -108,11 +134,11 @@ final class MetadataRules {
         violated(
             "scopes",
             "The metadata's name of the scope "
-                + SalesforceUrls.shown(scope)
+                + ShownText.of(scope)
                 + " is not known to this SDK.",
             "Select the scope on the app's page in Salesforce, retrieve the app, and give the name"
                 + " that it has there to scopeName(\""
-                + SalesforceUrls.shown(scope)
+                + ShownText.of(scope)
                 + "\", …).");
       }
     }
@@ -122,17 +148,23 @@ final class MetadataRules {
             name ->
                 violated(
                     "scopeName",
-                    "\"" + SalesforceUrls.shown(name) + "\" cannot be a scope's name in metadata.",
+                    "\"" + ShownText.of(name) + "\" cannot be a scope's name in metadata.",
                     "Use a name such as Api, as a retrieved app has it."));
   }
 
   private void checkPermissionSets() {
+    if (app.preauthorized && app.permissionSets.isEmpty()) {
+      violated(
+          "preauthorized",
+          "No permission set is named, so no user is admitted.",
+          "Name the permission sets whose users may use the app.");
+    }
     for (String name : app.permissionSets) {
-      if (name.isBlank() || name.contains(",") || !isOneLine(name)) {
+      if (!PERMISSION_SET.matcher(name).matches()) {
         violated(
             "preauthorized",
-            "\"" + SalesforceUrls.shown(name) + "\" is not the name of one permission set.",
-            "Give the API name of each permission set separately.");
+            "\"" + ShownText.of(name) + "\" is not the API name of a permission set.",
+            "Give the API name of each permission set separately, such as Acme_Sync_Users.");
       }
     }
   }

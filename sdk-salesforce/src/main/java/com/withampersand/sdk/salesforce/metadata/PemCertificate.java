@@ -14,8 +14,8 @@ final class PemCertificate {
 
   private PemCertificate() {}
 
-  /** Returns the certificate without PEM lines and line ends. */
-  static String base64(String pem) {
+  /** Returns the text without PEM lines and line ends. */
+  private static String base64(String pem) {
     return pem.replace(FIRST_LINE, "").replace(LAST_LINE, "").replaceAll("\\s|\\\\n", "");
   }
 
@@ -27,6 +27,15 @@ final class PemCertificate {
     }
   }
 
+  /** Returns a certificate that {@link #parse} takes as one line of Base64. */
+  static String encoded(String pem) {
+    try {
+      return encode(parse(pem));
+    } catch (CertificateException e) {
+      throw new IllegalArgumentException("certificate", e);
+    }
+  }
+
   /**
    * Reads a certificate.
    *
@@ -35,9 +44,14 @@ final class PemCertificate {
   static X509Certificate parse(String pem) throws CertificateException {
     try {
       byte[] bytes = Base64.getDecoder().decode(base64(pem));
-      return (X509Certificate)
-          CertificateFactory.getInstance("X.509")
-              .generateCertificate(new ByteArrayInputStream(bytes));
+      X509Certificate certificate =
+          (X509Certificate)
+              CertificateFactory.getInstance("X.509")
+                  .generateCertificate(new ByteArrayInputStream(bytes));
+      if (certificate.getEncoded().length != bytes.length) {
+        throw new CertificateException("more than one certificate");
+      }
+      return certificate;
     } catch (IllegalArgumentException e) {
       throw new CertificateException("not Base64"); // the cause quotes it
     }

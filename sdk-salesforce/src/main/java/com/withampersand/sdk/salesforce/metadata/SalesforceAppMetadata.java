@@ -3,14 +3,16 @@ package com.withampersand.sdk.salesforce.metadata;
 import com.withampersand.sdk.InvalidProviderAppException;
 import com.withampersand.sdk.InvalidProviderAppException.Violation;
 import com.withampersand.sdk.salesforce.SalesforceAppSettings;
+import com.withampersand.sdk.salesforce.internal.ShownText;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is written says everything that decides whether connections live, and leaves none of it
  * to a default, since Salesforce's defaults differ between the two kinds of app. It never holds the
- * Consumer Secret; one that is read is dropped.
+ * Consumer Secret: of one that is read, only the place is kept.
  *
  * <p>Immutable, and safe to share between threads.
  *
@@ -42,10 +44,17 @@ import org.jspecify.annotations.Nullable;
 public final class SalesforceAppMetadata {
   private final String name;
   private final List<Component> components;
+  private final boolean isFound;
 
-  SalesforceAppMetadata(String name, List<Component> components) {
+  private SalesforceAppMetadata(String name, List<Component> components, boolean isFound) {
     this.name = name;
     this.components = List.copyOf(components);
+    this.isFound = isFound;
+  }
+
+  /** Returns the app of files that were read; its header or first file says how it is written. */
+  static SalesforceAppMetadata found(List<Component> components) {
+    return new SalesforceAppMetadata(components.get(0).app(), components, true);
   }
 
   /**
@@ -62,13 +71,15 @@ public final class SalesforceAppMetadata {
 
   /**
    * Reads every app in a directory or a zip: source format or the Metadata API's, whatever the
-   * folders are called. Files of other types, links and hidden directories are ignored.
+   * folders are called. Files of other types, links and hidden directories are ignored. Names that
+   * differ only by case are one app's; of one name, there may be an app of each kind.
    *
-   * @param directoryOrZip a project, a part of one, or the zip of a retrieval; at most 20,000 files
-   *     deep, and 1 MiB for a file of an app
+   * @param directoryOrZip a project, a part of one, or the zip of a retrieval; with at most 1,000
+   *     files of apps, each of at most 1 MiB, and of 16 MiB together
    * @return the apps, by name; empty if there is none
-   * @throws InvalidProviderAppException if a file of an app cannot be understood; {@link
-   *     InvalidProviderAppException#violations()} lists all of them
+   * @throws InvalidProviderAppException if a file of an app cannot be understood, if two say the
+   *     same thing of one app, or if there are more than said above; {@link
+   *     InvalidProviderAppException#violations()} lists all of it
    * @throws UncheckedIOException if files cannot be read
    */
   public static List<SalesforceAppMetadata> read(Path directoryOrZip) {
@@ -78,26 +89,34 @@ public final class SalesforceAppMetadata {
   /**
    * Reads one app, as {@link #read(Path)} does.
    *
-   * @throws IllegalArgumentException if there is no app of this name; the message names those that
-   *     are
-   * @throws InvalidProviderAppException if a file of an app cannot be understood
+   * @param name the API name; the namespace of a package may be left out
+   * @throws IllegalArgumentException if there is no app of this name, or one of each kind; the
+   *     message names those that are
+   * @throws InvalidProviderAppException as by {@link #read(Path)}
    * @throws UncheckedIOException if files cannot be read
    */
   public static SalesforceAppMetadata read(Path directoryOrZip, String name) {
     List<SalesforceAppMetadata> all = read(directoryOrZip);
-    return all.stream()
-        .filter(app -> app.name.equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    directoryOrZip
-                        + " has no app "
-                        + name
-                        + (all.isEmpty()
-                            ? ", nor any other app"
-                            : "; it has "
-                                + all.stream().map(SalesforceAppMetadata::name).toList())));
+    List<SalesforceAppMetadata> named = all.stream().filter(app -> app.isNamed(name)).toList();
+    if (named.size() != 1) {
+      throw new IllegalArgumentException(
+          directoryOrZip
+              + (named.isEmpty() ? " has no app " : " has more than one app ")
+              + ShownText.of(name)
+              + (all.isEmpty()
+                  ? " or any other"
+                  : "; it has " + all.stream().map(SalesforceAppMetadata::title).toList()));
+    }
+    return named.get(0);
+  }
+
+  private boolean isNamed(String wanted) {
+    return name.equalsIgnoreCase(wanted)
+        || name.toLowerCase(Locale.ROOT).endsWith("__" + wanted.toLowerCase(Locale.ROOT));
+  }
+
+  private String title() {
+    return (isConnectedApp() ? "Connected App " : "External Client App ") + name;
   }
 
   /** Returns the app's API name. */
@@ -107,7 +126,7 @@ public final class SalesforceAppMetadata {
 
   /** Tells whether it is a Connected App; otherwise it is an External Client App. */
   public boolean isConnectedApp() {
-    return components.stream().anyMatch(part -> part.type() == ComponentType.CONNECTED_APP);
+    return components.stream().anyMatch(Component::isConnectedApp);
   }
 
   /** Returns the Consumer Key, if a file has it: Salesforce adds it to what is retrieved. */
@@ -115,14 +134,15 @@ public final class SalesforceAppMetadata {
     return elements().entrySet().stream()
         .filter(element -> element.getKey().endsWith("/consumerKey"))
         .map(element -> element.getValue().get(0))
-        .filter(key -> !key.isEmpty())
+        .filter(key -> !key.isEmpty() && !key.equals(Element.HIDDEN))
         .findFirst();
   }
 
   /**
    * Returns what the files say, also what this SDK does not understand: the path of each element,
    * such as {@code ExtlClntAppGlobalOauthSettings/isPkceRequired}, with its text, or with its texts
-   * in order if it is repeated. A Consumer Secret reads {@code ***}.
+   * in order if it is repeated. The type of each file is there, too, without a text. A Consumer
+   * Secret, and any text that looks like one, reads {@code ***}.
    */
   public Map<String, List<String>> elements() {
     Map<String, List<String>> elements = new LinkedHashMap<>();
@@ -135,18 +155,30 @@ public final class SalesforceAppMetadata {
    * ending than the one that the tools look for.
    */
   public List<String> misnamedFiles() {
-    return components.stream()
-        .filter(part -> !part.type().isSuffixOf(part.path()))
-        .map(Component::path)
-        .toList();
+    return components.stream().filter(part -> !part.isWellNamed()).map(Component::path).toList();
   }
 
   /**
    * Returns the files in source format: each path, with slashes, and its text. Among them is {@code
-   * package.xml}, the manifest for deploying and retrieving exactly this app.
+   * package.xml}, the manifest for deploying and retrieving exactly this app. A Consumer Key that
+   * was read is left out, since Salesforce asks not to keep it in source control.
    */
   public Map<String, String> files() {
-    return MetadataFolder.files(components);
+    return MetadataFolder.files(toWrite());
+  }
+
+  /** Returns the files without secrets, and with a Consumer Key only if it was asked for. */
+  List<Component> toWrite() {
+    return components.stream()
+        .map(
+            part ->
+                new Component(
+                    part.type(),
+                    part.sourcePath(),
+                    part.root()
+                        .withoutSecrets()
+                        .without(child -> isFound && child.name().equals(Element.KEY))))
+        .toList();
   }
 
   /**
@@ -162,13 +194,14 @@ public final class SalesforceAppMetadata {
   /**
    * Writes the files into a directory, such as {@code force-app/main/default} of a Salesforce
    * project; it is created if it is missing. A file that is there and says the same is left as it
-   * is. If one says something else, nothing is written.
+   * is. If one says something else, nothing is written; {@link #plan} tells what.
    *
    * @return what was done
    * @throws UncheckedIOException with a {@link java.nio.file.FileAlreadyExistsException} if a file
-   *     says something else, which its message shows; with another cause if files cannot be read or
+   *     says something else, which the message shows; with another cause if files cannot be read or
    *     written
-   * @throws InvalidProviderAppException if a file of an app in the directory cannot be understood
+   * @throws InvalidProviderAppException if a file of an app in the directory cannot be understood,
+   *     or has a name under which Salesforce's tools do not find it
    */
   public MetadataChanges writeTo(Path directory) {
     return new MetadataFolder(directory, this).write(false);
@@ -177,7 +210,7 @@ public final class SalesforceAppMetadata {
   /**
    * Writes the files into a directory as {@link #writeTo} does, and changes those that say
    * something else. Elements that this SDK does not write stay in them, other than a Consumer
-   * Secret.
+   * Secret, and so does what the manifest names besides. Comments do not stay.
    *
    * @return what was done
    * @throws UncheckedIOException if files cannot be read or written
@@ -187,25 +220,16 @@ public final class SalesforceAppMetadata {
     return new MetadataFolder(directory, this).write(true);
   }
 
-  List<Component> components() {
-    return components;
-  }
-
   /** Returns kind, name and every element; a Consumer Secret reads {@code ***}. */
   @Override
   public String toString() {
-    StringBuilder text =
-        new StringBuilder(isConnectedApp() ? "Connected App " : "External Client App ");
-    text.append(name);
+    StringBuilder text = new StringBuilder(title());
     elements().forEach((path, texts) -> text.append("\n  ").append(path).append(' ').append(texts));
     return text.toString();
   }
 
   /** Builds {@link SalesforceAppMetadata}. Not safe to share between threads. */
   public static final class Builder {
-    /** A 30-day limit for unused refresh tokens is what Salesforce demands of widely used apps. */
-    private static final int SHORTEST_IDLE_DAYS = 30;
-
     final String name;
     final String contactEmail;
     final SalesforceAppSettings settings;
@@ -215,7 +239,8 @@ public final class SalesforceAppMetadata {
     String description = "";
     boolean packaged;
     boolean connectedApp;
-    int idleDays;
+    boolean preauthorized;
+    Duration idle = Duration.ZERO;
     boolean enforcesIpRanges;
     @Nullable String certificate;
     @Nullable String runAsUser;
@@ -231,13 +256,14 @@ public final class SalesforceAppMetadata {
 
     /** Sets what users see on the consent page; the default is the API name. */
     public Builder label(String label) {
-      this.label = Objects.requireNonNull(label, "label");
+      this.label = Objects.requireNonNull(label, "label").strip();
       return this;
     }
 
     /** Sets a description for admins; the default is none. */
     public Builder description(String description) {
-      this.description = Objects.requireNonNull(description, "description");
+      this.description =
+          Objects.requireNonNull(description, "description").strip().replaceAll("\\R", "\n");
       return this;
     }
 
@@ -266,14 +292,10 @@ public final class SalesforceAppMetadata {
      * to end refresh tokens at once or a fixed time after the consent: customers would have to
      * connect again each time.
      *
-     * @param days 30 or more
-     * @throws IllegalArgumentException if less
+     * @param idle whole days, 30 or more
      */
-    public Builder refreshTokensExpireUnused(int days) {
-      if (days < SHORTEST_IDLE_DAYS) {
-        throw new IllegalArgumentException("days is less than 30, so idle connections would end");
-      }
-      this.idleDays = days;
+    public Builder refreshTokensExpireUnused(Duration idle) {
+      this.idle = Objects.requireNonNull(idle, "idle");
       return this;
     }
 
@@ -295,10 +317,8 @@ public final class SalesforceAppMetadata {
      * @param permissionSets API names, at least one
      */
     public Builder preauthorized(String... permissionSets) {
-      if (permissionSets.length == 0) {
-        throw new IllegalArgumentException("no permission set is named, so no user is admitted");
-      }
-      this.permissionSets.addAll(Arrays.asList(permissionSets));
+      this.preauthorized = true;
+      this.permissionSets.addAll(List.of(permissionSets));
       return this;
     }
 
@@ -371,7 +391,7 @@ public final class SalesforceAppMetadata {
       if (!violations.isEmpty()) {
         throw new InvalidProviderAppException(violations);
       }
-      return new SalesforceAppMetadata(name, AppElements.of(this));
+      return new SalesforceAppMetadata(name, AppElements.of(this), false);
     }
   }
 }

@@ -24,11 +24,14 @@ final class SourceFiles extends SimpleFileVisitor<Path> {
 
   @Override
   public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-    String name = String.valueOf(directory.getFileName());
-    boolean isOfTools = name.startsWith(".") || name.equals("node_modules");
-    return isOfTools && !directory.equals(root)
+    return isOfTools(String.valueOf(directory.getFileName())) && !directory.equals(root)
         ? FileVisitResult.SKIP_SUBTREE
         : FileVisitResult.CONTINUE;
+  }
+
+  /** Tells whether a directory or file of this name is not part of a project's source. */
+  static boolean isOfTools(String name) {
+    return name.startsWith(".") || name.equals("node_modules") || name.equals("__MACOSX");
   }
 
   @Override

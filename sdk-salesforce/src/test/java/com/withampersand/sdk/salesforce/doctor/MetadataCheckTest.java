@@ -19,6 +19,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -81,7 +82,7 @@ class MetadataCheckTest {
         .certificate(certificate("rsa-2048"))
         .clientCredentials("sync@acme.example")
         .preauthorized("Sync", "Admins")
-        .refreshTokensExpireUnused(30)
+        .refreshTokensExpireUnused(Duration.ofDays(30))
         .description("Syncs contacts.")
         .build();
   }
@@ -92,7 +93,7 @@ class MetadataCheckTest {
         .certificate(certificate("rsa-2048"))
         .clientCredentials("sync@acme.example")
         .preauthorized("Sync", "Admins")
-        .refreshTokensExpireUnused(30)
+        .refreshTokensExpireUnused(Duration.ofDays(30))
         .build();
   }
 
@@ -113,10 +114,8 @@ class MetadataCheckTest {
     DoctorReport report = SalesforceDoctor.check(written(declared), declared);
 
     boolean enforces = declared.elements().toString().contains("=[Enforce]");
-    assertThat(report.findings())
-        .extracting(Finding::code)
-        .isEqualTo(enforces ? List.of("ip-restricted") : List.of());
-    assertThat(report.unseen()).hasSize(1);
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.unseen()).hasSize(enforces ? 2 : 1);
   }
 
   /** One hand on each setting, by the element that it changes. */
@@ -130,7 +129,7 @@ class MetadataCheckTest {
 
   private static boolean isASetting(String path) {
     boolean names = path.endsWith("/externalClientApplication") || path.endsWith("/label");
-    return !names || path.equals("ExternalClientApplication/label");
+    return path.contains("/") && (!names || path.equals("ExternalClientApplication/label"));
   }
 
   @ParameterizedTest
@@ -265,12 +264,12 @@ class MetadataCheckTest {
 
   @ParameterizedTest
   @CsvSource({
-    "https://acme.example/salesforce/callback/, a slash more",
+    "https://acme.example/salesforce/callback/, an extra slash",
     "https://acme.example/Salesforce/callback, upper-case and lower-case",
-    "http://acme.example/salesforce/callback, another scheme",
+    "http://acme.example/salesforce/callback, its scheme",
     "https://acme.example/oauth, another path",
     "https://acme.example:8443/salesforce/callback, another path",
-    "https://acme.example/salesforce/callback?x=1, another path",
+    "https://acme.example/salesforce/callback?x=1, another query",
     "https://other.example/callback, 'Registered: https://other.example/callback'",
     "'', None is registered"
   })
@@ -291,7 +290,7 @@ class MetadataCheckTest {
         app(settings().callback(URI.create("https://acme.example/")).build()).build();
 
     assertThat(after(declared, "https://acme.example/<", "https://acme.example<").seen())
-        .contains("a slash less");
+        .contains("no slash");
   }
 
   @Test
@@ -369,7 +368,9 @@ class MetadataCheckTest {
                 "<permittedUsersPolicyType>AdminApprovedPreAuthorized</permittedUsersPolicyType><commaSeparatedProfile>System Administrator</commaSeparatedProfile>"),
             app().build());
 
-    assertThat(only(report).code()).isEqualTo("differs-permitted-users-policy-type");
+    assertThat(report.findings())
+        .extracting(Finding::code)
+        .containsExactly("differs-permitted-users-policy-type", "differs-comma-separated-profile");
   }
 
   @Test
@@ -421,6 +422,20 @@ class MetadataCheckTest {
   }
 
   @Test
+  void check_clientCredentialsOffInThePoliciesAlone_isFound() {
+    SalesforceAppMetadata declared = app().clientCredentials("sync@acme.example").build();
+
+    Finding finding =
+        after(
+            declared,
+            "<isClientCredentialsFlowEnabled>true</isClientCredentialsFlowEnabled>\n    <isGuest",
+            "<isClientCredentialsFlowEnabled>false</isClientCredentialsFlowEnabled>\n    <isGuest");
+
+    assertThat(finding.code()).isEqualTo("client-credentials-not-enabled");
+    assertThat(finding.seen()).contains("policies");
+  }
+
+  @Test
   void check_appDisabled_isFound() throws IOException {
     app().build().writeTo(directory);
     Files.createDirectories(directory.resolve("extlClntAppPolicies"));
@@ -435,24 +450,243 @@ class MetadataCheckTest {
         .isEqualTo("app-disabled");
   }
 
-  @Test
-  void check_filesMissing_areNotSeenAndNoFinding() throws IOException {
+  @ParameterizedTest
+  @CsvSource({
+    "externalClientApps/Acme_Sync.eca-meta.xml, file-missing-external-client-application",
+    "extlClntAppOauthPolicies/Acme_Sync_oauthPlcy.ecaOauthPlcy-meta.xml, file-missing-extl-clnt-app-oauth-configurable-policies",
+    "extlClntAppGlobalOauthSets/Acme_Sync_glbloauth.ecaGlblOauth-meta.xml, file-missing-extl-clnt-app-global-oauth-settings"
+  })
+  void check_fileMissing_isFound(String path, String code) throws IOException {
     app().build().writeTo(directory);
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file :
-          files
-              .filter(file -> file.toString().contains("auth"))
-              .filter(Files::isRegularFile)
-              .toList()) {
-        Files.delete(file);
-      }
-    }
+    Files.delete(directory.resolve(path));
 
     DoctorReport report =
         SalesforceDoctor.check(SalesforceAppMetadata.read(directory, "Acme_Sync"), app().build());
 
+    assertThat(only(report).code()).isEqualTo(code);
+  }
+
+  @Test
+  void check_fileThatSaysNothing_isNotMissing() throws IOException {
+    app().build().writeTo(directory);
+    Files.writeString(
+        directory.resolve("extlClntAppOauthSettings/Acme_Sync_oauth.ecaOauth-meta.xml"),
+        "<ExtlClntAppOauthSettings><externalClientApplication>Acme_Sync</externalClientApplication></ExtlClntAppOauthSettings>");
+
+    DoctorReport report =
+        SalesforceDoctor.check(SalesforceAppMetadata.read(directory, "Acme_Sync"), app().build());
+
+    assertThat(report.findings())
+        .extracting(Finding::code)
+        .containsExactly("refresh-scope-missing", "scopes-not-selected");
+  }
+
+  @Test
+  void check_declaredElementLeftOut_isNotSeen() {
+    SalesforceAppMetadata found =
+        changed(app().build(), "<refreshTokenPolicyType>Infinite</refreshTokenPolicyType>", "");
+
+    DoctorReport report = SalesforceDoctor.check(found, app().build());
+
     assertThat(report.findings()).isEmpty();
-    assertThat(report.unseen()).hasSize(4).anyMatch(line -> line.contains("Refresh token policy"));
+    assertThat(report.unseen()).anyMatch(line -> line.contains("refreshTokenPolicyType"));
+  }
+
+  @Test
+  void check_otherKind_isAnErrorAndNothingElse() {
+    SalesforceAppMetadata found = written(app().asConnectedApp().build());
+
+    assertThat(only(SalesforceDoctor.check(found, app().packaged().build())).code())
+        .isEqualTo("kind-differs");
+  }
+
+  @Test
+  void check_otherName_isAnError() {
+    SalesforceAppMetadata found =
+        written(
+            SalesforceAppMetadata.builder("Other", "ops@acme.example", settings().build())
+                .label("Acme Sync")
+                .build());
+
+    assertThat(only(SalesforceDoctor.check(found, app().build())).code()).isEqualTo("name-differs");
+  }
+
+  /** In the org of a customer: the namespace of the package, and who manages the app. */
+  @Test
+  void check_appOfAPackage_isAsDeclared() throws IOException {
+    SalesforceAppMetadata declared = app().packaged().build();
+    declared.writeTo(directory);
+    Files.move(
+        directory.resolve("externalClientApps/Acme_Sync.eca-meta.xml"),
+        directory.resolve("externalClientApps/acme__Acme_Sync.eca-meta.xml"));
+    SalesforceAppMetadata found =
+        replaced(">Acme_Sync<", ">acme__Acme_Sync<", ">Packaged<", ">Managed<");
+
+    assertThat(SalesforceDoctor.check(found, declared).findings()).isEmpty();
+  }
+
+  private SalesforceAppMetadata replaced(String... pairs) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String text = Files.readString(file);
+        for (int i = 0; i < pairs.length; i += 2) {
+          text = text.replace(pairs[i], pairs[i + 1]);
+        }
+        Files.writeString(file, text);
+      }
+    }
+    return SalesforceAppMetadata.read(directory, "Acme_Sync");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "<callbackUrl>, <certificate>TUlJ</certificate><callbackUrl>, differs-certificate",
+    "<permittedUsersPolicyType>, <commaSeparatedProfile>Admin</commaSeparatedProfile><permittedUsersPolicyType>, differs-comma-separated-profile",
+    "<permittedUsersPolicyType>, <clientCredentialsFlowUser>a@b.example</clientCredentialsFlowUser><permittedUsersPolicyType>, differs-client-credentials-flow-user"
+  })
+  void check_undeclaredKeyOrUser_isFound(String from, String to, String code) {
+    assertThat(after(app().build(), from, to).code()).isEqualTo(code);
+  }
+
+  @Test
+  void check_severalCallbacksMissing_areAllNamed() {
+    SalesforceAppMetadata declared =
+        app(settings().alsoCallbacks(URI.create("http://localhost:8080/callback")).build()).build();
+
+    Finding finding =
+        after(
+            declared,
+            "<callbackUrl>https://acme.example/salesforce/callback\nhttp://localhost:8080/callback<",
+            "<callbackUrl>https://x.example<");
+
+    assertThat(finding.seen()).contains("acme.example/salesforce/callback", "localhost:8080");
+  }
+
+  @Test
+  void check_callbackUrlTwice_isRead() {
+    assertThat(
+            SalesforceDoctor.check(
+                    changed(
+                        app().build(),
+                        "<callbackUrl>",
+                        "<callbackUrl>https://x.example</callbackUrl><callbackUrl>"),
+                    app().build())
+                .findings())
+        .extracting(Finding::code)
+        .containsExactly("differs-callback-url");
+  }
+
+  @Test
+  void check_nearestCallback_isTheOneThatIsNamed() {
+    assertThat(
+            after(
+                    app().build(),
+                    "<callbackUrl>https://acme.example/salesforce/callback<",
+                    "<callbackUrl>https://acme.example/other\nhttps://acme.example/salesforce/callback/<")
+                .seen())
+        .contains("callback/ has an extra slash");
+  }
+
+  @Test
+  void check_connectedAppWithoutPolicies_isCheckedForItsUsers() {
+    SalesforceAppMetadata declared =
+        app().asConnectedApp().preauthorized("Sync").clientCredentials("a@b.example").build();
+    declared.writeTo(directory);
+
+    DoctorReport report =
+        SalesforceDoctor.check(
+            changedBy(
+                text ->
+                    text.replaceAll("(?s)<oauthPolicy>.*</oauthPolicy>", "")
+                        .replaceAll("<permissionSetName>.*</permissionSetName>", "")
+                        .replaceAll(
+                            "<oauthClientCredentialUser>.*</oauthClientCredentialUser>", "")),
+            declared);
+
+    assertThat(report.findings())
+        .extracting(Finding::code)
+        .containsExactly("run-as-user-missing", "no-user-admitted");
+  }
+
+  private SalesforceAppMetadata changedBy(java.util.function.UnaryOperator<String> change) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.writeString(file, change.apply(Files.readString(file)));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return SalesforceAppMetadata.read(directory, "Acme_Sync");
+  }
+
+  /** XML Schema, and tools, spell values in more than one way. */
+  @ParameterizedTest
+  @CsvSource({
+    "<isPkceRequired>false<, <isPkceRequired>0<",
+    "<isSecretRequiredForRefreshToken>true<, <isSecretRequiredForRefreshToken>TRUE<",
+    "<refreshTokenPolicyType>Infinite<, <refreshTokenPolicyType>infinite<",
+    "'Api, RefreshToken', 'api,refreshtoken'"
+  })
+  void check_valuesInOtherSpellings_areTheSame(String from, String to) {
+    assertThat(SalesforceDoctor.check(changed(app().build(), from, to), app().build()).findings())
+        .isEmpty();
+  }
+
+  @Test
+  void check_labelWithManyBlanks_isComparedAtOnce() {
+    DoctorReport report =
+        SalesforceDoctor.check(
+            changed(app().build(), ">Acme Sync<", ">a" + " ".repeat(900_000) + "b<"),
+            app().build());
+
+    assertThat(only(report).code()).isEqualTo("differs-label");
+    assertThat(only(report).seen()).hasSizeLessThan(500);
+  }
+
+  @Test
+  void check_certificateThatCannotBeRead_isNotSeen() {
+    SalesforceAppMetadata declared = app().certificate(certificate("rsa-2048")).build();
+    String base64 = text(declared, "ExtlClntAppGlobalOauthSettings/certificate");
+
+    DoctorReport report =
+        SalesforceDoctor.check(changed(declared, base64, "0P1000000000001"), declared);
+
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.unseen()).anyMatch(line -> line.contains("declared certificate"));
+  }
+
+  @Test
+  void examine_flowWithPkce_isPkce() {
+    SalesforceApp app =
+        SalesforceApp.builder("3MVG9_example.key", "0123456789ABCDEF".repeat(4))
+            .settings(settings().build())
+            .build();
+    SalesforceAppMetadata requiring = written(app(settings().withPkce().build()).build());
+
+    assertThat(
+            SalesforceDoctor.builder(app, ACME)
+                .withPkce()
+                .metadata(requiring)
+                .build()
+                .examineOffline()
+                .findings())
+        .isEmpty();
+  }
+
+  @Test
+  void examine_appThatCannotBeBuilt_saysThatMetadataWasNotChecked() {
+    DoctorReport report =
+        SalesforceDoctor.builderFromEnvironment(
+                Map.of(
+                    "SALESFORCE_CLIENT_ID", "3MVG9_example.key",
+                    "SALESFORCE_CLIENT_SECRET", "0123456789ABCDEF".repeat(4),
+                    "SALESFORCE_SCOPES", "api"))
+            .metadata(written(app().build()))
+            .build()
+            .examineOffline();
+
+    assertThat(report.unseen())
+        .anyMatch(line -> line.startsWith("The metadata: it was not checked"));
   }
 
   @Test

@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -74,7 +76,7 @@ class MetadataFolderTest {
 
     MetadataChanges changes = app().build().writeTo(directory);
 
-    assertThat(changes.isEmpty()).isTrue();
+    assertThat(changes.isUpToDate()).isTrue();
     assertThat(changes.overwrites()).isFalse();
     assertThat(texts()).isEqualTo(before);
   }
@@ -133,7 +135,7 @@ class MetadataFolderTest {
     app()
         .certificate(certificate("rsa-2048"))
         .preauthorized("Sync")
-        .refreshTokensExpireUnused(30)
+        .refreshTokensExpireUnused(Duration.ofDays(30))
         .build()
         .writeTo(directory);
 
@@ -219,6 +221,111 @@ class MetadataFolderTest {
   }
 
   @Test
+  void overwrite_manifestOfOthers_namesTheirsAndOurs() throws IOException {
+    Files.writeString(
+        directory.resolve("package.xml"),
+        "<Package><types><members>*</members><name>ApexClass</name></types><types><members>Old</members><name>ExternalClientApplication</name></types><version>66.0</version></Package>");
+
+    app().build().overwrite(directory);
+
+    assertThat(texts().get("package.xml"))
+        .contains("<members>*</members>\n        <name>ApexClass</name>")
+        .contains("<members>Acme_Sync</members>\n        <members>Old</members>")
+        .contains("<version>66.0</version>");
+  }
+
+  @Test
+  void overwrite_secondAppInOneDirectory_keepsTheFirstInTheManifest() throws IOException {
+    app().build().writeTo(directory);
+    SalesforceAppMetadata other =
+        SalesforceAppMetadata.builder("Other", "ops@acme.example", settings().build()).build();
+
+    other.overwrite(directory);
+
+    assertThat(texts().get("package.xml")).contains(">Acme_Sync<").contains(">Other<");
+    assertThat(other.plan(directory).isUpToDate()).isTrue();
+    assertThat(app().build().plan(directory).isUpToDate()).isTrue();
+  }
+
+  @Test
+  void writeTo_linkToADirectory_seesWhatIsThere() throws IOException {
+    Path project = Files.createDirectory(directory.resolve("project"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), project);
+    app().label("Of the user").build().writeTo(project);
+
+    assertThatExceptionOfType(UncheckedIOException.class)
+        .isThrownBy(() -> app().build().writeTo(link))
+        .withMessageContaining("label: Of the user -> Acme Sync");
+    assertThat(SalesforceAppMetadata.read(link)).hasSize(1);
+  }
+
+  @Test
+  void writeTo_linkToAFile_isNotReplacedUnasked() throws IOException {
+    String header = "externalClientApps/Acme_Sync.eca-meta.xml";
+    app().label("Of the user").build().writeTo(directory);
+    Path elsewhere = directory.resolve("elsewhere.xml");
+    Files.move(directory.resolve(header), elsewhere);
+    Files.createSymbolicLink(directory.resolve(header), elsewhere);
+
+    assertThatExceptionOfType(UncheckedIOException.class)
+        .isThrownBy(() -> app().build().writeTo(directory))
+        .withMessageContaining("label: Of the user -> Acme Sync");
+    app().build().overwrite(directory);
+    assertThat(directory.resolve(header)).isSymbolicLink();
+    assertThat(Files.readString(elsewhere)).contains("<label>Acme Sync<");
+  }
+
+  @Test
+  void writeTo_fileOfAnotherAppUnderOurName_isNotOverwrittenUnasked() throws IOException {
+    app().build().writeTo(directory);
+    edit(POLICIES, "<externalClientApplication>Acme_Sync", "<externalClientApplication>Other");
+
+    assertThatExceptionOfType(UncheckedIOException.class)
+        .isThrownBy(() -> app().build().writeTo(directory))
+        .withMessageContaining("externalClientApplication: Other -> Acme_Sync");
+  }
+
+  @Test
+  void writeTo_fileUnderANameThatToolsDoNotFind_isNamed() throws IOException {
+    app().build().writeTo(directory);
+    Files.move(
+        directory.resolve(GLOBAL),
+        directory.resolve("extlClntAppGlobalOauthSets/Acme_Sync.ecaGlobalOauth-meta.xml"));
+
+    assertThatExceptionOfType(InvalidProviderAppException.class)
+        .isThrownBy(() -> app().build().writeTo(directory))
+        .withMessageContaining(
+            "Rename it to " + "extlClntAppGlobalOauthSets/Acme_Sync.ecaGlblOauth");
+  }
+
+  @Test
+  void overwrite_permissions_stayAndNewFilesHaveTheUsualOnes() throws IOException {
+    Path usual = Files.writeString(directory.resolve("usual.txt"), "x");
+    app().build().writeTo(directory);
+    assertThat(Files.getPosixFilePermissions(directory.resolve(GLOBAL)))
+        .isEqualTo(Files.getPosixFilePermissions(usual));
+    Files.setPosixFilePermissions(
+        directory.resolve(GLOBAL), PosixFilePermissions.fromString("rw-rw----"));
+
+    app(settings().withPkce().build()).build().overwrite(directory);
+
+    assertThat(
+            PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(GLOBAL))))
+        .isEqualTo("rw-rw----");
+  }
+
+  @Test
+  void writeTo_manifestThatCannotBeRead_isNamedAndLeft() throws IOException {
+    Files.writeString(directory.resolve("package.xml"), "x".repeat(2 << 20));
+
+    assertThatExceptionOfType(InvalidProviderAppException.class)
+        .isThrownBy(() -> app().build().overwrite(directory))
+        .withMessageContaining("package.xml")
+        .withMessageContaining("1 MiB");
+    assertThat(texts()).containsOnlyKeys("package.xml");
+  }
+
+  @Test
   void writeTo_manifestOfOthers_isNotOverwrittenUnasked() throws IOException {
     String manifest =
         "<Package><types><members>*</members><name>ApexClass</name></types><version>60.0</version></Package>";
@@ -252,15 +359,17 @@ class MetadataFolderTest {
   }
 
   @Test
-  void writeTo_whatWasRead_keepsAllButTheSecret() throws IOException {
+  void writeTo_whatWasRead_keepsAllButKeyAndSecret() throws IOException {
     app().build().writeTo(directory);
     edit(GLOBAL, "<callbackUrl>", "<consumerSecret>secret</consumerSecret><x>y</x><callbackUrl>");
     Path copy = directory.resolve("copy");
 
+    edit(GLOBAL, "<callbackUrl>", "<consumerKey>3MVG9key</consumerKey><callbackUrl>");
     SalesforceAppMetadata.read(directory, "Acme_Sync").writeTo(copy);
 
     assertThat(SalesforceAppMetadata.read(copy, "Acme_Sync").elements())
         .containsEntry("ExtlClntAppGlobalOauthSettings/x", List.of("y"))
-        .doesNotContainKey("ExtlClntAppGlobalOauthSettings/consumerSecret");
+        .doesNotContainKey("ExtlClntAppGlobalOauthSettings/consumerSecret")
+        .doesNotContainKey("ExtlClntAppGlobalOauthSettings/consumerKey");
   }
 }

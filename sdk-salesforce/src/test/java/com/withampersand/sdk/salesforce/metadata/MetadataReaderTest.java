@@ -113,8 +113,8 @@ class MetadataReaderTest {
         .containsEntry("ExtlClntAppGlobalOauthSettings/isPkceRequired", List.of("true"));
     assertThat(SalesforceAppMetadata.read(directory, "Old").isConnectedApp()).isTrue();
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> SalesforceAppMetadata.read(directory, "acme_sync"))
-        .withMessageContaining("[Acme_Sync, Old, Other]");
+        .isThrownBy(() -> SalesforceAppMetadata.read(directory, "Acme"))
+        .withMessageContaining("[External Client App Acme_Sync, Connected App Old, External");
   }
 
   @Test
@@ -133,6 +133,8 @@ class MetadataReaderTest {
     app().build().writeTo(directory.resolve("elsewhere"));
     Path project = Files.createDirectory(directory.resolve("project"));
     Files.createSymbolicLink(project.resolve("link"), directory.resolve("elsewhere"));
+    Files.createSymbolicLink(
+        project.resolve("Acme_Sync.eca-meta.xml"), directory.resolve("elsewhere").resolve(HEADER));
 
     assertThat(SalesforceAppMetadata.read(project)).isEmpty();
   }
@@ -232,7 +234,7 @@ class MetadataReaderTest {
 
     write(
         HEADER,
-        "<ExternalClientApplication>" + "<a/>".repeat(20_000) + "</ExternalClientApplication>");
+        "<ExternalClientApplication>" + "<a/>".repeat(120_000) + "</ExternalClientApplication>");
     assertRefused(HEADER, "more elements");
 
     write(
@@ -277,7 +279,7 @@ class MetadataReaderTest {
   void read_rootElementOfNoType_isRefused() throws IOException {
     write(HEADER, "<ExternalClientApp/>");
 
-    assertRefused(HEADER, "ExternalClientApp is no type");
+    assertRefused(HEADER, "root element ExternalClientApp.");
   }
 
   @Test
@@ -313,11 +315,104 @@ class MetadataReaderTest {
   }
 
   @Test
-  void read_moreFilesThanAProject_isRefused() throws IOException {
-    for (int i = 0; i <= 20_000; i++) {
-      Files.createFile(directory.resolve("f" + i));
+  void read_manyOtherFiles_areNoHindrance() throws IOException {
+    app().build().writeTo(directory);
+    Path classes = Files.createDirectory(directory.resolve("classes"));
+    for (int i = 0; i < 2000; i++) {
+      Files.createFile(classes.resolve("C" + i + ".cls"));
     }
 
-    assertRefused("20,000");
+    assertThat(names()).containsExactly("Acme_Sync");
+  }
+
+  @Test
+  void read_moreAppsThanAProject_isRefused() throws IOException {
+    for (int i = 0; i <= 1000; i++) {
+      write("A" + i + ".eca-meta.xml", "<ExternalClientApplication/>");
+    }
+
+    assertRefused("1,000");
+  }
+
+  @Test
+  void read_zipThatIsLargeTogether_isRefused() throws IOException {
+    Map<String, String> entries = new java.util.TreeMap<>();
+    for (int i = 0; i < 30; i++) {
+      entries.put("A" + i + ".eca", "<a>" + " ".repeat(1_000_000) + "</a>");
+    }
+    Path zip = zip(entries);
+
+    assertThatExceptionOfType(InvalidProviderAppException.class)
+        .isThrownBy(() -> SalesforceAppMetadata.read(zip))
+        .withMessageContaining("16 MiB");
+  }
+
+  @Test
+  void read_whatToolsAndMacsPutBeside_isIgnored() throws IOException {
+    app().build().writeTo(directory);
+    write("externalClientApps/._Acme_Sync.eca-meta.xml", "\u0000Mac");
+    String header = file(app().build(), HEADER);
+    Path zip =
+        zip(
+            Map.of(
+                HEADER,
+                header,
+                "__MACOSX/externalClientApps/._Acme_Sync.eca-meta.xml",
+                "Mac",
+                ".sf/" + HEADER,
+                header,
+                "node_modules/x/" + HEADER,
+                header));
+
+    assertThat(names()).containsExactly("Acme_Sync");
+    assertThat(SalesforceAppMetadata.read(zip)).hasSize(1);
+  }
+
+  @Test
+  void read_appOfEachKindWithOneName_areTwo() throws IOException {
+    app().build().writeTo(directory);
+    app().asConnectedApp().build().overwrite(directory);
+
+    assertThat(SalesforceAppMetadata.read(directory))
+        .extracting(SalesforceAppMetadata::isConnectedApp)
+        .containsExactly(false, true);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SalesforceAppMetadata.read(directory, "Acme_Sync"))
+        .withMessageContaining("more than one")
+        .withMessageContaining("Connected App Acme_Sync");
+  }
+
+  @Test
+  void read_nameThatDiffersByCase_isTheApp() throws IOException {
+    app().build().writeTo(directory);
+    write(
+        GLOBAL,
+        file(app().build(), GLOBAL).replace("Application>Acme_Sync", "Application>acme_sync"));
+
+    assertThat(SalesforceAppMetadata.read(directory, "ACME_SYNC").elements())
+        .containsKeys("ExternalClientApplication", "ExtlClntAppGlobalOauthSettings");
+  }
+
+  @Test
+  void read_appOfAPackage_isFoundWithoutItsNamespace() throws IOException {
+    write("externalClientApps/acme__Sync.eca-meta.xml", "<ExternalClientApplication/>");
+
+    assertThat(SalesforceAppMetadata.read(directory, "Sync").name()).isEqualTo("acme__Sync");
+    assertThat(SalesforceAppMetadata.read(directory, "acme__Sync").name()).isEqualTo("acme__Sync");
+  }
+
+  @Test
+  void read_secretInAnotherElement_isNotShown() throws IOException {
+    String secret = "0123456789ABCDEF".repeat(4);
+    write(
+        GLOBAL,
+        "<ExtlClntAppGlobalOauthSettings><consumerKey>"
+            + secret
+            + "</consumerKey><ConsumerSecret>short</ConsumerSecret></ExtlClntAppGlobalOauthSettings>");
+
+    SalesforceAppMetadata read = SalesforceAppMetadata.read(directory, "Acme_Sync");
+
+    assertThat(read.toString()).doesNotContain(secret).doesNotContain("short");
+    assertThat(read.consumerKey()).isEmpty();
   }
 }

@@ -6,7 +6,6 @@ import static com.withampersand.sdk.salesforce.metadata.Samples.settings;
 import static com.withampersand.sdk.salesforce.metadata.Samples.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.withampersand.sdk.InvalidProviderAppException;
 import com.withampersand.sdk.InvalidProviderAppException.Violation;
@@ -14,8 +13,11 @@ import com.withampersand.sdk.salesforce.SalesforceAppSettings;
 import com.withampersand.sdk.salesforce.SalesforceScopes;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -30,6 +32,11 @@ class SalesforceAppMetadataTest {
   private static final String GLOBAL = "ExtlClntAppGlobalOauthSettings/";
   private static final String POLICIES = "ExtlClntAppOauthConfigurablePolicies/";
   private static final String CONFIG = "ConnectedApp/oauthConfig/";
+
+  private static String withBytesBehind(String pem) {
+    byte[] bytes = Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", ""));
+    return Base64.getEncoder().encodeToString(Arrays.copyOf(bytes, bytes.length + 50));
+  }
 
   private static List<Violation> violations(SalesforceAppMetadata.Builder app) {
     try {
@@ -158,17 +165,16 @@ class SalesforceAppMetadataTest {
 
   @Test
   void build_refreshTokensExpireUnused_isWrittenInDays() {
-    SalesforceAppMetadata app = app().refreshTokensExpireUnused(30).build();
+    SalesforceAppMetadata app = app().refreshTokensExpireUnused(Duration.ofDays(30)).build();
 
     assertThat(text(app, POLICIES + "refreshTokenPolicyType")).isEqualTo("SpecificInactivity");
     assertThat(text(app, POLICIES + "refreshTokenValidityPeriod")).isEqualTo("30");
     assertThat(text(app, POLICIES + "refreshTokenValidityUnit")).isEqualTo("Days");
     assertThat(
             text(
-                app().asConnectedApp().refreshTokensExpireUnused(90).build(),
+                app().asConnectedApp().refreshTokensExpireUnused(Duration.ofDays(90)).build(),
                 "ConnectedApp/oauthPolicy/refreshTokenPolicy"))
         .isEqualTo("specific_inactivity:90:DAYS");
-    assertThatIllegalArgumentException().isThrownBy(() -> app().refreshTokensExpireUnused(29));
   }
 
   @Test
@@ -205,12 +211,36 @@ class SalesforceAppMetadataTest {
     return Stream.of(
         Arguments.of(app().label(" "), "label", "blank"),
         Arguments.of(app().label("two\nlines"), "label", "line end"),
-        Arguments.of(app().label("bell\u0007"), "label", "character"),
+        Arguments.of(app().label("be\u0007ll"), "label", "character"),
+        Arguments.of(
+            app().refreshTokensExpireUnused(Duration.ofDays(29)),
+            "refreshTokensExpireUnused",
+            "30"),
+        Arguments.of(
+            app().refreshTokensExpireUnused(Duration.ofHours(999)),
+            "refreshTokensExpireUnused",
+            "whole days"),
+        Arguments.of(
+            app().refreshTokensExpireUnused(Duration.ofDays(-40)),
+            "refreshTokensExpireUnused",
+            "30"),
+        Arguments.of(
+            app().refreshTokensExpireUnused(Duration.ofDays(2_000_000)),
+            "refreshTokensExpireUnused",
+            "36,500"),
+        Arguments.of(app().preauthorized(), "preauthorized", "No permission set"),
+        Arguments.of(app().preauthorized("Acme Users"), "preauthorized", "API name"),
+        Arguments.of(
+            app().certificate(certificate("rsa-2048") + certificate("rsa-2048-other")),
+            "certificate",
+            "X.509"),
+        Arguments.of(
+            app().certificate(withBytesBehind(certificate("rsa-2048"))), "certificate", "X.509"),
         Arguments.of(app().label("half \uD83D"), "label", "character"),
         Arguments.of(app().label("x".repeat(81)), "label", "80"),
         Arguments.of(app().description("nul\0"), "description", "character"),
-        Arguments.of(app().preauthorized("One,Two"), "preauthorized", "one permission set"),
-        Arguments.of(app().preauthorized(""), "preauthorized", "one permission set"),
+        Arguments.of(app().preauthorized("One,Two"), "preauthorized", "API name"),
+        Arguments.of(app().preauthorized(""), "preauthorized", "API name"),
         Arguments.of(app().clientCredentials("sync"), "clientCredentials", "username"),
         Arguments.of(
             app().certificate("-----BEGIN PRIVATE KEY-----\nMII"), "certificate", "private"),
@@ -272,7 +302,13 @@ class SalesforceAppMetadataTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"70, false, true", "71, false, false", "80, true, true", "81, true, false"})
+  @CsvSource({
+    "70, false, true",
+    "71, false, false",
+    "80, true, true",
+    "81, true, false",
+    "100000, true, false"
+  })
   void build_longName_fitsIfEveryFileHasAName(int length, boolean connectedApp, boolean fits) {
     SalesforceAppMetadata.Builder app =
         SalesforceAppMetadata.builder("a".repeat(length), "ops@acme.example", settings().build())
@@ -333,8 +369,11 @@ class SalesforceAppMetadataTest {
   }
 
   @Test
-  void preauthorized_nobody_isRefused() {
-    assertThatIllegalArgumentException().isThrownBy(() -> app().preauthorized());
+  void build_blanksAroundTexts_areNotPartOfThem() {
+    SalesforceAppMetadata app = app().label(" Acme ").description("\r\nTwo\r\nlines. ").build();
+
+    assertThat(text(app, "ExternalClientApplication/label")).isEqualTo("Acme");
+    assertThat(text(app, "ExternalClientApplication/description")).isEqualTo("Two\nlines.");
   }
 
   @Test

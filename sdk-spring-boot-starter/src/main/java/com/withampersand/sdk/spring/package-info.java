@@ -1,0 +1,5 @@
+/** The SDK in a Spring Boot application: beans, properties, routes, health and metrics. */
+@NullMarked
+package com.withampersand.sdk.spring;
+
+import org.jspecify.annotations.NullMarked;
