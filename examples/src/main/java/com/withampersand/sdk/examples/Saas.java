@@ -172,12 +172,15 @@ final class Saas implements AutoCloseable {
 
   // endregion
 
+  // region hosts
   /** Reads a host: the custom domains are named in the settings, all others are Salesforce's. */
   private LoginHost host(String typed) {
     return typed.equals(settings.get().get("customDomain"))
         ? LoginHost.custom(URI.create(typed))
         : LoginHost.parse(typed);
   }
+
+  // endregion
 
   /** Returns the state of a customer's grant, and the scopes that it lacks. */
   String status(String customer) {
@@ -187,12 +190,15 @@ final class Saas implements AutoCloseable {
     return status.kind() + (lacks ? " without " + missing : "");
   }
 
+  // region moved
   /** Tells the SDK that a customer's My Domain has another name now. */
   String moved(String customer, String host) {
     tokens.changeIssuer(key(customer), host(host).uri());
     tokens.refresh(key(customer)); // which tells where the data is now
     return customer + " moved.";
   }
+
+  // endregion
 
   /** Seals every grant with today's key, and returns how many were left as they are. */
   String reencrypt() {

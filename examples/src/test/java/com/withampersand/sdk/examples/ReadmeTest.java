@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -20,11 +19,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The README shows what compiles: each Java block is a region of an example. */
 class ReadmeTest {
   private static final Path README = Path.of("..", "README.md");
-  private static final List<Path> EXAMPLES =
+  private static final List<Path> SOURCES =
       List.of(
           Path.of("src/main/java/com/withampersand/sdk/examples"),
+          Path.of("src/test/java/com/withampersand/sdk/examples"),
           Path.of("../example-spring-boot/src/main/java/com/withampersand/sdk/examples/spring"),
-          Path.of("../example-spring-boot-3/src/main/java/com/withampersand/sdk/examples/spring3"));
+          Path.of("../example-spring-boot-3/src/main/java/com/withampersand/sdk/examples/spring3"),
+          Path.of("../sdk-core/src/test/java/com/withampersand/sdk/token/crypto"),
+          Path.of("../sdk-core/src/test/java/com/withampersand/sdk/token/redis"));
   private static final Pattern SECTION = Pattern.compile("(?m)^## ");
   private static final Pattern SHOWN_BY = Pattern.compile("<!-- shown by: (.*?) -->");
 
@@ -54,15 +56,18 @@ class ReadmeTest {
   }
 
   @Test
-  void guides_blocksOfExamples_areTheirRegions() throws IOException {
+  void guides_javaBlocks_eachIsARegionOfCodeThatTestsRun() throws IOException {
     int seen = 0;
     try (Stream<Path> guides = Files.list(Path.of("..", "docs", "guides"))) {
       for (Path guide : guides.toList()) {
-        for (MatchResult block : BLOCK.matcher(Files.readString(guide)).results().toList()) {
-          if (example(block.group(1)).isPresent()) {
-            assertThat(block.group(3)).isEqualTo(region(block.group(1), block.group(2)));
-            seen++;
-          }
+        String text = Files.readString(guide);
+        List<MatchResult> blocks = BLOCK.matcher(text).results().toList();
+        assertThat(blocks).as("regions of %s", guide).hasSize(text.split("```java", -1).length - 1);
+        for (MatchResult block : blocks) {
+          assertThat(block.group(3))
+              .as("the block %s %s of %s", block.group(1), block.group(2), guide)
+              .isEqualTo(region(block.group(1), block.group(2)));
+          seen++;
         }
       }
     }
@@ -176,17 +181,18 @@ class ReadmeTest {
     assertThat(declares("class SomeTest {\n  void works() {}\n}", "SomeTest", "")).isFalse();
   }
 
-  private static Optional<Path> example(String type) {
-    return EXAMPLES.stream()
+  private static Path source(String type) {
+    return SOURCES.stream()
         .map(folder -> folder.resolve(type + ".java"))
         .filter(Files::exists)
-        .findFirst();
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no source of " + type));
   }
 
   private static String region(String type, String name) throws IOException {
     List<String> lines = new ArrayList<>();
     boolean inside = false;
-    for (String line : Files.readAllLines(example(type).orElseThrow())) {
+    for (String line : Files.readAllLines(source(type))) {
       if (line.strip().equals("// endregion")) {
         inside = false;
       }

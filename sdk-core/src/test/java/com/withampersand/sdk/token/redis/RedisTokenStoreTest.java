@@ -68,6 +68,7 @@ class RedisTokenStoreTest implements TokenStoreContract {
     server.stop();
   }
 
+  // region contract
   @Override
   public TokenStore newStore() {
     prefix = "{" + UUID.randomUUID() + "}:";
@@ -78,6 +79,8 @@ class RedisTokenStoreTest implements TokenStoreContract {
   public TokenStore another(TokenStore store) {
     return new RedisTokenStore(pool, prefix);
   }
+
+  // endregion
 
   @Test
   @Timeout(120)
