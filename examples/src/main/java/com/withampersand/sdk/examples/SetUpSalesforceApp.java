@@ -5,6 +5,7 @@ import com.withampersand.sdk.salesforce.SalesforceAppSettings;
 import com.withampersand.sdk.salesforce.doctor.DoctorReport;
 import com.withampersand.sdk.salesforce.doctor.DoctorReport.Level;
 import com.withampersand.sdk.salesforce.doctor.SalesforceDoctor;
+import com.withampersand.sdk.salesforce.metadata.MetadataChanges;
 import com.withampersand.sdk.salesforce.metadata.SalesforceAppMetadata;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -108,8 +109,14 @@ public final class SetUpSalesforceApp {
 
   private int write(SalesforceAppMetadata declared, Path project) {
     Path source = project.resolve(SOURCE);
-    out.println(
-        options.contains("--overwrite") ? declared.overwrite(source) : declared.writeTo(source));
+    boolean overwrites = options.contains("--overwrite");
+    MetadataChanges plan = declared.plan(source);
+    if (plan.overwrites() && !overwrites) {
+      out.println(plan);
+      out.println("Files differ, so nothing was written. --overwrite changes them.");
+      return 2;
+    }
+    out.println(overwrites ? declared.overwrite(source) : declared.writeTo(source));
     makeProject(project);
     out.println(
         """

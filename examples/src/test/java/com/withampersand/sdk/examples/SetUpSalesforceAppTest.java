@@ -91,7 +91,9 @@ class SetUpSalesforceAppTest {
     run(0, "write", directory.toString());
     environment.put("SALESFORCE_PKCE", "true");
 
-    assertThat(run(2, "write", directory.toString())).contains("isPkceRequired: false -> true");
+    assertThat(run(2, "write", directory.toString()))
+        .contains("isPkceRequired: false -> true")
+        .contains("--overwrite changes them");
     assertThat(directory.resolve(OAUTH)).content().contains("<isPkceRequired>false<");
     assertThat(run(0, "write", "--overwrite", directory.toString())).contains("changed");
     assertThat(directory.resolve(OAUTH)).content().contains("<isPkceRequired>true<");
