@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * of tokens, and no attribute's value.
  */
 public final class TokenSet {
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   static final String AUTHORIZATION_CODE = "authorization_code";
 
   private final Secret accessToken;
@@ -299,9 +299,9 @@ public final class TokenSet {
     }
     json.put("token_type", tokenType);
     json.put("scope", scopes.toString());
-    json.put("obtained_at", obtainedAt.toString());
+    Json.put(json, "obtained_at", obtainedAt);
     json.put("expiry", expiry.certainty().name().toLowerCase(Locale.ROOT));
-    expiry.instant().ifPresent(instant -> json.put("expires_at", instant.toString()));
+    expiry.instant().ifPresent(instant -> Json.put(json, "expires_at", instant));
     if (issuer != null) {
       json.put("issuer", issuer.toString());
     }

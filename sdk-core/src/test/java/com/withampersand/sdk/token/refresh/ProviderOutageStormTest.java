@@ -79,7 +79,10 @@ class ProviderOutageStormTest {
       process.get(key);
       return 1;
     } catch (AmpersandException e) {
-      assertThat(e.isRetryable()).as("%s: %s", e, grants.get(numberOf(key))).isTrue();
+      if (!e.isRetryable()) {
+        String told = deployment.notices.failures(key);
+        throw new AssertionError(grants.get(numberOf(key)) + ", told: " + told, e);
+      }
       return 0;
     }
   }
