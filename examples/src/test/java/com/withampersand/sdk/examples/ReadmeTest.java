@@ -23,6 +23,8 @@ class ReadmeTest {
       List.of(
           Path.of("src/main/java/com/withampersand/sdk/examples"),
           Path.of("src/test/java/com/withampersand/sdk/examples"),
+          Path.of("src/main/java/com/withampersand/sdk/examples/operator"),
+          Path.of("../example-clients/src/main/java/com/withampersand/sdk/examples/clients"),
           Path.of("../example-spring-boot/src/main/java/com/withampersand/sdk/examples/spring"),
           Path.of("../example-spring-boot-3/src/main/java/com/withampersand/sdk/examples/spring3"),
           Path.of("../sdk-core/src/test/java/com/withampersand/sdk/token/crypto"),
@@ -105,6 +107,7 @@ class ReadmeTest {
             "sdk-testkit",
             "sdk-spring-boot-starter",
             "examples",
+            "example-clients",
             "example-spring-boot",
             "example-spring-boot-3")) {
       try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "test", "java"))) {

@@ -444,7 +444,7 @@ class OperatorTest {
   void explain_severalArguments_areOneText() {
     assertThat(run("explain", "invalid_grant", "inactive", "user")).isZero();
 
-    assertThat(shown()).startsWith("INACTIVE_USER");
+    assertThat(shown()).startsWith("USER_IS_INACTIVE");
   }
 
   @Test
