@@ -58,10 +58,7 @@ public final class RegisterSalesforceApp {
     SalesforceApp app = SalesforceApp.fromEnvironment(environment);
     String project = new Settings(environment).required("AMP_PROJECT");
     register(
-        app,
-        AmpersandClient.builderFromEnvironment(project, environment).build(),
-        arguments,
-        out);
+        app, AmpersandClient.builderFromEnvironment(project, environment).build(), arguments, out);
   }
 
   private static void requireKnown(List<String> arguments) {

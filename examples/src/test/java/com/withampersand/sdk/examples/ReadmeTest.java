@@ -43,6 +43,10 @@ class ReadmeTest {
   private static final Pattern BLOCK =
       Pattern.compile("<!-- region: (\\w+) (\\w+) -->\n```java\n(.*?)```", Pattern.DOTALL);
 
+  private static final Pattern JAVADOC_BLOCK =
+      Pattern.compile(
+          "<!-- region: (\\w+) (\\w+) -->\n<pre>\\{@code\n(.*?)}</pre>", Pattern.DOTALL);
+
   @Test
   void javaBlocks_eachIsARegionOfAnExample() throws IOException {
     String readme = Files.readString(README);
@@ -75,6 +79,20 @@ class ReadmeTest {
     }
 
     assertThat(seen).isPositive();
+  }
+
+  @Test
+  void javadocOverview_blocks_eachIsARegionOfAnExample() throws IOException {
+    String overview = Files.readString(Path.of("..", "src", "main", "javadoc", "overview.html"));
+
+    List<MatchResult> blocks = JAVADOC_BLOCK.matcher(overview).results().toList();
+
+    assertThat(blocks).hasSize(overview.split("<pre>", -1).length - 1).isNotEmpty();
+    for (MatchResult block : blocks) {
+      assertThat(block.group(3))
+          .as("the overview's block %s %s", block.group(1), block.group(2))
+          .isEqualTo(region(block.group(1), block.group(2)));
+    }
   }
 
   @Test

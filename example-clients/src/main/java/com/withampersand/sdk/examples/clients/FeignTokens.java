@@ -28,12 +28,18 @@ record FeignTokens(Client client, TokenProvider tokens, ConnectionKey customer) 
   /** Whatever host the interface names, the token goes to the customer's org alone. */
   private static Request authorized(Request request, TokenSet fresh) {
     URI named = URI.create(request.url());
-    String path = named.getRawPath() + (named.getRawQuery() == null ? "" : "?" + named.getRawQuery());
+    String path =
+        named.getRawPath() + (named.getRawQuery() == null ? "" : "?" + named.getRawQuery());
     String url = SalesforceTokens.of(fresh).instanceUrl().orElseThrow() + path;
     Map<String, Collection<String>> headers = new HashMap<>(request.headers());
     headers.put("Authorization", List.of("Bearer " + fresh.accessToken().reveal()));
     return Request.create(
-        request.httpMethod(), url, headers, request.body(), request.charset(), request.requestTemplate());
+        request.httpMethod(),
+        url,
+        headers,
+        request.body(),
+        request.charset(),
+        request.requestTemplate());
   }
 
   private static boolean isRefused(Response response) {

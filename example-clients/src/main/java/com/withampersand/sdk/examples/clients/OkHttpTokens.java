@@ -26,7 +26,14 @@ record OkHttpTokens(TokenProvider tokens, ConnectionKey customer) implements Int
     HttpUrl org = HttpUrl.get(SalesforceTokens.of(fresh).instanceUrl().orElseThrow());
     return request
         .newBuilder()
-        .url(request.url().newBuilder().scheme(org.scheme()).host(org.host()).port(org.port()).build())
+        .url(
+            request
+                .url()
+                .newBuilder()
+                .scheme(org.scheme())
+                .host(org.host())
+                .port(org.port())
+                .build())
         .header("Authorization", "Bearer " + fresh.accessToken().reveal())
         .build();
   }

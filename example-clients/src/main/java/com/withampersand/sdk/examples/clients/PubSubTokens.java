@@ -30,7 +30,8 @@ final class PubSubTokens extends CallCredentials {
   }
 
   @Override
-  public void applyRequestMetadata(RequestInfo request, Executor executor, MetadataApplier applier) {
+  public void applyRequestMetadata(
+      RequestInfo request, Executor executor, MetadataApplier applier) {
     executor.execute(
         () -> {
           try {
@@ -51,7 +52,9 @@ final class PubSubTokens extends CallCredentials {
     return headers;
   }
 
-  /** Call this when a stream ends with UNAUTHENTICATED, and subscribe again from the last replay id. */
+  /**
+   * Call this when a stream ends with UNAUTHENTICATED, and subscribe again from the last replay id.
+   */
   void refused() {
     Secret token = sent.get();
     if (token != null) {

@@ -164,8 +164,7 @@ class ClientsTest {
         () ->
             client.call(
                 http ->
-                    Objects.requireNonNull(
-                        http.get().uri(LIMITS).retrieve().body(String.class))));
+                    Objects.requireNonNull(http.get().uri(LIMITS).retrieve().body(String.class))));
   }
 
   private interface Limits {
@@ -358,8 +357,7 @@ class ClientsTest {
     }
 
     String header(String name) {
-      return String.valueOf(
-          headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER)));
+      return String.valueOf(headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER)));
     }
   }
 }

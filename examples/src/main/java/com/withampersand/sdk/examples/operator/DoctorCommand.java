@@ -12,7 +12,6 @@ record DoctorCommand() implements Command {
 
   @Override
   public int run(List<String> arguments, Console console) {
-    return CheckSalesforceApp.run(
-        arguments, console.environment(), console.out(), console.err());
+    return CheckSalesforceApp.run(arguments, console.environment(), console.out(), console.err());
   }
 }

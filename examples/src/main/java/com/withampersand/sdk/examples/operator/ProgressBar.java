@@ -3,7 +3,8 @@ package com.withampersand.sdk.examples.operator;
 import java.io.PrintStream;
 
 /**
- * How far a task is, on one line of a terminal; elsewhere a line for each tenth. Used by one thread.
+ * How far a task is, on one line of a terminal; elsewhere a line for each tenth. Used by one
+ * thread.
  */
 final class ProgressBar {
   private static final int CELLS = 30;

@@ -25,8 +25,7 @@ record ResealCommand() implements Command {
       bar.close();
     }
     failed.forEach(
-        key ->
-            console.out().println(Words.of(key) + ": not encrypted; is its key in TOKEN_KEYS?"));
+        key -> console.out().println(Words.of(key) + ": not encrypted; is its key in TOKEN_KEYS?"));
     console.out().println("%d encrypted, %d failed".formatted(done, failed.size()));
     return failed.isEmpty() ? Operator.FINE : Operator.FOUND;
   }

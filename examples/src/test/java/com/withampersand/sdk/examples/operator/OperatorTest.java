@@ -291,8 +291,7 @@ class OperatorTest {
   void status_databaseAway_endsWithThreeAndShowsNoPassword() throws IOException {
     files();
     environment.put(
-        "TOKEN_STORE",
-        "jdbc:postgresql://localhost:" + unusedPort() + "/crm?password=" + PASSWORD);
+        "TOKEN_STORE", "jdbc:postgresql://localhost:" + unusedPort() + "/crm?password=" + PASSWORD);
 
     assertThat(run("status")).isEqualTo(3);
 
