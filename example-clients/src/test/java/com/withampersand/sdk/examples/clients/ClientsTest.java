@@ -210,11 +210,12 @@ class ClientsTest {
   @Test
   void wsc_sessionOver_refreshesOnce() throws Exception {
     try (SoapApi soap = new SoapApi()) {
-      ConnectorConfig config = new WscTokens(tokens, CUSTOMER).config();
+      WscTokens session = new WscTokens(tokens, CUSTOMER);
+      ConnectorConfig config = session.config();
       assertThat(config.getServiceEndpoint())
           .isEqualTo("https://acme.my.salesforce.com/services/Soap/u/64.0");
       config.setServiceEndpoint(soap.address());
-      PartnerConnection client = new PartnerConnection(config);
+      PartnerConnection client = session.connect(config);
 
       client.getServerTimestamp();
       soap.endSession(grant().accessToken());
