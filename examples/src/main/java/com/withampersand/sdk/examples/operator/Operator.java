@@ -30,9 +30,14 @@ public final class Operator {
 
   /** Runs. */
   public static void main(String[] args) {
-    Console console =
-        new Console(System.getenv(), System.out, System.err, System.console() != null);
+    Console console = new Console(System.getenv(), System.out, System.err, isTerminal());
     System.exit(run(List.of(args), console));
+  }
+
+  /** On some JDKs there is a console without a terminal; a scheduler then has no TERM. */
+  @SuppressWarnings("SystemConsoleNull")
+  private static boolean isTerminal() {
+    return System.console() != null && !System.getenv().getOrDefault("TERM", "dumb").equals("dumb");
   }
 
   /** Returns the exit status. */
