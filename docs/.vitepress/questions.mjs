@@ -26,7 +26,7 @@ export const questions = [
   },
   {
     question: 'What if it fails?',
-    pages: ['/guides/when-it-fails', '/guides/when-access-is-revoked', '/errors', '/states'],
+    pages: ['/guides/when-it-fails', '/guides/when-access-is-revoked', '/guides/who-must-connect-again', '/errors', '/states'],
   },
   {
     question: 'How do I rotate secrets and keys?',
@@ -45,6 +45,7 @@ export const questions = [
     question: 'How does it fit into my product?',
     pages: [
       '/guides/use-with-spring-boot',
+      '/guides/use-with-other-clients',
       '/guides/test-with-the-fakes',
       '/guides/threads-and-async',
       '/guides/own-transport',

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * IllegalArgumentException} and {@link IllegalStateException}, and are thrown before anything is
  * sent.
  *
- * <p>No message and no cause holds a secret. Immutable but for what {@link Throwable} changes.
+ * <p>Each message ends with the page of the documentation that treats the failure: {@link #page()}.
+ * No message and no cause holds a secret. Immutable but for what {@link Throwable} changes.
  */
 public abstract sealed class AmpersandException extends RuntimeException
     permits ApiException,
@@ -88,6 +89,28 @@ public abstract sealed class AmpersandException extends RuntimeException
     Objects.requireNonNull(connection, "connection");
     return copy(new CallFacts(connection, retryable, retryable ? retryAfter : null));
   }
+
+  /**
+   * Returns what failed and what to do. It ends with the page of the documentation that treats the
+   * failure.
+   */
+  @Override
+  public final String getMessage() {
+    String message = String.valueOf(super.getMessage());
+    return message.endsWith("see " + page() + "]") ? message : message + " [see " + page() + "]";
+  }
+
+  /**
+   * Returns where the documentation treats this failure: a page below {@code docs} and an anchor,
+   * such as {@code guides/when-it-fails.md#not-connected}; its full address once the project has a
+   * site.
+   */
+  public final String page() {
+    return DocPage.address(topicOrKind());
+  }
+
+  /** Returns the page and anchor of this failure, or else of its kind. */
+  abstract String topicOrKind();
 
   /** Returns a copy with these facts, and this exception as its cause. */
   abstract AmpersandException copy(CallFacts facts);

@@ -52,6 +52,11 @@ public final class ApiException extends AmpersandException {
   }
 
   @Override
+  String topicOrKind() {
+    return DocPage.API_REFUSED.topic();
+  }
+
+  @Override
   ApiException copy(CallFacts facts) {
     return new ApiException(facts, this);
   }

@@ -49,6 +49,11 @@ public final class CallbackException extends AmpersandException {
   }
 
   @Override
+  String topicOrKind() {
+    return DocPage.CALLBACK_UNUSABLE.topic();
+  }
+
+  @Override
   CallbackException copy(CallFacts facts) {
     return new CallbackException(facts, this);
   }

@@ -22,6 +22,11 @@ public final class ForeignGrantException extends AmpersandException {
   }
 
   @Override
+  String topicOrKind() {
+    return DocPage.FOREIGN_GRANT.topic();
+  }
+
+  @Override
   ForeignGrantException copy(CallFacts facts) {
     return new ForeignGrantException(facts, this);
   }

@@ -28,6 +28,11 @@ public final class InvalidProviderAppException extends AmpersandException {
   }
 
   @Override
+  String topicOrKind() {
+    return DocPage.INVALID_APP.topic();
+  }
+
+  @Override
   InvalidProviderAppException copy(CallFacts facts) {
     return new InvalidProviderAppException(facts, this);
   }

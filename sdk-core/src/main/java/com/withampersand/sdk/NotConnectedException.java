@@ -23,6 +23,11 @@ public final class NotConnectedException extends AmpersandException {
   }
 
   @Override
+  String topicOrKind() {
+    return DocPage.NOT_CONNECTED.topic();
+  }
+
+  @Override
   NotConnectedException copy(CallFacts facts) {
     return new NotConnectedException(Objects.requireNonNull(facts.connection()), this);
   }

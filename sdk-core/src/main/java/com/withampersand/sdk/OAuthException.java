@@ -50,6 +50,11 @@ public final class OAuthException extends AmpersandException {
   }
 
   @Override
+  String topicOrKind() {
+    return topicOrKind(topic);
+  }
+
+  @Override
   OAuthException copy(CallFacts facts) {
     return new OAuthException(toBuilder(), facts.message(this), this, facts);
   }
@@ -117,6 +122,10 @@ public final class OAuthException extends AmpersandException {
    */
   public Optional<String> topic() {
     return Optional.ofNullable(topic);
+  }
+
+  private static String topicOrKind(@Nullable String topic) {
+    return topic == null ? DocPage.PROVIDER_REFUSED.topic() : topic;
   }
 
   /** Returns who acts. */
@@ -261,15 +270,14 @@ public final class OAuthException extends AmpersandException {
             .append(causes.size() == 1 ? " Likely cause: " : " Causes, the likeliest first: ")
             .append(String.join(" ", causes));
       }
-      String facts = facts();
-      return facts.isEmpty() ? message.toString() : message + " [" + facts + "]";
+      return message + " [" + facts() + "]";
     }
 
     private String facts() {
       return Stream.of(
               context,
               httpStatus == 0 ? "" : "status " + httpStatus,
-              topic == null ? "" : "see " + topic)
+              "see " + DocPage.address(topicOrKind(topic)))
           .filter(fact -> !fact.isEmpty())
           .collect(Collectors.joining(", "));
     }

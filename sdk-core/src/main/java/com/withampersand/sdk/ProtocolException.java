@@ -40,6 +40,11 @@ public final class ProtocolException extends AmpersandException {
   }
 
   @Override
+  String topicOrKind() {
+    return DocPage.UNUSABLE_ANSWER.topic();
+  }
+
+  @Override
   ProtocolException copy(CallFacts facts) {
     return new ProtocolException(facts, this);
   }

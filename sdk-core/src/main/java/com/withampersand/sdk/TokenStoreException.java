@@ -40,6 +40,11 @@ public final class TokenStoreException extends AmpersandException {
   }
 
   @Override
+  String topicOrKind() {
+    return DocPage.STORE_FAILED.topic();
+  }
+
+  @Override
   TokenStoreException copy(CallFacts facts) {
     return new TokenStoreException(facts, this);
   }

@@ -53,6 +53,11 @@ public final class TransportException extends AmpersandException {
   }
 
   @Override
+  String topicOrKind() {
+    return DocPage.NO_ANSWER.topic();
+  }
+
+  @Override
   TransportException copy(CallFacts facts) {
     return new TransportException(facts, this);
   }

@@ -45,6 +45,11 @@ public final class WebhookException extends AmpersandException {
   }
 
   @Override
+  String topicOrKind() {
+    return DocPage.WEBHOOK_REFUSED.topic();
+  }
+
+  @Override
   WebhookException copy(CallFacts facts) {
     return new WebhookException(facts, this);
   }

@@ -78,7 +78,8 @@ class AmpersandExceptionTest {
     assertThat(exception)
         .hasMessage(
             "The provider refused: invalid_grant (expired token). Let the user consent again."
-                + " [refresh, host login.example.com, refresh token ***(ba7816bf), status 400]");
+                + " [refresh, host login.example.com, refresh token ***(ba7816bf), status 400, see "
+                + "guides/when-it-fails.md#provider-refused]");
   }
 
   @Test
@@ -87,7 +88,8 @@ class AmpersandExceptionTest {
 
     assertThat(exception)
         .hasMessage(
-            "The provider refused: odd_code. Look the code up in the provider's documentation.")
+            "The provider refused: odd_code. Look the code up in the provider's documentation."
+                + " [see guides/when-it-fails.md#provider-refused]")
         .returns(Actor.DEVELOPER, OAuthException::actor)
         .returns(false, OAuthException::needsReauthorization)
         .returns(false, OAuthException::isRetryable)
@@ -100,14 +102,16 @@ class AmpersandExceptionTest {
   void oauthException_withStatusButNoContext_messageEndsWithTheStatus() {
     OAuthException exception = OAuthException.builder("odd_code").httpStatus(401).build();
 
-    assertThat(exception.getMessage()).endsWith("documentation. [status 401]");
+    assertThat(exception.getMessage())
+        .endsWith("documentation. [status 401, see " + exception.page() + "]");
   }
 
   @Test
   void oauthException_withContextButNoStatus_messageEndsWithTheContext() {
     OAuthException exception = OAuthException.builder("odd_code").context("authorization").build();
 
-    assertThat(exception.getMessage()).endsWith("documentation. [authorization]");
+    assertThat(exception.getMessage())
+        .endsWith("documentation. [authorization, see " + exception.page() + "]");
   }
 
   @Test
@@ -142,6 +146,31 @@ class AmpersandExceptionTest {
   }
 
   @Test
+  void message_ofAnyLeaf_namesItsPageOnceAtTheEnd() {
+    ConnectionKey key = new ConnectionKey("salesforce", "acme", "ada");
+
+    assertThat(everyLeaf())
+        .allSatisfy(
+            leaf -> {
+              AmpersandException told = leaf.forCall(key, true, null);
+
+              assertThat(leaf.getMessage()).containsOnlyOnce("see " + leaf.page());
+              assertThat(leaf.toString()).endsWith("see " + leaf.page() + "]");
+              assertThat(told.getMessage()).containsOnlyOnce("see " + leaf.page());
+              assertThat(told.page()).isEqualTo(leaf.page());
+            });
+    assertThat(everyLeaf()).extracting(AmpersandException::page).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void page_ofARefusalWithATopic_isTheTopic() {
+    OAuthException refused = OAuthException.builder("odd_code").topic("errors.md#odd").build();
+
+    assertThat(refused.page()).isEqualTo("errors.md#odd");
+    assertThat(refused.getMessage()).endsWith("[see errors.md#odd]");
+  }
+
+  @Test
   void oauthExceptionToBuilder_builtAgain_keepsEverything() {
     OAuthException exception = refusal();
 
@@ -163,7 +192,8 @@ class AmpersandExceptionTest {
     assertThat(refined)
         .hasMessage(
             "The provider refused: invalid_grant (expired token). Ask the administrator."
-                + " [refresh, host login.example.com, refresh token ***(ba7816bf), status 400]")
+                + " [refresh, host login.example.com, refresh token ***(ba7816bf), status 400, see "
+                + "guides/when-it-fails.md#provider-refused]")
         .returns(true, OAuthException::needsReauthorization);
   }
 
@@ -185,7 +215,8 @@ class AmpersandExceptionTest {
     assertThat(exception)
         .hasMessage(
             "The provider app is set up wrong: clientId: It is blank. Copy it from the provider."
-                + " | scopes: There are none. Name at least one.");
+                + " | scopes: There are none. Name at least one."
+                + " [see guides/when-it-fails.md#invalid-app]");
     assertThat(exception.violations()).containsExactly(NO_CLIENT_ID, NO_SCOPES);
   }
 
@@ -211,7 +242,7 @@ class AmpersandExceptionTest {
     CallbackException exception = new CallbackException(Reason.STATE_REUSED, "It was used before.");
 
     assertThat(exception)
-        .hasMessage("It was used before.")
+        .hasMessage("It was used before. [see guides/when-it-fails.md#callback-unusable]")
         .returns(Reason.STATE_REUSED, CallbackException::reason)
         .returns(false, CallbackException::isRetryable);
   }

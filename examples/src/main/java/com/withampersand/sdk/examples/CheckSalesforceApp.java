@@ -32,8 +32,8 @@ public final class CheckSalesforceApp {
     System.exit(run(List.of(args), System.getenv(), System.out, System.err));
   }
 
-  /** Returns the exit status. */
-  static int run(
+  /** Runs, and returns the exit status. */
+  public static int run(
       List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
     try {
       requireKnown(arguments);

@@ -1,6 +1,7 @@
 package com.withampersand.sdk.examples;
 
 import com.withampersand.sdk.AmpersandException;
+import com.withampersand.sdk.InvalidProviderAppException;
 import com.withampersand.sdk.platform.AmpersandClient;
 import com.withampersand.sdk.platform.ApplyResult;
 import com.withampersand.sdk.platform.ProviderApps.SecretPolicy;
@@ -32,25 +33,32 @@ public final class RegisterSalesforceApp {
 
   /** Returns the exit status. */
   static int run(List<String> arguments, Map<String, String> environment, PrintStream out) {
-    SalesforceApp app;
-    AmpersandClient ampersand;
     try {
-      requireKnown(arguments);
-      app = SalesforceApp.fromEnvironment(environment);
-      ampersand =
-          AmpersandClient.builderFromEnvironment(
-                  new Settings(environment).required("AMP_PROJECT"), environment)
-              .build();
-    } catch (IllegalArgumentException | AmpersandException e) {
+      register(arguments, environment, out);
+      return 0;
+    } catch (IllegalArgumentException | InvalidProviderAppException e) {
       out.println("Cannot start: " + e.getMessage());
       return 2;
-    }
-    try {
-      return register(app, ampersand, arguments, out);
     } catch (AmpersandException e) {
       out.println("Failed: " + e.getMessage());
       return 1;
     }
+  }
+
+  /**
+   * Registers, and prints what it does.
+   *
+   * @throws IllegalArgumentException if an argument or a variable is wrong
+   * @throws InvalidProviderAppException if the app is set up wrong
+   * @throws AmpersandException if Ampersand refuses or does not answer
+   */
+  public static void register(
+      List<String> arguments, Map<String, String> environment, PrintStream out) {
+    requireKnown(arguments);
+    SalesforceApp app = SalesforceApp.fromEnvironment(environment);
+    String project = new Settings(environment).required("AMP_PROJECT");
+    register(
+        app, AmpersandClient.builderFromEnvironment(project, environment).build(), arguments, out);
   }
 
   private static void requireKnown(List<String> arguments) {
@@ -62,7 +70,7 @@ public final class RegisterSalesforceApp {
     }
   }
 
-  private static int register(
+  private static void register(
       SalesforceApp app, AmpersandClient ampersand, List<String> arguments, PrintStream out) {
     SecretPolicy secret =
         arguments.contains("--send-secret") ? SecretPolicy.SEND : SecretPolicy.KEEP;
@@ -75,6 +83,5 @@ public final class RegisterSalesforceApp {
     if (!arguments.contains("--plan")) {
       out.println("Done: " + ampersand.providerApps().apply(app, secret));
     }
-    return 0;
   }
 }

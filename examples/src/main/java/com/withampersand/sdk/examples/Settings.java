@@ -8,12 +8,18 @@ import java.util.Optional;
  *
  * @param environment {@link System#getenv()}, or what takes its place
  */
-record Settings(Map<String, String> environment) {
-  Optional<String> optional(String name) {
+public record Settings(Map<String, String> environment) {
+  /** Returns the value of a variable, if it is set. */
+  public Optional<String> optional(String name) {
     return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
   }
 
-  String required(String name) {
+  /**
+   * Returns the value of a variable.
+   *
+   * @throws IllegalArgumentException if it is not set; the message names it
+   */
+  public String required(String name) {
     return optional(name)
         .orElseThrow(() -> new IllegalArgumentException(name + " is not set, and has no default"));
   }

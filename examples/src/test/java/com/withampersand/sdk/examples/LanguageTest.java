@@ -82,6 +82,7 @@ class LanguageTest {
         ROOT.resolve("sdk-spring-boot-starter/pom.xml"),
         ROOT.resolve("example-spring-boot/pom.xml"),
         ROOT.resolve("example-spring-boot-3/pom.xml"),
+        ROOT.resolve("example-clients/pom.xml"),
         ROOT.resolve("examples/pom.xml"));
   }
 
@@ -92,6 +93,7 @@ class LanguageTest {
             "sdk-salesforce",
             "sdk-spring-boot-starter",
             "examples",
+            "example-clients",
             "example-spring-boot",
             "example-spring-boot-3")
         .map(module -> ROOT.resolve(module).resolve("src"))

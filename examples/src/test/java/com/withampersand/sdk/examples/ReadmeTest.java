@@ -23,6 +23,8 @@ class ReadmeTest {
       List.of(
           Path.of("src/main/java/com/withampersand/sdk/examples"),
           Path.of("src/test/java/com/withampersand/sdk/examples"),
+          Path.of("src/main/java/com/withampersand/sdk/examples/operator"),
+          Path.of("../example-clients/src/main/java/com/withampersand/sdk/examples/clients"),
           Path.of("../example-spring-boot/src/main/java/com/withampersand/sdk/examples/spring"),
           Path.of("../example-spring-boot-3/src/main/java/com/withampersand/sdk/examples/spring3"),
           Path.of("../sdk-core/src/test/java/com/withampersand/sdk/token/crypto"),
@@ -40,6 +42,10 @@ class ReadmeTest {
 
   private static final Pattern BLOCK =
       Pattern.compile("<!-- region: (\\w+) (\\w+) -->\n```java\n(.*?)```", Pattern.DOTALL);
+
+  private static final Pattern JAVADOC_BLOCK =
+      Pattern.compile(
+          "<!-- region: (\\w+) (\\w+) -->\n<pre>\\{@code\n(.*?)}</pre>", Pattern.DOTALL);
 
   @Test
   void javaBlocks_eachIsARegionOfAnExample() throws IOException {
@@ -76,6 +82,20 @@ class ReadmeTest {
   }
 
   @Test
+  void javadocOverview_blocks_eachIsARegionOfAnExample() throws IOException {
+    String overview = Files.readString(Path.of("..", "src", "main", "javadoc", "overview.html"));
+
+    List<MatchResult> blocks = JAVADOC_BLOCK.matcher(overview).results().toList();
+
+    assertThat(blocks).hasSize(overview.split("<pre>", -1).length - 1).isNotEmpty();
+    for (MatchResult block : blocks) {
+      assertThat(block.group(3))
+          .as("the overview's block %s %s", block.group(1), block.group(2))
+          .isEqualTo(region(block.group(1), block.group(2)));
+    }
+  }
+
+  @Test
   void promises_eachNamesTestsThatExist() throws IOException {
     String readme = Files.readString(README);
     String refusals = readme.substring(readme.indexOf("## What it will not do"));
@@ -105,6 +125,7 @@ class ReadmeTest {
             "sdk-testkit",
             "sdk-spring-boot-starter",
             "examples",
+            "example-clients",
             "example-spring-boot",
             "example-spring-boot-3")) {
       try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "test", "java"))) {

@@ -89,7 +89,7 @@ class RefusalTest {
             "The listing of projects was refused: The input is wrong (body items[0].id: is no number; : odd). Shorten it."
                 + " [host localhost:"
                 + server.client().baseUrl().getPort()
-                + ", status 400, request id 89eb1ffb-2a54#87715]");
+                + ", status 400, request id 89eb1ffb-2a54#87715] [see guides/when-it-fails.md#api-refused]");
   }
 
   @Test

@@ -1,4 +1,7 @@
-/** Keeping rows in the files of a directory. */
+/**
+ * Grants in the files of a directory: {@link com.withampersand.sdk.token.file.FileTokenStore}, for
+ * any number of processes of one host.
+ */
 @NullMarked
 package com.withampersand.sdk.token.file;
 

@@ -176,6 +176,11 @@ public final class SalesforceError {
   /** Returns the error and its explanation on one line. */
   @Override
   public String toString() {
-    return text + ". " + meaning() + " " + remedy() + " [see " + topic() + "]";
+    return text + ". " + meaning() + " " + remedy() + " [see " + page() + "]";
+  }
+
+  /** An exception knows whether the project has a site. */
+  private String page() {
+    return OAuthException.builder(text.code()).topic(topic()).build().page();
   }
 }

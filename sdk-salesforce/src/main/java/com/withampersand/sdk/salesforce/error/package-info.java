@@ -1,6 +1,11 @@
 /**
- * Salesforce's errors, explained: the catalog, and what reads an error out of a response, a
- * redirect or a pasted text.
+ * Salesforce's errors, explained.
+ *
+ * <p>{@link com.withampersand.sdk.salesforce.error.SalesforceError} reads an error out of a
+ * redirect, a response, or a text that someone copied, and explains it by the catalog, {@link
+ * com.withampersand.sdk.salesforce.error.ErrorEntry}. {@link
+ * com.withampersand.sdk.salesforce.error.SalesforceRefusal} does it for a refused call of an API.
+ * The exceptions of the flows have the same explanations already.
  */
 @NullMarked
 package com.withampersand.sdk.salesforce.error;

@@ -1,0 +1,27 @@
+package com.withampersand.sdk.examples.clients;
+
+import com.withampersand.sdk.ConnectionKey;
+import com.withampersand.sdk.salesforce.SalesforceHttp;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+// region camel
+/**
+ * Makes a call at the org of the customer in the header {@code customer}, for {@code
+ * from(…).process(…)}: the header {@code path} says what is called, and the response becomes the
+ * body.
+ */
+record CamelTokens(SalesforceHttp salesforce) implements Processor {
+  @Override
+  public void process(Exchange exchange) throws Exception {
+    ConnectionKey customer = exchange.getMessage().getHeader("customer", ConnectionKey.class);
+    String path = exchange.getMessage().getHeader("path", String.class);
+    HttpResponse<String> response =
+        salesforce.at(customer).send(path, HttpRequest.Builder::GET); // refreshes if it has to
+    exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, response.statusCode());
+    exchange.getMessage().setBody(response.body());
+  }
+}
+// endregion

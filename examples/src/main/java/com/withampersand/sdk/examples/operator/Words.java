@@ -1,0 +1,22 @@
+package com.withampersand.sdk.examples.operator;
+
+import com.withampersand.sdk.Actor;
+import com.withampersand.sdk.ConnectionKey;
+import java.util.Locale;
+
+/** Names of the SDK as they are printed. */
+final class Words {
+  private Words() {}
+
+  static String of(Actor actor) {
+    return actor == Actor.NONE ? "wait" : of((Enum<?>) actor);
+  }
+
+  static String of(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  static String of(ConnectionKey key) {
+    return key.provider() + "/" + key.groupRef() + "/" + key.consumerRef();
+  }
+}
