@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.withampersand.sdk.Secret;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -24,19 +26,26 @@ import java.util.function.UnaryOperator;
  * would.
  */
 public final class Json {
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+  private static final JsonFactory FACTORY = new JsonFactory();
 
   private Json() {}
 
+  /** Reads trees. Made when first needed: it costs half a second of a cold start. */
+  private static final class Trees {
+    static final ObjectMapper MAPPER =
+        JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+    private Trees() {}
+  }
+
   /** Returns the factory of parsers. */
   public static JsonFactory factory() {
-    return MAPPER.getFactory();
+    return FACTORY;
   }
 
   /** Returns a new, empty object. */
   public static ObjectNode object() {
-    return MAPPER.createObjectNode();
+    return JsonNodeFactory.instance.objectNode();
   }
 
   /**
@@ -46,7 +55,7 @@ public final class Json {
    */
   public static JsonNode read(byte[] json) {
     try {
-      JsonNode node = MAPPER.readTree(json);
+      JsonNode node = Trees.MAPPER.readTree(json);
       if (node != null && !node.isMissingNode()) {
         return node;
       }
@@ -103,7 +112,7 @@ public final class Json {
    */
   public static JsonNode readObject(Secret json, String what) {
     try {
-      JsonNode node = MAPPER.readTree(json.reveal());
+      JsonNode node = Trees.MAPPER.readTree(json.reveal());
       if (node != null && node.isObject()) {
         return node;
       }
@@ -134,11 +143,27 @@ public final class Json {
   }
 
   /**
-   * Returns the instant of a member that must be there.
+   * Adds an instant as the number of nanoseconds since 1970, which is read ten times as fast as a
+   * text; as a text if it is centuries away.
+   */
+  public static void put(ObjectNode json, String name, Instant instant) {
+    try {
+      json.put(name, ChronoUnit.NANOS.between(Instant.EPOCH, instant));
+    } catch (ArithmeticException e) {
+      json.put(name, instant.toString());
+    }
+  }
+
+  /**
+   * Returns the instant of a member that must be there, a text or nanoseconds since 1970.
    *
    * @throws IllegalArgumentException if it is not
    */
   public static Instant requireInstant(JsonNode node, String name) {
+    JsonNode member = node.path(name);
+    if (member.isIntegralNumber() && member.canConvertToLong()) {
+      return Instant.EPOCH.plusNanos(member.longValue());
+    }
     try {
       return Instant.parse(requireText(node, name));
     } catch (DateTimeException e) {

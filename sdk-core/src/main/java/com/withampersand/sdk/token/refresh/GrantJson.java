@@ -15,11 +15,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Grants as bytes. Also reads what SDKs before 0.2 stored: tokens alone, with marks among their
+ * Grants as bytes: a line of JSON with all but the tokens, and the tokens as they write themselves
+ * down, so that these are parsed once. Also reads what earlier snapshots stored, where the tokens
+ * were a member of the one object, and SDKs before 0.2: tokens alone, with marks among their
  * attributes.
  */
 final class GrantJson {
-  private static final int FORMAT = 2;
+  private static final int FORMAT = 3;
   private static final String OLD_MARK = "ampersand-sdk:";
   private static final String OLD_ENDED = OLD_MARK + "error";
   private static final String OLD_HANDING_OVER = OLD_MARK + "handing_over";
@@ -34,8 +36,8 @@ final class GrantJson {
     json.put("consent", grant.consent());
     json.put("rotates", grant.rotates());
     json.set("state", state(grant.state()));
-    json.set("tokens", Json.readObject(grant.tokens().toJson(), "token set"));
-    return json.toString().getBytes(StandardCharsets.UTF_8);
+    String text = json + "\n" + grant.tokens().toJson().reveal();
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static ObjectNode state(GrantState state) {
@@ -95,11 +97,19 @@ final class GrantJson {
    * @throws IllegalArgumentException if the bytes are none, or a later version's
    */
   static Grant read(byte[] bytes) {
-    Secret text = Secret.of(new String(bytes, StandardCharsets.UTF_8));
-    JsonNode json = Json.readObject(text, "grant");
-    if (!json.has("grant")) {
-      return old(TokenSet.fromJson(text));
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    int line = text.indexOf('\n');
+    if (line > 0) {
+      JsonNode json = Json.readObject(Secret.of(text.substring(0, line)), "grant");
+      return read(json, text.substring(line + 1));
     }
+    JsonNode json = Json.readObject(Secret.of(text), "grant");
+    return json.has("grant")
+        ? read(json, json.path("tokens").toString())
+        : old(TokenSet.fromJson(Secret.of(text)));
+  }
+
+  private static Grant read(JsonNode json, String tokens) {
     if (json.path("grant").asInt() > FORMAT) {
       throw new IllegalArgumentException("a later version of the SDK wrote this grant");
     }
@@ -108,7 +118,7 @@ final class GrantJson {
         Json.requireText(json, "consent"),
         readState(json.path("state")),
         json.path("rotates").asBoolean(),
-        TokenSet.fromJson(Secret.of(json.path("tokens").toString())));
+        TokenSet.fromJson(Secret.of(tokens)));
   }
 
   private static GrantState readState(JsonNode json) {

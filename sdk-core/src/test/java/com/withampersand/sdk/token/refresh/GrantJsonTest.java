@@ -36,7 +36,8 @@ class GrantJsonTest {
       {"version":1,"access_token":"AT","refresh_token":"RT","token_type":"Bearer","scope":"api",
        "obtained_at":"2026-11-24T12:00:00Z","expiry":"unknown",
        "attributes":{"id":"https://login/id"%s},"secret_attributes":{}}
-      """;
+      """
+          .replaceAll("\n *", "");
 
   static Stream<GrantState> states() {
     return Stream.of(
@@ -84,6 +85,20 @@ class GrantJsonTest {
     assertThat(GrantJson.read(GrantJson.write(grant))).isEqualTo(grant);
   }
 
+  @ParameterizedTest
+  @MethodSource("states")
+  void read_tokensWithinTheOneObject_asFormatTwoWroteThem_isTheSame(GrantState state) {
+    Grant grant = new Grant(new Version(1, 2, 3, 4, 5), "consent", state, true, tokens());
+    String[] lines = written(state).split("\n", -1);
+    String object =
+        lines[0]
+            .replace("\"grant\":3", "\"grant\":2")
+            .replaceFirst("}$", ",\"tokens\":" + lines[1] + "}");
+
+    assertThat(lines).hasSize(2);
+    assertThat(read(object)).isEqualTo(grant);
+  }
+
   @Test
   void read_actorByTheNameOfAnEarlierSnapshot_isNoOne() {
     String json =
@@ -114,7 +129,7 @@ class GrantJsonTest {
     String json = written(new GrantState.Active());
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> read(json.replace("\"grant\":2", "\"grant\":3")))
+        .isThrownBy(() -> read(json.replace("\"grant\":3", "\"grant\":4")))
         .withMessageContaining("later version")
         .withMessageNotContaining("RT");
     assertThatIllegalArgumentException()
@@ -123,7 +138,18 @@ class GrantJsonTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "null", "[]", "{", "{\"grant\":2}", "{\"grant\":2,\"version\":\"1.2\"}", "x"})
+      strings = {
+        "",
+        "null",
+        "[]",
+        "{",
+        "{\"grant\":2}",
+        "{\"grant\":2,\"version\":\"1.2\"}",
+        "x",
+        "\n{}",
+        "{}\n{}",
+        "{\"grant\":3}\n"
+      })
   void read_somethingElse_isRefused(String json) {
     assertThatIllegalArgumentException().isThrownBy(() -> read(json));
   }
