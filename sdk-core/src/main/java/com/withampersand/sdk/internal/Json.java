@@ -24,19 +24,35 @@ import java.util.function.UnaryOperator;
  * would.
  */
 public final class Json {
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
-
   private Json() {}
+
+  /**
+   * Fails where the class path's Jackson cannot work. What sends or keeps tokens calls it when it
+   * is built, so that the application does not start.
+   *
+   * @throws IllegalStateException with cause and cure
+   */
+  public static void checkJackson() {
+    JacksonVersions.check();
+  }
+
+  private static ObjectMapper mapper() {
+    JacksonVersions.check();
+    try {
+      return Mapper.INSTANCE;
+    } catch (LinkageError e) {
+      throw JacksonVersions.broken(e);
+    }
+  }
 
   /** Returns the factory of parsers. */
   public static JsonFactory factory() {
-    return MAPPER.getFactory();
+    return mapper().getFactory();
   }
 
   /** Returns a new, empty object. */
   public static ObjectNode object() {
-    return MAPPER.createObjectNode();
+    return mapper().createObjectNode();
   }
 
   /**
@@ -46,7 +62,7 @@ public final class Json {
    */
   public static JsonNode read(byte[] json) {
     try {
-      JsonNode node = MAPPER.readTree(json);
+      JsonNode node = mapper().readTree(json);
       if (node != null && !node.isMissingNode()) {
         return node;
       }
@@ -103,7 +119,7 @@ public final class Json {
    */
   public static JsonNode readObject(Secret json, String what) {
     try {
-      JsonNode node = MAPPER.readTree(json.reveal());
+      JsonNode node = mapper().readTree(json.reveal());
       if (node != null && node.isObject()) {
         return node;
       }
@@ -145,5 +161,11 @@ public final class Json {
       throw new IllegalArgumentException(
           "the saved JSON has no instant in its member \"" + name + "\"");
     }
+  }
+
+  /** Started at the first use. */
+  private static final class Mapper {
+    static final ObjectMapper INSTANCE =
+        JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
   }
 }
