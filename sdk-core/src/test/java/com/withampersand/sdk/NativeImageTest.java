@@ -89,10 +89,7 @@ class NativeImageTest {
         .should()
         .dependOnClassesThat()
         .belongToAnyOf(
-            Proxy.class,
-            ServiceLoader.class,
-            ObjectInputStream.class,
-            ObjectOutputStream.class)
+            Proxy.class, ServiceLoader.class, ObjectInputStream.class, ObjectOutputStream.class)
         .check(MAIN);
     // What the compiler makes of lambdas and records names the class, and calls nothing of it.
     assertThat(users(access -> access.getTargetOwner().isEquivalentTo(MethodHandles.class)))

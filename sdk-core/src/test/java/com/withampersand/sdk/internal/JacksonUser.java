@@ -1,5 +1,7 @@
 package com.withampersand.sdk.internal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.oauth.AuthorizationCodeFlow;
 import com.withampersand.sdk.oauth.ProviderApp;
@@ -23,7 +25,7 @@ public final class JacksonUser implements Function<String, Object> {
               .build();
       case "client" -> AmpersandClient.builder("project", Secret.of("key")).build();
       case "tokens" -> FreshTokens.inMemory().build();
-      case "json" -> Json.object().put("a", 1).toString();
+      case "json" -> Json.read("{}".getBytes(UTF_8)).toString();
       default -> throw new IllegalArgumentException(what);
     };
   }

@@ -71,7 +71,8 @@ class JacksonVersionsTest {
 
   @Test
   void versions_areThoseThatTheBuildNames() {
-    String expected = System.getProperty("expected.jackson", new JsonFactory().version().toString());
+    String expected =
+        System.getProperty("expected.jackson", new JsonFactory().version().toString());
 
     assertThat(new JsonFactory().version()).hasToString(expected);
     assertThat(new ObjectMapper().version()).hasToString(expected);

@@ -96,6 +96,51 @@ class TokenSetTest {
     assertThat(TokenSet.fromJson(least.toJson())).isEqualTo(least);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2026-11-24T12:00:00.123456789Z",
+        "1970-01-01T00:00:00Z",
+        "1969-12-31T23:59:59.999999999Z",
+        "1677-09-21T00:12:43Z",
+        "1677-09-21T00:12:44Z",
+        "2262-04-11T23:47:16Z",
+        "2262-04-11T23:47:17Z",
+        "+1000000000-12-31T23:59:59.999999999Z"
+      })
+  void toJson_anyInstant_comesBackToTheNanosecond(String instant) {
+    TokenSet set =
+        TokenSet.builder(Secret.of("a"), Instant.parse(instant))
+            .expiry(Expiry.known(Instant.parse(instant)))
+            .build();
+
+    assertThat(TokenSet.fromJson(set.toJson())).isEqualTo(set);
+  }
+
+  @Test
+  void fromJson_instantsAsTexts_asVersionOneWroteThem_areRead() {
+    String json =
+        "{\"version\":1,\"access_token\":\"a\",\"obtained_at\":\"2026-11-24T12:00:00.5Z\",\"token_type\":\"Bearer\",\"scope\":\"\","
+            + "\"expiry\":\"known\",\"expires_at\":\"2026-11-24T13:00:00Z\"}";
+
+    TokenSet set = TokenSet.fromJson(Secret.of(json));
+
+    assertThat(set.obtainedAt()).isEqualTo("2026-11-24T12:00:00.5Z");
+    assertThat(set.expiry().instant()).contains(Instant.parse("2026-11-24T13:00:00Z"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.5", "9223372036854775808", "true", "null", "{}"})
+  void fromJson_instantThatIsNone_isRefused(String instant) {
+    String json =
+        "{\"access_token\":\"a\",\"obtained_at\":%s,\"token_type\":\"B\",\"scope\":\"\",\"expiry\":\"unknown\"}"
+            .formatted(instant);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TokenSet.fromJson(Secret.of(json)))
+        .withMessageContaining("obtained_at");
+  }
+
   @Test
   void fromJson_membersOfALaterVersion_areIgnored() {
     String json = FULL.toJson().reveal().replaceFirst("\\{", "{\"later\":{\"x\":[1]},");
@@ -141,6 +186,22 @@ class TokenSetTest {
   @Test
   void toBuilder_changesNothing() {
     assertThat(FULL.toBuilder().build()).isEqualTo(FULL).hasSameHashCodeAs(FULL);
+  }
+
+  @Test
+  void build_thenAnotherMember_isNotInTheSetsBuiltBefore() {
+    TokenSet.Builder builder = FULL.toBuilder();
+    TokenSet before = builder.build();
+
+    TokenSet after =
+        builder.attribute("later", "1").secretAttribute("later_token", Secret.of("2")).build();
+    TokenSet last = builder.attribute("later", "3").build();
+
+    assertThat(before).isEqualTo(FULL);
+    assertThat(after.attribute("later")).contains("1");
+    assertThat(after.secretAttribute("later_token")).contains(Secret.of("2"));
+    assertThat(last.attribute("later")).contains("3");
+    assertThat(FULL.attributes()).doesNotContainKey("later");
   }
 
   @Test

@@ -6,6 +6,7 @@ import com.withampersand.sdk.token.StoreTime;
 import com.withampersand.sdk.token.Version;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,8 @@ record StoredRow(
     StoreTime readAt,
     @Nullable Row row,
     @Nullable String problem) {
+
+  private static final Pattern REVISION = Pattern.compile("[A-Za-z0-9-]{1,36}");
 
   /** Reads the row that a result is at. */
   static StoredRow read(ResultSet result) throws SQLException {
@@ -69,7 +72,7 @@ record StoredRow(
 
   private static Row.Revision revision(ResultSet result) throws SQLException {
     String text = result.getString("rev");
-    require(text.matches("[A-Za-z0-9-]{1,36}"), "rev is not a revision");
+    require(REVISION.matcher(text).matches(), "rev is not a revision");
     return new Row.Revision(text);
   }
 

@@ -2,6 +2,7 @@ package com.withampersand.sdk.token.refresh;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import com.withampersand.sdk.Actor;
 import com.withampersand.sdk.Reason;
 import com.withampersand.sdk.Secret;
@@ -34,7 +35,7 @@ final class GrantJson {
     json.put("consent", grant.consent());
     json.put("rotates", grant.rotates());
     json.set("state", state(grant.state()));
-    json.set("tokens", Json.readObject(grant.tokens().toJson(), "token set"));
+    json.putRawValue("tokens", new RawValue(grant.tokens().toJson().reveal()));
     return json.toString().getBytes(StandardCharsets.UTF_8);
   }
 

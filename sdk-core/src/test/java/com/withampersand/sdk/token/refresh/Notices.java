@@ -7,11 +7,14 @@ import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.token.TokenListener;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Remembers the names of what it was told. */
 final class Notices implements TokenListener {
   private final List<String> told = new CopyOnWriteArrayList<>();
+  private final Map<ConnectionKey, String> failures = new ConcurrentHashMap<>();
 
   List<String> told() {
     return List.copyOf(told);
@@ -19,6 +22,11 @@ final class Notices implements TokenListener {
 
   long count(String name) {
     return told.stream().filter(name::equals).count();
+  }
+
+  /** Returns why refreshes of a grant failed, one after the other; empty if none did. */
+  String failures(ConnectionKey key) {
+    return failures.getOrDefault(key, "");
   }
 
   @Override
@@ -29,6 +37,8 @@ final class Notices implements TokenListener {
   @Override
   public void refreshFailed(ConnectionKey key, AmpersandException failure, Duration took) {
     told.add("refreshFailed");
+    failures.merge(
+        key, failure + " by " + failure.getCause(), (first, next) -> first + "; " + next);
   }
 
   @Override
