@@ -50,6 +50,7 @@ export const questions = [
       '/guides/threads-and-async',
       '/guides/own-transport',
       '/guides/fixed-address',
+      '/guides/native-image',
       '/guides/from-scribejava',
       '/guides/from-spring-security',
     ],

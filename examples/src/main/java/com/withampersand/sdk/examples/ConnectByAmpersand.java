@@ -19,7 +19,7 @@ final class ConnectByAmpersand {
   private final AmpersandClient ampersand;
   private final String appId;
 
-  private ConnectByAmpersand(AmpersandClient ampersand, String appId) {
+  ConnectByAmpersand(AmpersandClient ampersand, String appId) {
     this.ampersand = ampersand;
     this.appId = appId;
   }

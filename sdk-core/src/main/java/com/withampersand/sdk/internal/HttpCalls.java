@@ -49,6 +49,7 @@ public final class HttpCalls {
    * are longer than {@code maxResponseBytes}.
    */
   public HttpCalls(HttpTransport transport, Duration timeout, int maxResponseBytes) {
+    Json.checkJackson();
     this.transport = transport;
     this.timeout = timeout;
     this.maxResponseBytes = maxResponseBytes;

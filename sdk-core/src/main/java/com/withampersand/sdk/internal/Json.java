@@ -26,25 +26,36 @@ import java.util.function.UnaryOperator;
  * would.
  */
 public final class Json {
-  private static final JsonFactory FACTORY = new JsonFactory();
-
   private Json() {}
 
-  /** Reads trees. Made when first needed: it costs half a second of a cold start. */
-  private static final class Trees {
-    static final ObjectMapper MAPPER =
-        JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+  /**
+   * Fails where the class path's Jackson cannot work. What sends or keeps tokens calls it when it
+   * is built, so that the application does not start.
+   *
+   * @throws IllegalStateException with cause and cure
+   */
+  public static void checkJackson() {
+    JacksonVersions.check();
+  }
 
-    private Trees() {}
+  private static ObjectMapper mapper() {
+    JacksonVersions.check();
+    try {
+      return Trees.MAPPER;
+    } catch (LinkageError e) {
+      throw JacksonVersions.broken(e);
+    }
   }
 
   /** Returns the factory of parsers. */
   public static JsonFactory factory() {
-    return FACTORY;
+    JacksonVersions.check();
+    return Streams.FACTORY;
   }
 
   /** Returns a new, empty object. */
   public static ObjectNode object() {
+    JacksonVersions.check();
     return JsonNodeFactory.instance.objectNode();
   }
 
@@ -55,7 +66,7 @@ public final class Json {
    */
   public static JsonNode read(byte[] json) {
     try {
-      JsonNode node = Trees.MAPPER.readTree(json);
+      JsonNode node = mapper().readTree(json);
       if (node != null && !node.isMissingNode()) {
         return node;
       }
@@ -112,7 +123,7 @@ public final class Json {
    */
   public static JsonNode readObject(Secret json, String what) {
     try {
-      JsonNode node = Trees.MAPPER.readTree(json.reveal());
+      JsonNode node = mapper().readTree(json.reveal());
       if (node != null && node.isObject()) {
         return node;
       }
@@ -170,5 +181,20 @@ public final class Json {
       throw new IllegalArgumentException(
           "the saved JSON has no instant in its member \"" + name + "\"");
     }
+  }
+
+  /** Parsers and generators, which need no more than jackson-core. */
+  private static final class Streams {
+    static final JsonFactory FACTORY = new JsonFactory();
+
+    private Streams() {}
+  }
+
+  /** Reads trees. Made when first needed: it costs half a second of a cold start. */
+  private static final class Trees {
+    static final ObjectMapper MAPPER =
+        JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+    private Trees() {}
   }
 }

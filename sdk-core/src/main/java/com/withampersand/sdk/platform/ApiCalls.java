@@ -45,6 +45,7 @@ final class ApiCalls {
   private final @Nullable Deadline deadline;
 
   ApiCalls(AmpersandClient.Builder builder) {
+    Json.checkJackson();
     this.baseUrl = builder.baseUrl;
     this.credential = builder.credential;
     this.maxResponseBytes = AmpersandClient.MAX_RESPONSE_BYTES;

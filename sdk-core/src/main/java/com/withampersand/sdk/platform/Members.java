@@ -7,6 +7,7 @@ import com.withampersand.sdk.internal.Json;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,14 +57,15 @@ record Members(JsonNode node, ApiRequest request) {
 
   /** Returns the texts in an array; empty if it is none. */
   List<String> texts(String name) {
-    if (!node.path(name).isArray()) {
-      return List.of();
+    List<String> texts = new ArrayList<>();
+    if (node.path(name).isArray()) {
+      for (JsonNode value : node.path(name)) {
+        if (value.isTextual()) {
+          texts.add(value.textValue());
+        }
+      }
     }
-    return node.path(name)
-        .valueStream()
-        .filter(JsonNode::isTextual)
-        .map(JsonNode::textValue)
-        .toList();
+    return List.copyOf(texts);
   }
 
   /** Returns a member that is an object; without members if it is none. */

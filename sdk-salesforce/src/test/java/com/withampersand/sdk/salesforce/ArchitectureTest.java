@@ -1,8 +1,10 @@
 package com.withampersand.sdk.salesforce;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.members;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -20,6 +22,8 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.io.ObjectInputStream;
+import java.util.ServiceLoader;
 import java.util.function.Predicate;
 
 /** What this module needs of the core, the next provider needs too: so it has to be API. */
@@ -39,6 +43,23 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("..sdk.internal..", "com.github.scribejava..");
+
+  /** A native image has to know no more than the core declares: {@code NativeImageTest} there. */
+  @ArchTest
+  static final ArchRule NOTHING_IS_FOUND_BY_NAME =
+      noClasses()
+          .that()
+          .resideInAPackage("..sdk.salesforce..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("java.lang.reflect..")
+          .orShould()
+          .dependOnClassesThat()
+          .belongToAnyOf(ServiceLoader.class, ObjectInputStream.class)
+          .orShould()
+          .callMethodWhere(target(nameMatching("getResource.*")))
+          .orShould()
+          .callMethod(Class.class, "forName", String.class);
 
   @ArchTest
   static final ArchRule CORE_KNOWS_NOTHING_OF_SALESFORCE =

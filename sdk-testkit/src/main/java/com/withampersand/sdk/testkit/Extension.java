@@ -47,7 +47,7 @@ final class Extension {
   }
 
   private static void extend(JsonNode node, boolean isMap) {
-    node.forEachEntry((name, value) -> extend(value, MAPS.contains(name)));
+    node.properties().forEach(member -> extend(member.getValue(), MAPS.contains(member.getKey())));
     if (node.isArray()) {
       node.forEach(element -> extend(element, false));
     }

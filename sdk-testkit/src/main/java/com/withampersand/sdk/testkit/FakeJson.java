@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /** Answers in JSON. */
 final class FakeJson {
@@ -28,6 +30,12 @@ final class FakeJson {
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("this is no JSON: " + json, e);
     }
+  }
+
+  /** Returns the elements of an array or the values of an object; none of anything else. */
+  static Stream<JsonNode> values(JsonNode node) {
+    // JsonNode has such a method since Jackson 2.19 only.
+    return StreamSupport.stream(node.spliterator(), false);
   }
 
   static Answer ok(JsonNode value) {

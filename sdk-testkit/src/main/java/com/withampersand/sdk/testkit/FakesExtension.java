@@ -28,6 +28,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  *
  * <p>Needs {@code junit-jupiter-api}, which the kit does not bring. Safe to share between threads.
  */
+@SuppressWarnings("exports") // A module that uses this class requires JUnit itself.
 public final class FakesExtension implements ParameterResolver, AfterEachCallback {
   private static final Namespace FAKES = Namespace.create(FakesExtension.class);
 

@@ -113,11 +113,11 @@ final class Input {
 
   /** Notes a member that is no object with values of one kind. */
   void map(String name, Predicate<JsonNode> kind, String text) {
-    check(name, node -> node.isObject() && node.valueStream().allMatch(kind), text);
+    check(name, node -> node.isObject() && FakeJson.values(node).allMatch(kind), text);
   }
 
   static boolean isListOfTexts(JsonNode node) {
-    return node.isArray() && node.valueStream().allMatch(JsonNode::isTextual);
+    return node.isArray() && FakeJson.values(node).allMatch(JsonNode::isTextual);
   }
 
   /** Enters a member that is an object; notes if it is none, and then enters an empty one. */

@@ -31,19 +31,20 @@ record ProviderAppRow(ObjectNode json, String clientSecret) {
   }
 
   List<String> scopes() {
-    return json.path("scopes").valueStream().map(JsonNode::asText).toList();
+    return FakeJson.values(json.path("scopes")).map(JsonNode::asText).toList();
   }
 
   /** Returns what goes along to the provider, several values of a name with spaces between. */
   Map<String, String> authQueryParams() {
     Map<String, String> parameters = new LinkedHashMap<>();
     json.at("/metadata/authQueryParams")
-        .forEachEntry((name, values) -> parameters.put(name, joined(values)));
+        .properties()
+        .forEach(member -> parameters.put(member.getKey(), joined(member.getValue())));
     return parameters;
   }
 
   private static String joined(JsonNode values) {
-    return values.valueStream().map(JsonNode::asText).collect(Collectors.joining(" "));
+    return FakeJson.values(values).map(JsonNode::asText).collect(Collectors.joining(" "));
   }
 
   /** Takes over these members of {@code source}, where they are there. */

@@ -16,7 +16,7 @@ final class UpdateMask {
   static List<String> of(Input body, Input patch, List<String> allowed) {
     body.require(NAME);
     body.lists(NAME);
-    List<String> mask = body.object().path(NAME).valueStream().map(JsonNode::asText).toList();
+    List<String> mask = FakeJson.values(body.object().path(NAME)).map(JsonNode::asText).toList();
     for (String name : mask) {
       if (!allowed.contains(name)) {
         String detail = NAME + " must only name " + String.join(", ", allowed);

@@ -81,7 +81,7 @@ final class ApiClient {
   /** Returns the texts that a pointer finds in each element of an array. */
   static List<String> each(HttpResponse<String> response, String pointer)
       throws JsonProcessingException {
-    return json(response).valueStream().map(element -> element.at(pointer).asText()).toList();
+    return FakeJson.values(json(response)).map(element -> element.at(pointer).asText()).toList();
   }
 
   /** Returns the text that a pointer finds. */

@@ -142,7 +142,7 @@ class FakeAmpersandRoutesTest {
     HttpResponse<String> response = bare("/providers");
 
     assertThat(response.statusCode()).isEqualTo(200);
-    assertThat(json(response).propertyStream())
+    assertThat(json(response).properties())
         .hasSize(4)
         .allSatisfy(
             entry -> {

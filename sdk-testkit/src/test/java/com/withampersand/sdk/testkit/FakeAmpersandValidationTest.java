@@ -109,7 +109,8 @@ class FakeAmpersandValidationTest {
     HttpResponse<String> response = client.post(apps, "{\"provider\":1,\"scopes\":{}}");
 
     assertThat(
-            json(response).path("issues").valueStream().map(issue -> issue.path("name").asText()))
+            FakeJson.values(json(response).path("issues"))
+                .map(issue -> issue.path("name").asText()))
         .containsExactly("clientId", "clientSecret", "provider", "scopes");
   }
 

@@ -9,6 +9,7 @@ import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TokenStoreException;
 import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.internal.Durations;
+import com.withampersand.sdk.internal.Json;
 import com.withampersand.sdk.oauth.TokenRenewer;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.token.GrantRecipient;
@@ -816,6 +817,7 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
      *     everything that is wrong
      */
     public FreshTokens build() {
+      Json.checkJackson();
       List<String> problems = problems(policy());
       if (!problems.isEmpty()) {
         throw new IllegalArgumentException(String.join(" ", problems));

@@ -1,3 +1,5 @@
+package app;
+
 import com.withampersand.sdk.testkit.FakeSalesforce;
 import java.io.IOException;
 import okhttp3.OkHttp;
@@ -18,6 +20,5 @@ public final class Main {
         System.out.println("OkHttp " + OkHttp.VERSION + " got " + response.code());
       }
     }
-    System.exit(0);
   }
 }
