@@ -1,6 +1,7 @@
 package com.withampersand.sdk.benchmarks;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What one process measured.
@@ -15,14 +16,12 @@ record Reading(double cost, double bytes) {
     return new Reading(cost, bytes);
   }
 
-  /** Returns the reading in the output of a process. */
-  static Reading in(String output) {
-    String line =
-        output
-            .lines()
-            .filter(text -> text.startsWith(MARK))
-            .findFirst()
-            .orElseThrow(() -> new IllegalStateException("nothing was measured:\n" + output));
+  /** Returns the reading in the output of a process; empty if it cannot do what was asked. */
+  static Optional<Reading> in(String output) {
+    return output.lines().filter(text -> text.startsWith(MARK)).findFirst().map(Reading::parse);
+  }
+
+  private static Reading parse(String line) {
     String[] parts = line.split(" ", -1);
     return of(Double.parseDouble(parts[1]), Double.parseDouble(parts[2]));
   }

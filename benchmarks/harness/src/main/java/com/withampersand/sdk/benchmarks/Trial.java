@@ -9,7 +9,6 @@ import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
@@ -22,8 +21,11 @@ final class Trial {
 
   private Trial() {}
 
-  public static void main(String[] args) throws RunnerException {
+  public static void main(String[] args) throws Exception {
     Operation operation = Operation.valueOf(args[1]);
+    if (Contestants.load(args[0]).prepare(operation).isEmpty()) {
+      return;
+    }
     RunResult result =
         new Runner(
                 new OptionsBuilder()

@@ -13,14 +13,19 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** What any library has to do, and nothing more. */
 public final class Floor implements Contestant {
   private static final int STATE_BYTES = 32;
+  private static final String SCOPE = String.join(" ", Fixture.SCOPES);
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final SecureRandom random = new SecureRandom();
@@ -37,6 +42,7 @@ public final class Floor implements Contestant {
           case REFRESH -> refreshed(Fixture.answer());
           case ROUND_TRIP, ROUND_TRIP_MANY -> roundTrip();
           case VALID_KEPT, VALID_KEPT_TWO, VALID_FRESH -> valid();
+          case STORM -> storm();
         });
   }
 
@@ -49,8 +55,6 @@ public final class Floor implements Contestant {
     HandWritten.encode(state, url.append("&state="));
     return url.toString();
   }
-
-  private static final String SCOPE = String.join(" ", Fixture.SCOPES);
 
   private String freshState() {
     byte[] bytes = new byte[STATE_BYTES];
@@ -98,6 +102,25 @@ public final class Floor implements Contestant {
         },
         HandWritten.Token.class,
         HandWritten.Token::accessToken);
+  }
+
+  /** One thread asks, under a lock; the others wait for the lock. */
+  private Work storm() {
+    Work request = roundTrip();
+    List<String> held = new ArrayList<>();
+    Lock lock = new ReentrantLock();
+    return Work.of(
+        () -> {
+          lock.lock();
+          try {
+            if (held.isEmpty()) {
+              held.add(request.once());
+            }
+            return held.get(0);
+          } finally {
+            lock.unlock();
+          }
+        });
   }
 
   private static Work valid() {

@@ -19,9 +19,9 @@ final class HandWritten {
   static {
     for (char c = 0; c < PLAIN.length; c++) {
       PLAIN[c] =
-          c >= 'a' && c <= 'z'
-              || c >= 'A' && c <= 'Z'
-              || c >= '0' && c <= '9'
+          (c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9')
               || "-._~".indexOf(c) >= 0;
     }
   }

@@ -24,6 +24,7 @@ import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.Optional;
@@ -47,7 +48,8 @@ public final class GoogleContestant implements Contestant {
           case REFRESH -> refresh(answering(), URI.create(Fixture.HOST));
           case ROUND_TRIP, ROUND_TRIP_MANY ->
               refresh(new NetHttpTransport(), Settings.server());
-          case VALID_KEPT, VALID_KEPT_TWO -> valid();
+          case VALID_KEPT, VALID_KEPT_TWO -> valid(Fixture.ACCESS_TOKEN, Fixture.later());
+          case STORM -> valid("another-access-token", Instant.now().minusSeconds(60));
           case VALID_FRESH -> null;
         });
   }
@@ -117,13 +119,14 @@ public final class GoogleContestant implements Contestant {
     return Work.of(call, TokenResponse.class, TokenResponse::getAccessToken);
   }
 
-  private static Work valid() {
+  private static Work valid(String accessToken, Instant end) {
     UserCredentials credentials =
         UserCredentials.newBuilder()
+            .setTokenServerUri(Settings.server().resolve(Fixture.TOKEN_PATH))
             .setClientId(Fixture.CLIENT_ID)
             .setClientSecret(Fixture.CLIENT_SECRET)
             .setRefreshToken(Fixture.REFRESH_TOKEN)
-            .setAccessToken(new AccessToken(Fixture.ACCESS_TOKEN, Date.from(Fixture.later())))
+            .setAccessToken(new AccessToken(accessToken, Date.from(end)))
             .build();
     return Work.of(
         () -> {

@@ -27,7 +27,8 @@ import java.util.function.Function;
 
 /** The SDK, used as its guides say. */
 public final class SdkContestant implements Contestant {
-  private static final ConnectionKey KEY = new ConnectionKey("salesforce", "acme", "user-1");
+  /** The name of the only grant. */
+  static final ConnectionKey KEY = new ConnectionKey("salesforce", "acme", "user-1");
 
   private final SalesforceApp app = app();
 
@@ -64,6 +65,7 @@ public final class SdkContestant implements Contestant {
           case ROUND_TRIP, ROUND_TRIP_MANY -> refresh(flowAt(Settings.server()));
           case VALID_KEPT, VALID_KEPT_TWO -> validKept();
           case VALID_FRESH -> validFresh();
+          case STORM -> storm(Settings.server());
         });
   }
 
@@ -135,6 +137,19 @@ public final class SdkContestant implements Contestant {
             .refreshToken(Secret.of(Fixture.REFRESH_TOKEN))
             .expiry(Expiry.known(Fixture.later()))
             .build());
+    return tokens;
+  }
+
+  private static Work storm(URI server) {
+    FreshTokens tokens = holdingExpired(server);
+    return Work.of(() -> tokens.get(KEY), TokenSet.class, SdkContestant::shown);
+  }
+
+  /** Returns tokens in memory, of which the one of {@link #KEY} is over. */
+  static FreshTokens holdingExpired(URI server) {
+    FreshTokens tokens = FreshTokens.inMemory().renewer(flowAt(server)).build();
+    TokenSet expired = tokens(Expiry.known(Instant.now().minusSeconds(60)));
+    tokens.save(KEY, expired.toBuilder().issuer(server).build());
     return tokens;
   }
 

@@ -3,22 +3,17 @@ package com.withampersand.sdk.benchmarks.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.benchmarks.ColdStart;
 import com.withampersand.sdk.benchmarks.Jvm;
 import com.withampersand.sdk.benchmarks.Operation;
 import com.withampersand.sdk.benchmarks.Storm;
 import com.withampersand.sdk.benchmarks.TokenServer;
 import com.withampersand.sdk.benchmarks.Work;
-import com.withampersand.sdk.oauth.Expiry;
-import com.withampersand.sdk.oauth.TokenSet;
-import com.withampersand.sdk.salesforce.SalesforceOAuthFlow;
 import com.withampersand.sdk.token.refresh.FreshTokens;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -35,9 +30,7 @@ class RegressionGuardTest {
   private static final int WARMUP = 20_000;
 
   private static final int MEASURED = 2_000;
-  private static final int THREADS = 200;
   private static final int CALLS = 100;
-  private static final ConnectionKey KEY = new ConnectionKey("salesforce", "acme", "user-1");
   private static final ThreadMXBean JVM = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @ParameterizedTest
@@ -73,21 +66,13 @@ class RegressionGuardTest {
   @Test
   void get_twoHundredThreadsAndAnExpiredToken_sendsOneRequest() throws Exception {
     try (TokenServer server = TokenServer.rotating(Duration.ofMillis(100));
-        FreshTokens tokens = holdingExpired(server)) {
-      Storm storm = Storm.of(THREADS, () -> tokens.get(KEY).accessToken().reveal());
+        FreshTokens tokens = SdkContestant.holdingExpired(server.uri())) {
+      Storm storm = Storm.of(Operation.STORM.threads(), () -> tokens.get(SdkContestant.KEY).accessToken().reveal());
 
       assertThat(storm.failed()).isZero();
       Limit.REQUESTS_OF_A_STORM.requireKept(server.requests());
       Limit.REFUSALS_IN_A_STORM.requireKept(server.refused());
     }
-  }
-
-  private static FreshTokens holdingExpired(TokenServer server) {
-    SalesforceOAuthFlow flow = SdkContestant.flowAt(server.uri());
-    FreshTokens tokens = FreshTokens.inMemory().renewer(flow).build();
-    TokenSet expired = SdkContestant.tokens(Expiry.known(Instant.now().minusSeconds(60)));
-    tokens.save(KEY, expired.toBuilder().issuer(server.uri()).build());
-    return tokens;
   }
 
   @Test

@@ -53,7 +53,8 @@ public final class SpringContestant implements Contestant {
           case PARSE -> parse(Fixture.answer());
           case REFRESH -> refresh(URI.create(Fixture.HOST), new Answering());
           case ROUND_TRIP, ROUND_TRIP_MANY -> refresh(Settings.server(), null);
-          case VALID_KEPT, VALID_KEPT_TWO -> valid();
+          case VALID_KEPT, VALID_KEPT_TWO -> valid(URI.create(Fixture.HOST), good());
+          case STORM -> valid(Settings.server(), over());
           case VALID_FRESH -> null;
         });
   }
@@ -137,15 +138,14 @@ public final class SpringContestant implements Contestant {
     return response.getAccessToken().getTokenValue();
   }
 
-  private static Work valid() {
-    OAuth2AccessToken good =
-        new OAuth2AccessToken(
-            OAuth2AccessToken.TokenType.BEARER,
-            Fixture.ACCESS_TOKEN,
-            Instant.now(),
-            Fixture.later());
+  private static OAuth2AccessToken good() {
+    return new OAuth2AccessToken(
+        OAuth2AccessToken.TokenType.BEARER, Fixture.ACCESS_TOKEN, Instant.now(), Fixture.later());
+  }
+
+  private static Work valid(URI host, OAuth2AccessToken token) {
     Authentication user = new TestingAuthenticationToken(USER, "");
-    OAuth2AuthorizedClientManager manager = manager(URI.create(Fixture.HOST), good, user);
+    OAuth2AuthorizedClientManager manager = manager(host, token, user);
     OAuth2AuthorizeRequest request =
         OAuth2AuthorizeRequest.withClientRegistrationId("salesforce").principal(user).build();
     return Work.of(
