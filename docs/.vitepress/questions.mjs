@@ -47,6 +47,7 @@ export const questions = [
       '/guides/use-with-spring-boot',
       '/guides/test-with-the-fakes',
       '/guides/threads-and-async',
+      '/guides/short-lived-processes',
       '/guides/own-transport',
       '/guides/fixed-address',
       '/guides/from-scribejava',

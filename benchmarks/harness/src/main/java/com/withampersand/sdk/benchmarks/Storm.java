@@ -3,6 +3,7 @@ package com.withampersand.sdk.benchmarks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -14,9 +15,19 @@ import java.util.concurrent.Future;
  * Many threads that want the same token at once.
  *
  * @param longest how long the slowest waited
- * @param failed how many got no token
+ * @param failures why some got no token
  */
-public record Storm(Duration longest, int failed) {
+public record Storm(Duration longest, List<String> failures) {
+  /** Copies the failures. */
+  public Storm {
+    failures = List.copyOf(failures);
+  }
+
+  /** Returns how many got no token. */
+  public int failed() {
+    return failures.size();
+  }
+
   /** Lets some threads call at once, and waits for all. */
   public static Storm of(int threads, Callable<String> call) throws InterruptedException {
     ExecutorService executor = Executors.newFixedThreadPool(threads);
@@ -36,21 +47,22 @@ public record Storm(Duration longest, int failed) {
       ready.await();
       long start = System.nanoTime();
       go.countDown();
-      int failed = 0;
+      List<String> failures = new ArrayList<>();
       for (Future<String> one : calls) {
-        failed += isGood(one) ? 0 : 1;
+        failure(one).ifPresent(failures::add);
       }
-      return new Storm(Duration.ofNanos(System.nanoTime() - start), failed);
+      return new Storm(Duration.ofNanos(System.nanoTime() - start), failures);
     } finally {
       executor.shutdownNow();
     }
   }
 
-  private static boolean isGood(Future<String> call) throws InterruptedException {
+  private static Optional<String> failure(Future<String> call) throws InterruptedException {
     try {
-      return Fixture.ACCESS_TOKEN.equals(call.get());
+      boolean isRight = Fixture.ACCESS_TOKEN.equals(call.get());
+      return isRight ? Optional.empty() : Optional.of("another token");
     } catch (ExecutionException e) {
-      return false;
+      return Optional.of(String.valueOf(e.getCause()));
     }
   }
 }

@@ -9,10 +9,18 @@ import com.withampersand.sdk.oauth.TokenSet;
 import java.net.URI;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A provider that answers at once, with tokens as long as Salesforce's, so that stores show. */
 final class InstantProvider implements TokenRenewer {
   private static final URI ISSUER = URI.create("https://login.example.com");
+
+  private final AtomicLong requests = new AtomicLong();
+
+  /** Returns how many refreshes it was asked for. */
+  long requests() {
+    return requests.get();
+  }
 
   static ConnectionKey user(int number) {
     return new ConnectionKey("salesforce", "customer-" + number % 1000, "user-" + number);
@@ -48,6 +56,7 @@ final class InstantProvider implements TokenRenewer {
 
   @Override
   public TokenSet refresh(TokenSet tokens) {
+    requests.incrementAndGet();
     return tokens.mergedWith(answer().build());
   }
 

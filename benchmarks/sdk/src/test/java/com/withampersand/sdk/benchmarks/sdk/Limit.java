@@ -41,6 +41,6 @@ enum Limit {
   /** Fails if more was counted. */
   void requireKept(double counted) {
     System.out.printf("%s: %.0f of %d%n", name(), counted, most);
-    assertThat(counted).as(name()).isLessThanOrEqualTo(most);
+    assertThat(counted).as(name()).isLessThanOrEqualTo((double) most);
   }
 }

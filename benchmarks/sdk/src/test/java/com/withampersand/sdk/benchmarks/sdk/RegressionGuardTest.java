@@ -69,7 +69,7 @@ class RegressionGuardTest {
         FreshTokens tokens = SdkContestant.holdingExpired(server.uri())) {
       Storm storm = Storm.of(Operation.STORM.threads(), () -> tokens.get(SdkContestant.KEY).accessToken().reveal());
 
-      assertThat(storm.failed()).isZero();
+      assertThat(storm.failures()).isEmpty();
       Limit.REQUESTS_OF_A_STORM.requireKept(server.requests());
       Limit.REFUSALS_IN_A_STORM.requireKept(server.refused());
     }
