@@ -54,4 +54,5 @@ export const questions = [
       '/guides/from-spring-security',
     ],
   },
+  { question: 'How fast is it?', pages: ['/performance', '/scaling'] },
 ]
