@@ -36,13 +36,22 @@ public record ConnectionKey(String provider, String groupRef, String consumerRef
       throw new IllegalArgumentException(
           field + " must not be blank: without it the grant would belong to no one");
     }
-    if (value.chars().anyMatch(Character::isISOControl)) {
-      throw new IllegalArgumentException(field + " must not hold control characters");
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (Character.isISOControl(c)) {
+        throw new IllegalArgumentException(field + " must not hold control characters");
+      }
+      if (Character.isSurrogate(c) && !isWithinPair(value, i)) {
+        throw new IllegalArgumentException(
+            field + " must not hold half of a surrogate pair: nothing could store it");
+      }
     }
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
-      throw new IllegalArgumentException(
-          field + " must not hold half of a surrogate pair: nothing could store it");
-    }
+  }
+
+  private static boolean isWithinPair(String value, int index) {
+    return Character.isHighSurrogate(value.charAt(index))
+        ? index + 1 < value.length() && Character.isLowSurrogate(value.charAt(index + 1))
+        : index > 0 && Character.isHighSurrogate(value.charAt(index - 1));
   }
 
   /**

@@ -119,32 +119,32 @@ public interface HttpTransport {
         byte[] body,
         Duration timeout,
         int maxResponseBytes) {
-      this(method, uri, headers, body, timeout, maxResponseBytes, true);
-    }
-
-    private Request(
-        String method,
-        URI uri,
-        Map<String, String> headers,
-        byte[] body,
-        Duration timeout,
-        int maxResponseBytes,
-        boolean repeatable) {
       this.method = Syntax.method(method);
       this.uri = Syntax.address(uri);
       this.headers = Syntax.headers(headers);
       this.body = body.clone();
       this.timeout = Objects.requireNonNull(timeout, "timeout");
       this.maxResponseBytes = maxResponseBytes;
-      this.repeatable = repeatable && !this.method.equals("POST");
+      this.repeatable = !this.method.equals("POST");
       if (timeout.isNegative() || timeout.isZero() || maxResponseBytes < 0) {
         throw new IllegalArgumentException("a timeout must be positive, a length not negative");
       }
     }
 
+    /** Creates the same request, which is not repeatable. */
+    private Request(Request other) {
+      this.method = other.method;
+      this.uri = other.uri;
+      this.headers = other.headers;
+      this.body = other.body;
+      this.timeout = other.timeout;
+      this.maxResponseBytes = other.maxResponseBytes;
+      this.repeatable = false;
+    }
+
     /** Returns the same request, which is not repeatable. */
     public Request once() {
-      return new Request(method, uri, headers, body, timeout, maxResponseBytes, false);
+      return new Request(this);
     }
 
     /** Returns the HTTP method. */

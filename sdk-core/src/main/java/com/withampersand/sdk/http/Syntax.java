@@ -35,14 +35,28 @@ final class Syntax {
   }
 
   private static void header(String name, String value) {
-    if (!isToken(name) || !value.chars().allMatch(Syntax::mayBeInValue)) {
+    if (!isToken(name) || !mayBeValue(value)) {
       throw new IllegalArgumentException(
           "HTTP does not allow the header " + name + ", or a character of its value");
     }
   }
 
   private static boolean isToken(String text) {
-    return !text.isEmpty() && text.chars().allMatch(Syntax::mayBeInToken);
+    for (int i = 0; i < text.length(); i++) {
+      if (!mayBeInToken(text.charAt(i))) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
+  }
+
+  private static boolean mayBeValue(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (!mayBeInValue(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean mayBeInToken(int c) {

@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 public final class Percent {
   private static final char[] HEX = "0123456789ABCDEF".toCharArray();
 
+  private static final boolean[] UNRESERVED = unreserved();
+
   private static final Pattern ESCAPE = Pattern.compile("%([0-9A-Fa-f]{2})");
 
   private Percent() {}
@@ -24,11 +26,14 @@ public final class Percent {
    */
   public static void encode(String text, StringBuilder target) {
     int length = text.length();
+    int plain = 0;
     for (int i = 0; i < length; i++) {
       char c = text.charAt(i);
       if (isUnreserved(c)) {
-        target.append(c);
-      } else if (c < 0x80) {
+        continue;
+      }
+      target.append(text, plain, i);
+      if (c < 0x80) {
         appendByte(c, target);
       } else {
         int end = endOfNonAscii(text, i);
@@ -37,7 +42,9 @@ public final class Percent {
         }
         i = end - 1;
       }
+      plain = i + 1;
     }
+    target.append(text, plain, length);
   }
 
   /** Returns {@code text} encoded as {@link #encode(String, StringBuilder)} does. */
@@ -54,17 +61,37 @@ public final class Percent {
    *     or the result is not UTF-8
    */
   public static String decode(String text) {
-    if (text.indexOf('%') < 0) {
-      return text.replace('+', ' ');
+    return decode(text, 0, text.length());
+  }
+
+  /** Decodes a part of a text as {@link #decode(String)} does. */
+  public static String decode(String text, int start, int end) {
+    byte[] ascii = new byte[end - start];
+    int length = 0;
+    for (int i = start; i < end; i++) {
+      char c = text.charAt(i);
+      byte decoded = (byte) (c == '+' ? ' ' : c);
+      if (c == '%') {
+        decoded = hexByte(text, i + 1, end);
+        i += 2;
+      }
+      if (c >= 0x80 || decoded < 0) {
+        return decodeUtf8(text.substring(start, end));
+      }
+      ascii[length++] = decoded;
     }
+    return new String(ascii, 0, length, StandardCharsets.US_ASCII);
+  }
+
+  private static String decodeUtf8(String text) {
     ByteBuffer bytes = ByteBuffer.allocate(text.length() * 3);
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == '%') {
-        bytes.put(hexByte(text, i + 1));
+        bytes.put(hexByte(text, i + 1, text.length()));
         i += 2;
-      } else if (c == '+') {
-        bytes.put((byte) ' ');
+      } else if (c < 0x80) {
+        bytes.put((byte) (c == '+' ? ' ' : c));
       } else {
         int end = i + Character.charCount(text.codePointAt(i));
         bytes.put(text.substring(i, end).getBytes(StandardCharsets.UTF_8));
@@ -94,8 +121,8 @@ public final class Percent {
     }
   }
 
-  private static byte hexByte(String text, int start) {
-    if (start + 2 > text.length()) {
+  private static byte hexByte(String text, int start, int end) {
+    if (start + 2 > end) {
       throw new IllegalArgumentException("the text ends within a percent-encoded character");
     }
     int high = hexDigit(text.charAt(start));
@@ -125,12 +152,18 @@ public final class Percent {
   }
 
   private static boolean isUnreserved(char c) {
-    return (c >= 'a' && c <= 'z')
-        || (c >= 'A' && c <= 'Z')
-        || (c >= '0' && c <= '9')
-        || c == '-'
-        || c == '.'
-        || c == '_'
-        || c == '~';
+    return c < 0x80 && UNRESERVED[c];
+  }
+
+  private static boolean[] unreserved() {
+    boolean[] unreserved = new boolean[0x80];
+    for (char c = 0; c < unreserved.length; c++) {
+      unreserved[c] =
+          (c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9')
+              || "-._~".indexOf(c) >= 0;
+    }
+    return unreserved;
   }
 }

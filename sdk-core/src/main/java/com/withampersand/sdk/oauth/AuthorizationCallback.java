@@ -101,7 +101,7 @@ public abstract sealed class AuthorizationCallback {
             lists.put(name, Arrays.stream(values).filter(Objects::nonNull).toList());
           }
         });
-    return new CallbackParameters(lists).toCallback();
+    return CallbackParameters.of(lists).toCallback();
   }
 
   /** The user consented, and the provider sent a code. */

@@ -5,8 +5,6 @@ import com.withampersand.sdk.CallbackException.Reason;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.internal.Percent;
 import com.withampersand.sdk.internal.Text;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,27 +16,63 @@ import org.jspecify.annotations.Nullable;
 final class CallbackParameters {
   private static final Set<String> DENIALS = Set.of("access_denied", "access-denied");
 
-  private final Map<String, List<String>> parameters;
+  private static final List<String> NAMES =
+      List.of("code", "state", "error", "error_description", "error_uri", "iss");
 
-  CallbackParameters(Map<String, List<String>> parameters) {
-    this.parameters = parameters;
+  private final @Nullable String[] values = new String[NAMES.size()];
+  private final int[] counts = new int[NAMES.size()];
+
+  private CallbackParameters() {}
+
+  static CallbackParameters of(Map<String, List<String>> decoded) {
+    CallbackParameters parameters = new CallbackParameters();
+    decoded.forEach(
+        (name, values) -> values.forEach(value -> parameters.add(NAMES.indexOf(name), value)));
+    return parameters;
   }
 
   static CallbackParameters of(String rawQuery) {
-    String query = rawQuery.startsWith("?") ? rawQuery.substring(1) : rawQuery;
-    Map<String, List<String>> parameters = new LinkedHashMap<>();
-    for (String pair : query.split("&", -1)) {
-      int equals = pair.indexOf('=');
-      String name = decode(equals < 0 ? pair : pair.substring(0, equals));
-      String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
-      parameters.computeIfAbsent(name, key -> new ArrayList<>()).add(value);
+    CallbackParameters parameters = new CallbackParameters();
+    int start = rawQuery.startsWith("?") ? 1 : 0;
+    while (start <= rawQuery.length()) {
+      int end = indexOf('&', rawQuery, start, rawQuery.length());
+      int nameEnd = indexOf('=', rawQuery, start, end);
+      String value = decode(rawQuery, Math.min(nameEnd + 1, end), end);
+      parameters.add(nameIndex(rawQuery, start, nameEnd), value);
+      start = end + 1;
     }
-    return new CallbackParameters(parameters);
+    return parameters;
   }
 
-  private static String decode(String text) {
+  /** Returns the end if the character is not there. */
+  private static int indexOf(char wanted, String text, int start, int end) {
+    int at = start;
+    while (at < end && text.charAt(at) != wanted) {
+      at++;
+    }
+    return at;
+  }
+
+  private static int nameIndex(String query, int start, int end) {
+    for (int i = 0; i < NAMES.size(); i++) {
+      String name = NAMES.get(i);
+      if (name.length() == end - start && query.startsWith(name, start)) {
+        return i;
+      }
+    }
+    return NAMES.indexOf(decode(query, start, end));
+  }
+
+  private void add(int index, String value) {
+    if (index >= 0) {
+      values[index] = value;
+      counts[index]++;
+    }
+  }
+
+  private static String decode(String query, int start, int end) {
     try {
-      return Percent.decode(text);
+      return Percent.decode(query, start, end);
     } catch (IllegalArgumentException e) {
       throw new CallbackException(
           Reason.MALFORMED,
@@ -71,17 +105,18 @@ final class CallbackParameters {
   }
 
   private @Nullable String single(String name) {
-    List<String> values = parameters.getOrDefault(name, List.of());
-    if (values.size() > 1) {
+    int index = NAMES.indexOf(name);
+    if (counts[index] > 1) {
       throw new CallbackException(
           Reason.MALFORMED,
           "The callback gives \""
               + name
               + "\" "
-              + values.size()
+              + counts[index]
               + " times, which no provider does. Nothing was"
               + " exchanged; let the user start again.");
     }
-    return values.isEmpty() || values.get(0).isEmpty() ? null : values.get(0);
+    String value = values[index];
+    return value == null || value.isEmpty() ? null : value;
   }
 }

@@ -67,7 +67,16 @@ final class OwnGrants {
     int usual = scheme.equals("https") ? HTTPS : HTTP;
     String port = uri.getPort() == -1 || uri.getPort() == usual ? "" : ":" + uri.getPort();
     String host = uri.getHost().toLowerCase(Locale.ROOT);
-    return URI.create(scheme + "://" + host + port + uri.getRawPath().replaceAll("/+$", ""));
+    return URI.create(scheme + "://" + host + port + withoutSlashes(uri.getRawPath()));
+  }
+
+  /** Returns a path without the slashes at its end. */
+  private static String withoutSlashes(String path) {
+    int end = path.length();
+    while (end > 0 && path.charAt(end - 1) == '/') {
+      end--;
+    }
+    return path.substring(0, end);
   }
 
   /** Returns the beginning of a client identifier: enough to tell two of them apart. */
@@ -90,7 +99,7 @@ final class OwnGrants {
   }
 
   private boolean isIssuer(URI uri) {
-    return normalized(uri).equals(issuer);
+    return uri.equals(issuer) || normalized(uri).equals(issuer);
   }
 
   /**

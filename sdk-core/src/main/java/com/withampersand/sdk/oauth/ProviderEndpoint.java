@@ -1,12 +1,15 @@
 package com.withampersand.sdk.oauth;
 
 import com.github.scribejava.core.model.OAuthRequest;
+import com.github.scribejava.core.model.Parameter;
+import com.github.scribejava.core.model.ParameterList;
 import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.http.HttpTransport.Response;
 import com.withampersand.sdk.internal.HttpCalls;
+import com.withampersand.sdk.internal.Percent;
 import com.withampersand.sdk.internal.Text;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +23,7 @@ final class ProviderEndpoint {
   private static final String JSON = "application/json";
   private static final String FORM = "application/x-www-form-urlencoded";
   private static final String UNKNOWN = " Whether the request was carried out is not known.";
+  private static final int FORM_LENGTH = 512;
   private static final int BAD_REQUEST = 400;
   private static final int REQUEST_TIMEOUT = 408;
   private static final int TOO_MANY_REQUESTS = 429;
@@ -61,10 +65,22 @@ final class ProviderEndpoint {
     Map<String, String> headers = new LinkedHashMap<>(form.getHeaders());
     headers.put("Content-Type", FORM);
     headers.put("Accept", JSON);
-    byte[] body = form.getBodyParams().asFormUrlEncodedString().getBytes(StandardCharsets.UTF_8);
+    byte[] body = encoded(form.getBodyParams()).getBytes(StandardCharsets.US_ASCII);
     Response response =
         http.post(request.action(), request.isRepeatable(), uri, headers, body, request.secrets());
     return requireSuccess(request, response, AnswerBody.of(response), Optional.empty());
+  }
+
+  /** ScribeJava's own encoder compiles patterns for each name and each value. */
+  private static String encoded(ParameterList parameters) {
+    StringBuilder form = new StringBuilder(FORM_LENGTH);
+    for (Parameter parameter : parameters.getParams()) {
+      form.append(form.isEmpty() ? "" : "&");
+      Percent.encode(parameter.getKey(), form);
+      form.append('=');
+      Percent.encode(parameter.getValue(), form);
+    }
+    return form.toString();
   }
 
   /**

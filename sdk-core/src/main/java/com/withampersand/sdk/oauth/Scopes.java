@@ -9,7 +9,6 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * A set of OAuth scopes. The order in which they were given is kept for printing; equality ignores
@@ -23,10 +22,6 @@ public final class Scopes implements Iterable<String> {
   private static final Scopes NONE = new Scopes(Set.of());
 
   private final Set<String> names;
-
-  /** That of Unicode, and what people take for it. */
-  private static final Pattern WHITE_SPACE =
-      Pattern.compile("[\\s\\p{Z}\\x1c-\\x1f\\x85\\u200B\\uFEFF]+");
 
   private Scopes(Set<String> names) {
     this.names = names;
@@ -63,9 +58,26 @@ public final class Scopes implements Iterable<String> {
    * are taken as they come.
    */
   public static Scopes parse(String list) {
-    Set<String> names = new LinkedHashSet<>(Arrays.asList(WHITE_SPACE.split(list)));
-    names.remove("");
+    Set<String> names = new LinkedHashSet<>();
+    int start = 0;
+    for (int end = 0; end <= list.length(); end++) {
+      if (end == list.length() || isWhiteSpace(list.charAt(end))) {
+        if (end > start) {
+          names.add(list.substring(start, end));
+        }
+        start = end + 1;
+      }
+    }
     return names.isEmpty() ? NONE : new Scopes(names);
+  }
+
+  /** That of Java and of Unicode, and what people take for it. */
+  private static boolean isWhiteSpace(char c) {
+    return Character.isWhitespace(c)
+        || Character.isSpaceChar(c)
+        || c == '\u0085'
+        || c == '\u200B'
+        || c == '\uFEFF';
   }
 
   private static void requireScopeToken(String name) {

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,14 +20,14 @@ final class TokenRequest {
   private static final String JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
   private final String action;
-  private final String subject;
+  private final Supplier<String> subject;
   private final boolean repeatable;
   private final BiFunction<URI, ClientAuthentication, OAuthRequest> form;
   private final List<Secret> secrets = new ArrayList<>();
 
   private TokenRequest(
       String action,
-      String subject,
+      Supplier<String> subject,
       boolean repeatable,
       BiFunction<URI, ClientAuthentication, OAuthRequest> form) {
     this.action = action;
@@ -44,7 +45,7 @@ final class TokenRequest {
     TokenRequest request =
         new TokenRequest(
                 "code exchange",
-                client.shown() + ", code " + code,
+                () -> client.shown() + ", code " + code,
                 false,
                 (uri, proof) -> new ScribeRequests(uri, proof, client).exchange(code, verifier))
             .redacting(code, client);
@@ -55,7 +56,7 @@ final class TokenRequest {
   static TokenRequest refresh(Secret refreshToken, ClientCredentials client) {
     return new TokenRequest(
             "refresh",
-            client.shown() + ", refresh token " + refreshToken,
+            () -> client.shown() + ", refresh token " + refreshToken,
             false,
             (uri, proof) -> new ScribeRequests(uri, proof, client).refresh(refreshToken))
         .redacting(refreshToken, client);
@@ -66,7 +67,7 @@ final class TokenRequest {
     TokenRequest request =
         new TokenRequest(
             "token request",
-            client.shown() + ", grant client_credentials",
+            () -> client.shown() + ", grant client_credentials",
             true,
             (uri, proof) -> new ScribeRequests(uri, proof, client).clientCredentials());
     client.redacted().ifPresent(request::redacting);
@@ -77,8 +78,9 @@ final class TokenRequest {
   static TokenRequest jwtBearer(Secret assertion, String subject, String clientId) {
     return new TokenRequest(
             "token request",
-            "client %s, JWT for user %s"
-                .formatted(OwnGrants.shown(clientId), Text.readable(subject)),
+            () ->
+                "client %s, JWT for user %s"
+                    .formatted(OwnGrants.shown(clientId), Text.readable(subject)),
             true,
             (uri, proof) -> {
               OAuthRequest request = new OAuthRequest(Verb.POST, uri.toString());
@@ -93,7 +95,7 @@ final class TokenRequest {
   static TokenRequest revoke(Secret token, ClientCredentials client) {
     return new TokenRequest(
             "revocation",
-            client.shown() + ", token " + token,
+            () -> client.shown() + ", token " + token,
             true,
             (uri, proof) -> new ScribeRequests(uri, proof, client).revoke(token))
         .redacting(token, client);
@@ -103,7 +105,7 @@ final class TokenRequest {
   static TokenRequest introspect(Secret accessToken, ClientCredentials client) {
     return new TokenRequest(
             "introspection",
-            client.shown() + ", access token " + accessToken,
+            () -> client.shown() + ", access token " + accessToken,
             true,
             (uri, proof) -> new ScribeRequests(uri, proof, client).introspect(accessToken))
         .redacting(accessToken, client);
@@ -113,7 +115,7 @@ final class TokenRequest {
   static TokenRequest userInfo(Secret accessToken, String clientId) {
     return new TokenRequest(
             "user info request",
-            "client " + OwnGrants.shown(clientId) + ", access token " + accessToken,
+            () -> "client " + OwnGrants.shown(clientId) + ", access token " + accessToken,
             true,
             (uri, proof) -> {
               OAuthRequest request = new OAuthRequest(Verb.GET, uri.toString());
@@ -161,6 +163,6 @@ final class TokenRequest {
 
   /** Returns the facts that a support ticket needs. */
   String context(URI endpoint) {
-    return action + ", host " + Endpoints.shown(endpoint) + ", " + subject;
+    return action + ", host " + Endpoints.shown(endpoint) + ", " + subject.get();
   }
 }

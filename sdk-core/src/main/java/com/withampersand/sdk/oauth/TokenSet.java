@@ -68,9 +68,8 @@ public final class TokenSet {
     this.grantType = builder.grantType;
     this.subject = builder.subject;
     this.consentedAtNanos = builder.consentedAtNanos;
-    this.attributes = Collections.unmodifiableMap(new LinkedHashMap<>(builder.attributes));
-    this.secretAttributes =
-        Collections.unmodifiableMap(new LinkedHashMap<>(builder.secretAttributes));
+    this.attributes = builder.attributes.share();
+    this.secretAttributes = builder.secretAttributes.share();
   }
 
   private static Secret requireToken(Secret token, String what) {
@@ -86,7 +85,13 @@ public final class TokenSet {
 
   /** RFC 6749, appendix A.12 and A.17: printable ASCII characters. */
   static boolean isToken(String text) {
-    return !text.isEmpty() && text.chars().allMatch(c -> c >= ' ' && c <= '~');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c > '~') {
+        return false;
+      }
+    }
+    return !text.isEmpty();
   }
 
   /**
@@ -111,8 +116,8 @@ public final class TokenSet {
     builder.grantType = grantType;
     builder.subject = subject;
     builder.consentedAtNanos = consentedAtNanos;
-    builder.attributes.putAll(attributes);
-    builder.secretAttributes.putAll(secretAttributes);
+    builder.attributes = new Members<>(attributes);
+    builder.secretAttributes = new Members<>(secretAttributes);
     return builder;
   }
 
@@ -242,7 +247,7 @@ public final class TokenSet {
   /** Returns these tokens without those of their {@link #attributes()} that have such a name. */
   public TokenSet withoutAttributes(Predicate<? super String> name) {
     Builder rest = toBuilder();
-    rest.attributes.keySet().removeIf(name);
+    rest.attributes.removeIf(name);
     return rest.build();
   }
 
@@ -272,11 +277,11 @@ public final class TokenSet {
   }
 
   /** Keeps what the answer left out; what it moved to the other kind is not left out. */
-  private static <V> void keep(Map<String, V> old, Map<String, V> merged, Map<String, ?> moved) {
+  private static <V> void keep(Map<String, V> old, Members<V> merged, Map<String, ?> moved) {
     old.forEach(
         (name, value) -> {
-          if (!moved.containsKey(name)) {
-            merged.putIfAbsent(name, value);
+          if (!moved.containsKey(name) && !merged.has(name)) {
+            merged.put(name, value);
           }
         });
   }
@@ -404,6 +409,47 @@ public final class TokenSet {
             Text.redacted(attributes.keySet().toString(), secrets));
   }
 
+  /** Members of an answer. Sets of tokens share them, and they are copied when one is changed. */
+  private static final class Members<V> {
+    private Map<String, V> map;
+    private boolean shared = true;
+
+    Members(Map<String, V> shared) {
+      this.map = shared;
+    }
+
+    boolean has(String name) {
+      return map.containsKey(name);
+    }
+
+    void put(String name, V value) {
+      own().put(name, value);
+    }
+
+    void removeIf(Predicate<? super String> name) {
+      if (map.keySet().stream().anyMatch(name)) {
+        own().keySet().removeIf(name);
+      }
+    }
+
+    private Map<String, V> own() {
+      if (shared) {
+        map = new LinkedHashMap<>(map);
+        shared = false;
+      }
+      return map;
+    }
+
+    /** Returns the members as they are now, which nothing changes any more. */
+    Map<String, V> share() {
+      if (!shared) {
+        map = Collections.unmodifiableMap(map);
+        shared = true;
+      }
+      return map;
+    }
+  }
+
   /** Builds a {@link TokenSet}. Not safe to share between threads. */
   public static final class Builder {
     private final Secret accessToken;
@@ -418,8 +464,8 @@ public final class TokenSet {
     private String grantType = AUTHORIZATION_CODE;
     private @Nullable String subject;
     private @Nullable Long consentedAtNanos;
-    private final Map<String, String> attributes = new LinkedHashMap<>();
-    private final Map<String, Secret> secretAttributes = new LinkedHashMap<>();
+    private Members<String> attributes = new Members<>(Map.of());
+    private Members<Secret> secretAttributes = new Members<>(Map.of());
 
     private Builder(Secret accessToken, Instant obtainedAt) {
       this.accessToken = Objects.requireNonNull(accessToken, "accessToken");

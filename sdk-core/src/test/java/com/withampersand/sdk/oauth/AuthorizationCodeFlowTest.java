@@ -46,6 +46,7 @@ class AuthorizationCodeFlowTest {
   }
 
   private static Map<String, String> query(AuthorizationRequest request) {
+    assertThat(request.location()).isEqualTo(request.url().toString());
     return TokenServer.decode(request.url().getRawQuery());
   }
 

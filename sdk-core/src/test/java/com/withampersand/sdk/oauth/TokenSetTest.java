@@ -144,6 +144,22 @@ class TokenSetTest {
   }
 
   @Test
+  void build_thenAnotherMember_isNotInTheSetsBuiltBefore() {
+    TokenSet.Builder builder = FULL.toBuilder();
+    TokenSet before = builder.build();
+
+    TokenSet after =
+        builder.attribute("later", "1").secretAttribute("later_token", Secret.of("2")).build();
+    TokenSet last = builder.attribute("later", "3").build();
+
+    assertThat(before).isEqualTo(FULL);
+    assertThat(after.attribute("later")).contains("1");
+    assertThat(after.secretAttribute("later_token")).contains(Secret.of("2"));
+    assertThat(last.attribute("later")).contains("3");
+    assertThat(FULL.attributes()).doesNotContainKey("later");
+  }
+
+  @Test
   void toString_showsFingerprintsAndNames() {
     assertThat(FULL.toString())
         .doesNotContain("CANARY")

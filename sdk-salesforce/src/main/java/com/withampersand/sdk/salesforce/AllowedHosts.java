@@ -37,10 +37,12 @@ final class AllowedHosts {
   }
 
   private Optional<LoginHost> at(URI issuer) {
-    return named.stream()
-        .filter(host -> host.isAt(issuer))
-        .findFirst()
-        .or(() -> LoginHost.ofIssuer(issuer));
+    for (LoginHost host : named) {
+      if (host.isAt(issuer)) {
+        return Optional.of(host);
+      }
+    }
+    return LoginHost.ofIssuer(issuer);
   }
 
   /**

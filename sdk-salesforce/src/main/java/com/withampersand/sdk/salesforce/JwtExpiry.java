@@ -15,14 +15,19 @@ import java.util.Optional;
  * the one who is to trust the token is Salesforce.
  */
 final class JwtExpiry {
-  private static final ObjectMapper MAPPER = new ObjectMapper();
-
   /** Sessions last a day at most. What claims to last longer is a mistake. */
   private static final Duration LONGEST = Duration.ofDays(366);
 
   private static final double LATEST_SECOND = 1e12;
 
   private JwtExpiry() {}
+
+  /** Made for the first JWT, since it is slow to start. */
+  private static final class Json {
+    static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private Json() {}
+  }
 
   static TokenSet read(TokenSet tokens) {
     if (tokens.expiry().certainty() == Expiry.Certainty.KNOWN) {
@@ -42,12 +47,12 @@ final class JwtExpiry {
   }
 
   private static Optional<Instant> exp(String token) {
-    String[] parts = token.split("\\.", -1);
-    if (parts.length != 3 || !token.startsWith("eyJ")) {
+    String[] parts = token.startsWith("eyJ") ? token.split("\\.", -1) : new String[0];
+    if (parts.length != 3) {
       return Optional.empty();
     }
     try {
-      JsonNode exp = MAPPER.readTree(Base64.getUrlDecoder().decode(parts[1])).path("exp");
+      JsonNode exp = Json.MAPPER.readTree(Base64.getUrlDecoder().decode(parts[1])).path("exp");
       // RFC 7519, section 2: a number of seconds, which need not be a whole one. Else it is 0.
       double seconds = exp.doubleValue();
       return Math.abs(seconds) < LATEST_SECOND

@@ -205,7 +205,7 @@ public final class LoginHost implements Workspace {
           "a login host must have neither user info, nor query, nor fragment; at host "
               + uri.getHost());
     }
-    return new LoginHost(URI.create(uri.toString().replaceAll("/+$", "")));
+    return new LoginHost(URI.create(SalesforceUrls.withoutSlashes(uri.toString())));
   }
 
   /**
@@ -254,7 +254,8 @@ public final class LoginHost implements Workspace {
     return uri.getScheme().equalsIgnoreCase(issuer.getScheme())
         && uri.getHost().equalsIgnoreCase(issuer.getHost())
         && port(uri) == port(issuer)
-        && uri.getRawPath().equals(String.valueOf(issuer.getRawPath()).replaceAll("/+$", ""))
+        && uri.getRawPath()
+            .equals(SalesforceUrls.withoutSlashes(String.valueOf(issuer.getRawPath())))
         && issuer.getRawUserInfo() == null
         && issuer.getRawQuery() == null
         && issuer.getRawFragment() == null;

@@ -106,7 +106,7 @@ public final class SalesforceTokens {
   private Optional<URI> trusted(String instanceUrl) {
     return instanceUrl.length() > SalesforceUrls.LONGEST_ADDRESS
         ? Optional.empty()
-        : address(instanceUrl.replaceAll("/+$", "")).filter(trustedInstance);
+        : address(SalesforceUrls.withoutSlashes(instanceUrl)).filter(trustedInstance);
   }
 
   private static Optional<URI> address(String text) {

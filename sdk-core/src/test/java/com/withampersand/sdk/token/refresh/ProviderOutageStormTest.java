@@ -79,9 +79,13 @@ class ProviderOutageStormTest {
       process.get(key);
       return 1;
     } catch (AmpersandException e) {
-      assertThat(e.isRetryable()).as(e.toString()).isTrue();
+      assertThat(e.isRetryable()).as("%s: %s", e, grants.get(numberOf(key))).isTrue();
       return 0;
     }
+  }
+
+  private static int numberOf(ConnectionKey key) {
+    return Integer.parseInt(key.consumerRef().substring("user".length()));
   }
 
   /** Lets time pass only while no caller gets on, since those who wait for a moment need it. */
@@ -90,7 +94,7 @@ class ProviderOutageStormTest {
       int before = asked.get();
       while (!isDoneSoon(caller)) {
         if (asked.get() == before) {
-          deployment.pass(Duration.ofMillis(500));
+          deployment.time.passIfIdle(Duration.ofMillis(500));
         }
         before = asked.get();
       }

@@ -67,6 +67,15 @@ public final class SalesforceUrls {
     return BLANK_ENDS.matcher(pasted).replaceAll("");
   }
 
+  /** Returns an address, or its path, without the slashes at its end. */
+  public static String withoutSlashes(String address) {
+    int end = address.length();
+    while (end > 0 && address.charAt(end - 1) == '/') {
+      end--;
+    }
+    return address.substring(0, end);
+  }
+
   /**
    * Returns the host in a name, host or address, in lower case; empty if there is none, or if what
    * surrounds it is more than a pasted address has.
