@@ -9,18 +9,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 enum Limit {
   /** Counted: 1,512. */
   BYTES_URL_GIVEN(2_300),
-  /** Counted: 2,967. */
-  BYTES_URL_FRESH(4_500),
-  /** Counted: 5,184. */
-  BYTES_CALLBACK(7_800),
-  /** Counted: 9,636. */
-  BYTES_PARSE(14_500),
-  /** Counted: 50,800. */
-  BYTES_REFRESH(76_000),
+  /** Counted: 2,198. */
+  BYTES_URL_FRESH(3_300),
+  /** Counted: 760. */
+  BYTES_CALLBACK(1_200),
+  /** Counted: 8,133. */
+  BYTES_PARSE(12_200),
+  /** Counted: 15,215. */
+  BYTES_REFRESH(23_000),
   /** Counted: 0. Less than the smallest object, for each call. */
   BYTES_VALID_KEPT(15),
-  /** Counted: 1,184. */
-  BYTES_VALID_FRESH(1_800),
+  /** Counted: 24, the key. */
+  BYTES_VALID_FRESH(100),
   /** Counted: 1; a second one would end the grant. */
   REQUESTS_OF_A_STORM(1),
   /** Counted: 0. */
@@ -29,8 +29,8 @@ enum Limit {
   THREADS_OF_VALID_TOKENS(0),
   /** Counted: 0 in a hundred calls, server and client together. */
   THREADS_OF_REFRESHES(10),
-  /** Counted: 3,091, those of the JDK among them. */
-  CLASSES_OF_A_COLD_START(4_000);
+  /** Counted: 2,629, those of the JDK among them. */
+  CLASSES_OF_A_COLD_START(3_000);
 
   private final long most;
 
