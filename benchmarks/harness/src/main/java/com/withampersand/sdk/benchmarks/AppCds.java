@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Does what the guide to short-lived processes says, with its own options, and fails if the
- * archive is not used.
+ * Does what the guide to short-lived processes says, with its own options, and fails if the archive
+ * is not used.
  */
 final class AppCds {
   private static final String CONTESTANT = "com.withampersand.sdk.benchmarks.sdk.SdkContestant";

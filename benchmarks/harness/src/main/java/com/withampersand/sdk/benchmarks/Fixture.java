@@ -125,8 +125,7 @@ public final class Fixture {
     private static String signature() {
       try {
         Mac mac = Mac.getInstance("HmacSHA256");
-        mac.init(
-            new SecretKeySpec(CLIENT_SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        mac.init(new SecretKeySpec(CLIENT_SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
         byte[] content = (IDENTITY + ISSUED_AT).getBytes(StandardCharsets.UTF_8);
         return Base64.getEncoder().encodeToString(mac.doFinal(content));
       } catch (GeneralSecurityException e) {

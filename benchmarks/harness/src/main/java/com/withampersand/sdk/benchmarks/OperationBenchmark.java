@@ -11,7 +11,8 @@ import org.openjdk.jmh.annotations.State;
 @State(Scope.Benchmark)
 public class OperationBenchmark {
   /** The name of a class. */
-  @Param("") public String contestant = "";
+  @Param("")
+  public String contestant = "";
 
   /** What to do. */
   @Param public Operation operation = Operation.URL_GIVEN;

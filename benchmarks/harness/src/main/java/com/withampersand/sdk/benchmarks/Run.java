@@ -84,9 +84,7 @@ final class Run {
     for (Map.Entry<String, String> one : CONTESTANTS.entrySet()) {
       Operation work = one.getKey().equals(FLOOR) ? operation.floor() : operation;
       String output =
-          jvm(one.getKey())
-              .server(server)
-              .run(Trial.class.getName(), one.getValue(), work.name());
+          jvm(one.getKey()).server(server).run(Trial.class.getName(), one.getValue(), work.name());
       Reading.in(output).ifPresent(reading -> table.add(one.getKey(), reading));
     }
   }
@@ -97,9 +95,7 @@ final class Run {
       for (Map.Entry<String, String> one : CONTESTANTS.entrySet()) {
         try (TokenServer server = TokenServer.rotating(StormTrial.DELAY)) {
           String output =
-              jvm(one.getKey())
-                  .server(server)
-                  .run(StormTrial.class.getName(), one.getValue());
+              jvm(one.getKey()).server(server).run(StormTrial.class.getName(), one.getValue());
           Reading.in(output).ifPresent(reading -> table.add(one.getKey(), reading, server));
         }
       }

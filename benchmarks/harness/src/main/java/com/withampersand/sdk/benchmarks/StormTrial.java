@@ -2,7 +2,9 @@ package com.withampersand.sdk.benchmarks;
 
 import java.time.Duration;
 
-/** Lets 200 threads ask one contestant for a token that is over, and prints how long they waited. */
+/**
+ * Lets 200 threads ask one contestant for a token that is over, and prints how long they waited.
+ */
 final class StormTrial {
   /** How long the server takes for a request. */
   static final Duration DELAY = Duration.ofMillis(200);

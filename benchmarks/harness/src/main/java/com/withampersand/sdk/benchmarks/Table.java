@@ -35,7 +35,8 @@ public final class Table {
   @Override
   public String toString() {
     boolean hasBytes = rows.values().stream().flatMap(List::stream).anyMatch(r -> r.bytes() > 0.5);
-    StringBuilder text = new StringBuilder("\n### " + title + "\n\n| | " + unit + " | spread | × floor |");
+    StringBuilder text =
+        new StringBuilder("\n### " + title + "\n\n| | " + unit + " | spread | × floor |");
     text.append(hasBytes ? " bytes | × floor |\n" : "\n");
     text.append("|---|---:|---:|---:|").append(hasBytes ? "---:|---:|\n" : "\n");
     rows.forEach((name, readings) -> text.append(row(name, readings, hasBytes)));

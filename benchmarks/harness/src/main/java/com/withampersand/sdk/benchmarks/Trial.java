@@ -29,7 +29,8 @@ final class Trial {
     RunResult result =
         new Runner(
                 new OptionsBuilder()
-                    .include("^" + OperationBenchmark.class.getName().replace(".", "\\.") + "\\.run$")
+                    .include(
+                        "^" + OperationBenchmark.class.getName().replace(".", "\\.") + "\\.run$")
                     .param("contestant", args[0])
                     .param("operation", operation.name())
                     .threads(operation.threads())

@@ -17,8 +17,7 @@ public final class PackageWork {
     AuthorizationUrl url = new AuthorizationUrl(endpoint, app);
     Attempt attempt = new Attempt(app.scopes(), Instant.MAX, "", null, null, null);
     return state ->
-        AuthorizationRequest.of(
-                url.build(state, AuthorizationOptions.none(), null), state, attempt)
+        AuthorizationRequest.of(url.build(state, AuthorizationOptions.none(), null), state, attempt)
             .url();
   }
 

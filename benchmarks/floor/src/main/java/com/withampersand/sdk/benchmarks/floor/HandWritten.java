@@ -37,7 +37,10 @@ final class HandWritten {
    * @param others all other members
    */
   record Token(
-      String accessToken, @Nullable String refreshToken, String scope, Map<String, String> others) {}
+      String accessToken,
+      @Nullable String refreshToken,
+      String scope,
+      Map<String, String> others) {}
 
   static void encode(String text, StringBuilder out) {
     for (int i = 0; i < text.length(); i++) {

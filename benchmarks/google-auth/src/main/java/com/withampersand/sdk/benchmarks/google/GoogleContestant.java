@@ -46,8 +46,7 @@ public final class GoogleContestant implements Contestant {
           case CALLBACK -> callback();
           case PARSE -> parse(Fixture.answer());
           case REFRESH -> refresh(answering(), URI.create(Fixture.HOST));
-          case ROUND_TRIP, ROUND_TRIP_MANY ->
-              refresh(new NetHttpTransport(), Settings.server());
+          case ROUND_TRIP, ROUND_TRIP_MANY -> refresh(new NetHttpTransport(), Settings.server());
           case VALID_KEPT, VALID_KEPT_TWO -> valid(Fixture.ACCESS_TOKEN, Fixture.later());
           case STORM -> valid("another-access-token", Instant.now().minusSeconds(60));
           case VALID_FRESH -> null;
@@ -110,8 +109,7 @@ public final class GoogleContestant implements Contestant {
             new RefreshTokenRequest(
                     transport, json, new GenericUrl(endpoint), Fixture.REFRESH_TOKEN)
                 .setClientAuthentication(
-                    new ClientParametersAuthentication(
-                        Fixture.CLIENT_ID, Fixture.CLIENT_SECRET))
+                    new ClientParametersAuthentication(Fixture.CLIENT_ID, Fixture.CLIENT_SECRET))
                 .execute());
   }
 

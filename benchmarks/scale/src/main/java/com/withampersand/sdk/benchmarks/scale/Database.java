@@ -40,8 +40,7 @@ final class Database implements AutoCloseable {
             .setServerConfig("maintenance_work_mem", "512MB")
             .setServerConfig("max_connections", "200")
             .start();
-    Database database =
-        new Database(server, pool(server.getJdbcUrl("postgres", "postgres"), 16));
+    Database database = new Database(server, pool(server.getJdbcUrl("postgres", "postgres"), 16));
     JdbcTokenStore.of(database.pool).migrate();
     return database;
   }

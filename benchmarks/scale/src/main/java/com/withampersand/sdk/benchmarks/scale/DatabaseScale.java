@@ -1,12 +1,12 @@
 package com.withampersand.sdk.benchmarks.scale;
 
+import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.benchmarks.Jvm;
 import com.withampersand.sdk.benchmarks.Machine;
 import com.withampersand.sdk.token.crypto.Keyring;
 import com.withampersand.sdk.token.crypto.TokenCipher;
 import com.withampersand.sdk.token.jdbc.JdbcTokenStore;
 import com.withampersand.sdk.token.refresh.FreshTokens;
-import com.withampersand.sdk.Secret;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -66,11 +66,7 @@ final class DatabaseTrial {
           isWarm,
           i -> floor.update(floorId(i % GRANTS)),
           i -> sdk.save(user(i), InstantProvider.consent()));
-      pair(
-          refresh,
-          isWarm,
-          i -> floor.refresh(floorId(i % GRANTS)),
-          i -> sdk.refresh(user(i)));
+      pair(refresh, isWarm, i -> floor.refresh(floorId(i % GRANTS)), i -> sdk.refresh(user(i)));
       int first = inserted;
       pair(
           insert,

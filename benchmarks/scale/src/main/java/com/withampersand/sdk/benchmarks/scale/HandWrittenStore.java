@@ -146,8 +146,7 @@ final class HandWrittenStore {
     random.nextBytes(nonce);
     byte[] sealed = crypt(Cipher.ENCRYPT_MODE, id, nonce, out.toByteArray());
     return Base64.getEncoder()
-        .encodeToString(
-            ByteBuffer.allocate(NONCE + sealed.length).put(nonce).put(sealed).array());
+        .encodeToString(ByteBuffer.allocate(NONCE + sealed.length).put(nonce).put(sealed).array());
   }
 
   private Map<String, String> open(String id, String sealed) {
@@ -157,8 +156,7 @@ final class HandWrittenStore {
     byte[] rest = new byte[bytes.remaining()];
     bytes.get(rest);
     Map<String, String> members = new HashMap<>();
-    try (JsonParser parser =
-        json.createParser(crypt(Cipher.DECRYPT_MODE, id, nonce, rest))) {
+    try (JsonParser parser = json.createParser(crypt(Cipher.DECRYPT_MODE, id, nonce, rest))) {
       parser.nextToken();
       for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
         parser.nextToken();

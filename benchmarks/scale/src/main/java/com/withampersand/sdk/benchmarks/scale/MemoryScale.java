@@ -18,8 +18,7 @@ final class MemoryScale {
     TokenCipher cipher = TokenCipher.of(Keyring.of("k1", TokenCipher.newKey()));
     long empty = used();
     try (FreshTokens writer = tokens(store, cipher, 1)) {
-      Rate.times(
-          grants, 2, i -> writer.save(InstantProvider.user(i), InstantProvider.consent()));
+      Rate.times(grants, 2, i -> writer.save(InstantProvider.user(i), InstantProvider.consent()));
     }
     long stored = used();
     try (FreshTokens reader = tokens(store, cipher, grants)) {

@@ -82,8 +82,7 @@ final class StormScale {
         server.requests(), server.refused(), waits);
   }
 
-  private static void saveExpired(
-      Database database, Secret key, TokenServer server, int storm) {
+  private static void saveExpired(Database database, Secret key, TokenServer server, int storm) {
     Instant now = Instant.now();
     TokenSet expired =
         TokenSet.builder(Secret.of("another-access-token"), now.minusSeconds(7200))

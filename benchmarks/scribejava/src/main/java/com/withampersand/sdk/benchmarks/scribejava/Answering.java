@@ -20,10 +20,7 @@ final class Answering implements HttpClient {
   public Response execute(
       String userAgent, Map<String, String> headers, Verb verb, String url, byte[] body) {
     return new Response(
-        200,
-        "OK",
-        Map.of("Content-Type", "application/json"),
-        new ByteArrayInputStream(answer));
+        200, "OK", Map.of("Content-Type", "application/json"), new ByteArrayInputStream(answer));
   }
 
   @Override

@@ -45,8 +45,7 @@ public final class ScribeJavaContestant implements Contestant {
         });
   }
 
-  private static OAuth20Service service(
-      URI host, @Nullable HttpClient client) {
+  private static OAuth20Service service(URI host, @Nullable HttpClient client) {
     ServiceBuilder builder =
         new ServiceBuilder(Fixture.CLIENT_ID)
             .apiSecret(Fixture.CLIENT_SECRET)

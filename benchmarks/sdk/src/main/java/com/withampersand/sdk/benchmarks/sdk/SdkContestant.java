@@ -123,8 +123,7 @@ public final class SdkContestant implements Contestant {
   private Work validFresh() {
     FreshTokens tokens = holding();
     return Work.of(
-        () ->
-            tokens.get(new ConnectionKey(KEY.provider(), KEY.groupRef(), KEY.consumerRef())),
+        () -> tokens.get(new ConnectionKey(KEY.provider(), KEY.groupRef(), KEY.consumerRef())),
         TokenSet.class,
         SdkContestant::shown);
   }

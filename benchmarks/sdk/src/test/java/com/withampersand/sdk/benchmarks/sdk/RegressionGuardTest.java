@@ -67,7 +67,10 @@ class RegressionGuardTest {
   void get_twoHundredThreadsAndAnExpiredToken_sendsOneRequest() throws Exception {
     try (TokenServer server = TokenServer.rotating(Duration.ofMillis(100));
         FreshTokens tokens = SdkContestant.holdingExpired(server.uri())) {
-      Storm storm = Storm.of(Operation.STORM.threads(), () -> tokens.get(SdkContestant.KEY).accessToken().reveal());
+      Storm storm =
+          Storm.of(
+              Operation.STORM.threads(),
+              () -> tokens.get(SdkContestant.KEY).accessToken().reveal());
 
       assertThat(storm.failures()).isEmpty();
       Limit.REQUESTS_OF_A_STORM.requireKept(server.requests());
