@@ -48,6 +48,7 @@ export const questions = [
       '/guides/use-with-other-clients',
       '/guides/test-with-the-fakes',
       '/guides/threads-and-async',
+      '/guides/short-lived-processes',
       '/guides/own-transport',
       '/guides/fixed-address',
       '/guides/native-image',
@@ -55,4 +56,5 @@ export const questions = [
       '/guides/from-spring-security',
     ],
   },
+  { question: 'How fast is it?', pages: ['/performance', '/scaling'] },
 ]

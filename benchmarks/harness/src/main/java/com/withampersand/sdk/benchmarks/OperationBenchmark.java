@@ -1,0 +1,33 @@
+package com.withampersand.sdk.benchmarks;
+
+import java.util.concurrent.Callable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** Repeats one operation of one contestant, in a virtual machine that does nothing else. */
+@State(Scope.Benchmark)
+public class OperationBenchmark {
+  /** The name of a class. */
+  @Param("")
+  public String contestant = "";
+
+  /** What to do. */
+  @Param public Operation operation = Operation.URL_GIVEN;
+
+  private Callable<?> call = () -> "";
+
+  /** Makes the operation ready and checks its result. */
+  @Setup
+  public void prepare() throws Exception {
+    call = operation.checked(Contestants.load(contestant)).call();
+  }
+
+  /** Does it once. */
+  @Benchmark
+  public Object run() throws Exception {
+    return call.call();
+  }
+}

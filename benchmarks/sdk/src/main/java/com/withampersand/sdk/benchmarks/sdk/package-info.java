@@ -1,0 +1,5 @@
+/** The SDK as a contestant. */
+@NullMarked
+package com.withampersand.sdk.benchmarks.sdk;
+
+import org.jspecify.annotations.NullMarked;
