@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.withampersand.sdk.Secret;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -131,6 +133,21 @@ public final class Json {
       throw new IllegalArgumentException("the saved JSON lacks its member \"" + name + "\"");
     }
     return member.asText();
+  }
+
+  /**
+   * Returns the address in a member that is a text; empty if it is missing, null or something else.
+   *
+   * @throws IllegalArgumentException if the text is no address; the error does not quote it
+   */
+  public static Optional<URI> address(JsonNode node, String name) {
+    Optional<String> text = text(node, name);
+    try {
+      return text.isEmpty() ? Optional.empty() : Optional.of(new URI(text.get()));
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(
+          "the saved JSON has no address in its member \"" + name + "\"");
+    }
   }
 
   /**
