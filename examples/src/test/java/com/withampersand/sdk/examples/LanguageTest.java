@@ -82,7 +82,8 @@ class LanguageTest {
         ROOT.resolve("sdk-spring-boot-starter/pom.xml"),
         ROOT.resolve("example-spring-boot/pom.xml"),
         ROOT.resolve("example-spring-boot-3/pom.xml"),
-        ROOT.resolve("examples/pom.xml"));
+        ROOT.resolve("examples/pom.xml"),
+        ROOT.resolve("fuzz/pom.xml"));
   }
 
   private static Stream<Path> sources() throws IOException {
@@ -93,7 +94,8 @@ class LanguageTest {
             "sdk-spring-boot-starter",
             "examples",
             "example-spring-boot",
-            "example-spring-boot-3")
+            "example-spring-boot-3",
+            "fuzz")
         .map(module -> ROOT.resolve(module).resolve("src"))
         .flatMap(LanguageTest::javaFiles);
   }
