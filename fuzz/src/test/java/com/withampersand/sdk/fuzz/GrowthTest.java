@@ -18,9 +18,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class GrowthTest {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-  private static final int SHORT = 4_000;
+  private static final int SHORT = 1_000;
   private static final int TIMES = 16;
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 2;
 
   /** Short inputs take their time for other reasons. */
   private static final long NEVER_MIND_NANOS = 200_000_000;

@@ -138,7 +138,7 @@ public final class Json {
   /**
    * Returns the address in a member that is a text; empty if it is missing, null or something else.
    *
-   * @throws IllegalArgumentException if the text is no address; the error does not quote it
+   * @throws IllegalArgumentException if the text is not a URI; the error does not quote it
    */
   public static Optional<URI> address(JsonNode node, String name) {
     Optional<String> text = text(node, name);
