@@ -50,6 +50,7 @@ class NamedTestsTest {
 
   @Test
   void declares_classWithoutTests_isFalse() {
-    assertThat(NamedTests.declares("class SomeTest {\n  void works() {}\n}", "SomeTest", "")).isFalse();
+    assertThat(NamedTests.declares("class SomeTest {\n  void works() {}\n}", "SomeTest", ""))
+        .isFalse();
   }
 }
