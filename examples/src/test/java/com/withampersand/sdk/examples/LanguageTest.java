@@ -83,7 +83,8 @@ class LanguageTest {
         ROOT.resolve("example-spring-boot/pom.xml"),
         ROOT.resolve("example-spring-boot-3/pom.xml"),
         ROOT.resolve("example-clients/pom.xml"),
-        ROOT.resolve("examples/pom.xml"));
+        ROOT.resolve("examples/pom.xml"),
+        ROOT.resolve("fuzz/pom.xml"));
   }
 
   private static Stream<Path> sources() throws IOException {
@@ -95,7 +96,8 @@ class LanguageTest {
             "examples",
             "example-clients",
             "example-spring-boot",
-            "example-spring-boot-3")
+            "example-spring-boot-3",
+            "fuzz")
         .map(module -> ROOT.resolve(module).resolve("src"))
         .flatMap(LanguageTest::javaFiles);
   }

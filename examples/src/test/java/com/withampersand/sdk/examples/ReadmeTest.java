@@ -6,15 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** The README shows what compiles: each Java block is a region of an example. */
 class ReadmeTest {
@@ -31,14 +27,6 @@ class ReadmeTest {
           Path.of("../sdk-core/src/test/java/com/withampersand/sdk/token/redis"));
   private static final Pattern SECTION = Pattern.compile("(?m)^## ");
   private static final Pattern SHOWN_BY = Pattern.compile("<!-- shown by: (.*?) -->");
-
-  /** A test's annotation, what may stand between, and its name; not what follows its end. */
-  private static final Pattern TEST =
-      Pattern.compile(
-          "\n  @(?:Parameterized)?Test\\b(?:(?!\n  }\n)(?s:.))*?\n  (?:default )?void (\\w+)\\(");
-
-  /** All tests of such a class are inherited. */
-  private static final Pattern CONTRACT = Pattern.compile(" implements \\w+Contract \\{");
 
   private static final Pattern BLOCK =
       Pattern.compile("<!-- region: (\\w+) (\\w+) -->\n```java\n(.*?)```", Pattern.DOTALL);
@@ -107,100 +95,13 @@ class ReadmeTest {
     assertThat(SECTION.splitAsStream(readme).skip(1))
         .as("sections that name a test")
         .allMatch(section -> SHOWN_BY.matcher(section).find());
-    Map<String, List<Path>> sources = testSources();
+    NamedTests named = new NamedTests();
     assertThat(SHOWN_BY.matcher(refusals).results().count()).isGreaterThanOrEqualTo(promises);
     for (MatchResult tests : shown) {
       for (String test : tests.group(1).split(", ", -1)) {
-        assertThat(exists(test, sources)).as(test).isTrue();
+        assertThat(named.exist(test)).as(test).isTrue();
       }
     }
-  }
-
-  private static Map<String, List<Path>> testSources() throws IOException {
-    Map<String, List<Path>> sources = new HashMap<>();
-    for (String module :
-        List.of(
-            "sdk-core",
-            "sdk-salesforce",
-            "sdk-testkit",
-            "sdk-spring-boot-starter",
-            "examples",
-            "example-clients",
-            "example-spring-boot",
-            "example-spring-boot-3")) {
-      try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "test", "java"))) {
-        files.forEach(
-            file ->
-                sources
-                    .computeIfAbsent(file.getFileName().toString(), name -> new ArrayList<>())
-                    .add(file));
-      }
-    }
-    return sources;
-  }
-
-  private static boolean exists(String test, Map<String, List<Path>> sources) throws IOException {
-    if (test.startsWith(".ci/")) {
-      String step = test.startsWith(".ci/projects/") ? "-pl .ci/projects " : test;
-      return Files.exists(Path.of("..", test))
-          && Files.readString(Path.of("..", ".ci", "run")).contains(step);
-    }
-    String type = test.replaceFirst("\\..*", "");
-    String method = test.substring(type.length()).replaceFirst("^\\.", "");
-    for (Path file : sources.getOrDefault(type + ".java", List.of())) {
-      if (declares(Files.readString(file), type, method)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Tells whether a source has a test of that name, or tests at all where none is named. */
-  private static boolean declares(String source, String type, String method) {
-    return source.contains("class " + type + " ")
-        && (method.isEmpty()
-            ? TEST.matcher(source).find() || CONTRACT.matcher(source).find()
-            : TEST.matcher(source).results().anyMatch(test -> test.group(1).equals(method)));
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "works, true",
-    "worksForEach, true",
-    "'', true",
-    "work, false",
-    "helps, false",
-    "setsUp, false",
-    "isSaid, false"
-  })
-  void declares_aTestOrNoneNamed_isTrue(String method, boolean expected) {
-    String source =
-        """
-        class SomeTest {
-          @BeforeEach
-          void setsUp() {}
-
-          @Test
-          void works() {
-            helps(); // isSaid(
-          }
-
-          void helps() {
-          }
-
-          @ParameterizedTest
-          @ValueSource(ints = 1)
-          void worksForEach(int n) {}
-        }
-        """;
-
-    assertThat(declares(source, "SomeTest", method)).isEqualTo(expected);
-    assertThat(declares(source, "OtherTest", method)).isFalse();
-  }
-
-  @Test
-  void declares_classWithoutTests_isFalse() {
-    assertThat(declares("class SomeTest {\n  void works() {}\n}", "SomeTest", "")).isFalse();
   }
 
   private static Path source(String type) {

@@ -96,7 +96,8 @@ final class Echo {
   }
 
   private static int endOf(String word, String text, int start, int skipped) {
-    for (int at = start; at <= start + skipped; at++) {
+    int last = Math.min(start + skipped, text.length() - word.length());
+    for (int at = start; at <= last; at++) {
       if (text.regionMatches(true, at, word, 0, word.length())) {
         return at + word.length();
       }

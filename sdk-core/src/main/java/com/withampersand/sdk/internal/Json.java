@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.withampersand.sdk.Secret;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -162,6 +164,21 @@ public final class Json {
       json.put(name, ChronoUnit.NANOS.between(Instant.EPOCH, instant));
     } catch (ArithmeticException e) {
       json.put(name, instant.toString());
+    }
+  }
+
+  /**
+   * Returns the address in a member that is a text; empty if it is missing, null or something else.
+   *
+   * @throws IllegalArgumentException if the text is not a URI; the error does not quote it
+   */
+  public static Optional<URI> address(JsonNode node, String name) {
+    Optional<String> text = text(node, name);
+    try {
+      return text.isEmpty() ? Optional.empty() : Optional.of(new URI(text.get()));
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(
+          "the saved JSON has no address in its member \"" + name + "\"");
     }
   }
 

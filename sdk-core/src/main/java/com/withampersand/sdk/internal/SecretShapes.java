@@ -44,13 +44,14 @@ public final class SecretShapes {
       "((?<![\\w+=-])([a-z]{1,12}[_-])?\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}(?![\\w+=-]))|";
 
   /**
-   * A JWT, a session identifier with its org in front, or forty and more characters without a
-   * break.
+   * A JWT, a session identifier with its org in front, a refresh token, or forty and more
+   * characters without a break. They are found behind a letter, too: a server may run words
+   * together.
    */
   private static final Pattern TOKEN =
       Pattern.compile(
           NAME
-              + "eyJ[\\w-]{5,}(\\.[\\w-]*){0,4}|\\b00D\\w{12,15}![\\w.]+|\\b5Aep[\\w.!]+|[A-Za-z0-9+_=-]{40,}");
+              + "eyJ[\\w-]{5,}(\\.[\\w-]*){0,4}|00D\\w{12,15}![\\w.]+|5Aep[\\w.!]+|[A-Za-z0-9+_=-]{40,}");
 
   /** An error code of many words, which is as long as a token. */
   private static final Pattern WORDS =

@@ -345,7 +345,7 @@ public final class TokenSet {
     if (node.has("refresh_token")) {
       builder.refreshToken(Secret.of(Json.requireText(node, "refresh_token")));
     }
-    Json.text(node, "issuer").map(URI::create).ifPresent(builder::issuer);
+    Json.address(node, "issuer").ifPresent(builder::issuer);
     Json.text(node, "client_id").ifPresent(builder::clientId);
     Json.text(node, "consent_id").ifPresent(builder::consentId);
     Json.text(node, "grant_type").ifPresent(builder::grantType);

@@ -93,6 +93,7 @@ public final class WebhookMessage {
   /** Returns type, id and time. */
   @Override
   public String toString() {
-    return "%s %s of %s".formatted(Text.readable(type), Text.readable(id), sentAt);
+    return "%s %s of %s"
+        .formatted(Text.redacted(type, List.of()), Text.redacted(id, List.of()), sentAt);
   }
 }

@@ -90,6 +90,8 @@ class SecretShapesTest {
         "token eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln is bad|token *** is bad",
         "token 00Dxx0000001gPL!AR8AQJXg5oj8_jXSg.xJfA0lBog is bad|token *** is bad",
         "token 5Aep861TSESvWeug_xvFHRBTTbf is bad|token *** is bad",
+        "token5Aep861TSESvWeug_xvFHRBTTbf is bad|token*** is bad",
+        "token00Dxx0000001gPL!AR8AQJXg5oj8_jXSg.xJfA0lBog is bad|token*** is bad",
         "code 0123456789abcdefABCDEF0123456789abcdefABCDEF. Bad|code ***. Bad",
         "Basic 0123456789abcdefABCDEF0123456789abcdefABCDEF==|Basic ***",
         "abcdefghijklmnopqrstuvwxyz_abcdefghijklmnopqrstuvwxyz|***",

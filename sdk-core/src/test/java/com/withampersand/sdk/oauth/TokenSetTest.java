@@ -158,6 +158,7 @@ class TokenSetTest {
         "{\"access_token\":\"CANARY\"}",
         "{\"access_token\":{\"x\":\"CANARY\"}}",
         "{\"access_token\":\"CANARY\",\"obtained_at\":\"CANARY\",\"token_type\":\"B\",\"scope\":\"\",\"expiry\":\"unknown\"}",
+        "{\"access_token\":\"a\",\"obtained_at\":\"2026-11-24T12:00:00Z\",\"token_type\":\"B\",\"scope\":\"\",\"expiry\":\"unknown\",\"issuer\":\"https://x/ CANARY\"}",
         "{} CANARY"
       })
   void fromJson_cutOrAltered_isRefusedWithoutQuotingIt(String json) {

@@ -268,7 +268,8 @@ class AmpersandEventTest {
             notification("destination.webhook.disabled", ",\"destinationName\":\"CANARY\""),
             event(
                 "{\"action\":\"read\",\"objectName\":\"CANARY\",\"result\":[{\"raw\":\"CANARY\"}]}"),
-            event("{\"action\":\"later\",\"secret\":\"CANARY\"}"));
+            event("{\"action\":\"later\",\"secret\":\"CANARY\"}"),
+            event("{\"action\":\"later 5Aep861CANARYxvFHRBTTbf\"}"));
 
     assertThat(events).allSatisfy(event -> assertThat(event.toString()).doesNotContain("CANARY"));
     assertThat(((ReadResult) events.get(3)).result().toString()).isEqualTo("1 entries");

@@ -381,7 +381,9 @@ public final class SalesforceOAuthFlow implements OAuthFlow {
     if (!issuer.mayReceiveTokens(identityUrl)) {
       throw new ProtocolException(
           "The identity URL of these tokens is not Salesforce's, so no token is sent there: host "
-              + SalesforceUrls.shownHost(identityUrl.getHost(), tokens.tokens()),
+              + (identityUrl.getHost() == null
+                  ? "unreadable"
+                  : SalesforceUrls.shownHost(identityUrl.getHost(), tokens.tokens())),
           false);
     }
     return identityUrl;

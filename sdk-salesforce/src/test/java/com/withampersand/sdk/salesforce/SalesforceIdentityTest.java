@@ -224,7 +224,8 @@ class SalesforceIdentityTest {
         "https://login.salesforce.com.evil.com",
         "https://login.salesforce.com@evil.com",
         "http://login.salesforce.com",
-        "https://acme.my.site.com"
+        "https://acme.my.site.com",
+        "https://acme_one.evil.com"
       })
   void r05_foreignIdentityUrlOrInstance_receivesNothing(String host) {
     TokenSet tokens = tokens(host + ID_PATH, host);

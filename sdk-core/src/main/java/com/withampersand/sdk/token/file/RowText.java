@@ -147,7 +147,12 @@ final class RowText {
     }
 
     private long number(String name) {
-      return Long.parseLong(text(name));
+      try {
+        return Long.parseLong(text(name));
+      } catch (NumberFormatException e) {
+        // Its message quotes what stands there.
+        throw new IllegalArgumentException("its " + name + " is not a number");
+      }
     }
 
     private StoreTime time(String name) {

@@ -46,9 +46,9 @@ record StoredRow(
     return new Row(
         key(result, id),
         revision(result),
-        Version.parse(result.getString("version")),
+        Version.parse(text(result, "version")),
         result.getString("consent_id"),
-        result.getString("state"),
+        text(result, "state"),
         result.getString("client"),
         lease(result),
         result.getLong("leases"),
@@ -63,15 +63,13 @@ record StoredRow(
   private static ConnectionKey key(ResultSet result, String id) throws SQLException {
     ConnectionKey key =
         new ConnectionKey(
-            result.getString("provider"),
-            result.getString("group_ref"),
-            result.getString("consumer_ref"));
+            text(result, "provider"), text(result, "group_ref"), text(result, "consumer_ref"));
     require(key.id().equals(id), "provider, group_ref or consumer_ref were changed");
     return key;
   }
 
   private static Row.Revision revision(ResultSet result) throws SQLException {
-    String text = result.getString("rev");
+    String text = text(result, "rev");
     require(REVISION.matcher(text).matches(), "rev is not a revision");
     return new Row.Revision(text);
   }
@@ -86,6 +84,15 @@ record StoredRow(
         (holder != null) == numbered && numbered == limited,
         "lease_no, lease_holder and lease_until do not fit together");
     return holder == null ? null : new Row.Lease(number, holder, until);
+  }
+
+  /** Returns the value of a column that is not NULL in the table that the SDK makes. */
+  private static String text(ResultSet result, String column) throws SQLException {
+    String text = result.getString(column);
+    if (text == null) {
+      throw new IllegalArgumentException(column + " is NULL");
+    }
+    return text;
   }
 
   private static StoreTime time(ResultSet result, String column) throws SQLException {

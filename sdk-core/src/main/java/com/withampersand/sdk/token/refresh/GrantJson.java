@@ -7,11 +7,13 @@ import com.withampersand.sdk.Reason;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.Verdict;
 import com.withampersand.sdk.internal.Json;
+import com.withampersand.sdk.internal.Text;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.token.StoreTime;
 import com.withampersand.sdk.token.Version;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GrantJson {
   private static final int FORMAT = 3;
+  private static final int MOST_COUNTED = 1000;
   private static final String OLD_MARK = "ampersand-sdk:";
   private static final String OLD_ENDED = OLD_MARK + "error";
   private static final String OLD_HANDING_OVER = OLD_MARK + "handing_over";
@@ -144,21 +147,29 @@ final class GrantJson {
 
   private static GrantState.InDoubt readDoubt(JsonNode json) {
     return new GrantState.InDoubt(
-        readTime(json), json.path("tries").asInt(), json.path("unknown").asInt());
+        readTime(json), count(json.path("tries")), count(json.path("unknown")));
+  }
+
+  /** More make no difference, and cannot be counted further. */
+  private static int count(JsonNode json) {
+    return Math.min(Math.max(json.asInt(), 0), MOST_COUNTED);
   }
 
   private static @Nullable StoreTime readTime(JsonNode json) {
     return json.has("since") ? new StoreTime(json.path("since").asLong()) : null;
   }
 
+  /** Its texts are a server's. They were redacted before they were stored, unless they changed. */
   private static Refusal readRefusal(JsonNode json) {
     return new Refusal(
-        Json.requireText(json, "error"),
-        Json.text(json, "description").orElse(null),
+        Text.withoutSecrets(Json.requireText(json, "error"), List.of()),
+        Json.text(json, "description")
+            .map(text -> Text.withoutSecrets(text, List.of()))
+            .orElse(null),
         named(Verdict.values(), Json.requireText(json, "verdict"), Verdict.UNKNOWN),
         Reason.named(Json.requireText(json, "reason")),
         readActor(Json.requireText(json, "actor")),
-        Json.requireText(json, "remedy"));
+        Text.withoutSecrets(Json.requireText(json, "remedy"), List.of()));
   }
 
   /** Earlier snapshots have another name for {@link Actor#NONE}. */

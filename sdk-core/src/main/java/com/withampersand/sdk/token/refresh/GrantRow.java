@@ -137,8 +137,11 @@ sealed interface GrantRow {
       boolean keptAlive,
       @Nullable NodeTime closedUntil) {}
 
-  /** Returns the time between two instants of the store. */
+  /** Returns the time between two instants of the store, or the longest there is. */
   static Duration between(StoreTime from, StoreTime to) {
-    return Duration.ofMillis(to.millis() - from.millis());
+    long difference = to.millis() - from.millis();
+    boolean isOver = ((to.millis() ^ from.millis()) & (to.millis() ^ difference)) < 0;
+    return Duration.ofMillis(
+        isOver ? (to.millis() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE) : difference);
   }
 }

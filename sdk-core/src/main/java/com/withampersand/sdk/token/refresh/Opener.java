@@ -12,12 +12,16 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Turns a row into what the protocol decides on, and back: the only place that seals. */
 final class Opener {
   private static final Logger log = LoggerFactory.getLogger(FreshTokens.class);
+
+  /** Each number starts at zero or at the time in milliseconds, and goes up by one. */
+  private static final long MOST_COUNTED = Long.MAX_VALUE / 2;
 
   private static final Traits FOREIGN =
       new Traits(false, false, true, null, Duration.ZERO, false, null);
@@ -51,23 +55,62 @@ final class Opener {
     if (row.isAbsent()) {
       return new GrantRow.Absent(row.readAt());
     }
-    Version version = row.version() == null ? Version.OLD : row.version();
+    Version counted = counted(row.version());
+    Version version = counted == null ? Version.OLD : counted;
     if (row.sealed() == null) {
       return new GrantRow.Stone(
-          row.revision(), row.leases(), row.readAt(), version, row.consent(), row.lookAt());
+          row.revision(),
+          counted(row.leases()),
+          row.readAt(),
+          version,
+          row.consent(),
+          row.lookAt());
     }
     try {
-      return live(row, version, row.sealed());
+      requireCounted(row);
+      return live(row, row.version() == null ? Version.OLD : row.version(), row.sealed());
     } catch (Throwable t) {
       UserCode.rethrowFatal(t);
       return new GrantRow.Unreadable(
-          row.revision(), row.leases(), row.readAt(), row.version(), row.consent(), t);
+          row.revision(), counted(row.leases()), row.readAt(), counted, row.consent(), t);
     }
   }
 
+  /** Refuses numbers that were not counted up to, and cannot be counted further. */
+  private static void requireCounted(Row row) {
+    boolean isCounted =
+        counted(row.leases()) == row.leases()
+            && (row.lease() == null || counted(row.lease().number()) == row.lease().number());
+    if (!isCounted) {
+      throw new IllegalArgumentException("the numbers of its leases were changed");
+    }
+  }
+
+  private static void requireCounted(Version version) {
+    if (counted(version) == null) {
+      throw new IllegalArgumentException("its version was changed");
+    }
+  }
+
+  private static long counted(long number) {
+    return number < 0 || number > MOST_COUNTED ? 0 : number;
+  }
+
+  private static @Nullable Version counted(@Nullable Version version) {
+    return version == null
+            || version.consent() > MOST_COUNTED
+            || version.generation() > MOST_COUNTED
+            || version.lease() > MOST_COUNTED
+            || version.stateLease() > MOST_COUNTED
+        ? null
+        : version;
+  }
+
   private GrantRow live(Row row, Version plain, String sealed) {
+    requireCounted(plain);
     Grant opened = GrantJson.read(sealer.open(row.key(), sealed));
     Version larger = plain.isAfter(opened.version()) ? plain : opened.version();
+    requireCounted(larger);
     Grant grant =
         new Grant(
             larger,

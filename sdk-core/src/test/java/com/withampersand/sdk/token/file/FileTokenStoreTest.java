@@ -16,6 +16,7 @@ import com.withampersand.sdk.token.RowFilter;
 import com.withampersand.sdk.token.StoreTime;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
@@ -34,8 +35,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -548,6 +551,25 @@ class FileTokenStoreTest {
         .isThrownBy(() -> store.write(ADA, Revision.ABSENT, Rows.sealed("second")));
 
     assertThat(Files.readString(file(ADA, ".row"))).isEqualTo(corrupt);
+  }
+
+  @Test
+  void read_numberThatIsNone_isNamedAndNotQuoted() throws IOException {
+    FileTokenStore store = open();
+    insert(store, ADA);
+    String rest =
+        Files.readString(file(ADA, ".row"))
+            .replaceFirst(".*\n", "")
+            .replaceFirst("leases=\\d+", Matcher.quoteReplacement("leases=1\\nforged line"));
+    CRC32 checksum = new CRC32();
+    checksum.update(rest.getBytes(StandardCharsets.UTF_8));
+    Files.writeString(
+        file(ADA, ".row"), "ampersand row 1 %08x\n%s".formatted(checksum.getValue(), rest));
+
+    assertThatExceptionOfType(TokenStoreException.class)
+        .isThrownBy(() -> store.read(ADA))
+        .withMessageContaining("its leases is not a number")
+        .matches(failure -> !String.valueOf(failure.getMessage()).contains("forged"));
   }
 
   @Test

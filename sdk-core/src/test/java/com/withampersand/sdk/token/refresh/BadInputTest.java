@@ -292,6 +292,65 @@ class BadInputTest {
     assertThat(other.refresh(ADA).accessToken()).isNotEqualTo(consent.accessToken());
   }
 
+  static Stream<Row.Change> numbersAtTheirEnd() {
+    Version good = Version.ofConsent(7);
+    return Stream.of(
+        numbers(Version.ofConsent(Long.MAX_VALUE), new Row.LeaseChange.Clear(), 0),
+        numbers(new Version(7, Long.MAX_VALUE, 0, 0, 0), new Row.LeaseChange.Clear(), 0),
+        numbers(new Version(7, 1, 0, Long.MAX_VALUE, 0), new Row.LeaseChange.Clear(), 0),
+        numbers(good, new Row.LeaseChange.Clear(), Long.MAX_VALUE),
+        numbers(good, new Row.LeaseChange.Clear(), -1),
+        numbers(good, new Row.LeaseChange.Hold(Long.MAX_VALUE, "other", Duration.ZERO), 0));
+  }
+
+  private static Row.Change numbers(Version version, Row.LeaseChange lease, long leases) {
+    return new Row.Change(
+        Row.Revision.random(),
+        version,
+        "consent",
+        "ACTIVE",
+        null,
+        lease,
+        leases,
+        Duration.ofDays(7),
+        Set.of(),
+        Duration.ZERO,
+        null);
+  }
+
+  @ParameterizedTest
+  @MethodSource("numbersAtTheirEnd")
+  void get_rowWithNumbersThatCannotBeCountedFurther_isUnreadableAndConsentReplacesIt(
+      Row.Change numbers) {
+    connected();
+    Row row = tokens.row(ADA);
+    deployment.store.write(
+        ADA,
+        row.revision(),
+        new Row.Change(
+            numbers.revision(),
+            numbers.version(),
+            row.consent(),
+            row.state(),
+            row.client(),
+            numbers.lease(),
+            numbers.leases(),
+            numbers.lookIn(),
+            numbers.stamps(),
+            numbers.sentAgo(),
+            row.sealed()));
+    FreshTokens other = deployment.process();
+
+    assertThatThrownBy(() -> other.refresh(ADA)).isInstanceOf(TokenStoreException.class);
+    assertThat(other.status(ADA).kind()).isEqualTo(Kind.UNREADABLE);
+
+    deployment.time.move(Duration.ofSeconds(1));
+    TokenSet again = deployment.consent();
+    other.save(ADA, again);
+    assertThat(other.get(ADA)).isEqualTo(again);
+    assertThat(other.refresh(ADA).accessToken()).isNotEqualTo(again.accessToken());
+  }
+
   private void write(Row row, String state, @Nullable Version version, @Nullable String sealed) {
     deployment.store.write(
         row.key(),

@@ -110,6 +110,33 @@ class GrantJsonTest {
   }
 
   @Test
+  void read_textsOfARefusalThatWereChanged_areRedacted() {
+    String json =
+        written(new GrantState.NeedsConsent(REFUSAL, true))
+            .replace("expired access/refresh token", "5Aep861CANARYxvFHRBTTbf\\r\\nforged line")
+            .replace("Connect again.", "\\u001b[31m5Aep861CANARYxvFHRBTTbf");
+
+    String message =
+        String.valueOf(
+            ((GrantState.NeedsConsent) read(json).state()).refusal().toException().getMessage());
+
+    assertThat(message).contains("*** forged line").doesNotContain("CANARY");
+    assertThat(message.chars().noneMatch(Character::isISOControl)).isTrue();
+  }
+
+  @Test
+  void read_countsThatWereChanged_canBeCountedFurther() {
+    String json =
+        written(new GrantState.InDoubt(new StoreTime(17), 3, 2))
+            .replace("\"tries\":3", "\"tries\":2147483647")
+            .replace("\"unknown\":2", "\"unknown\":-5");
+
+    GrantState.InDoubt doubt = (GrantState.InDoubt) read(json).state();
+
+    assertThat(doubt).isEqualTo(new GrantState.InDoubt(new StoreTime(17), 1000, 0));
+  }
+
+  @Test
   void read_namesOfALaterVersion_areTakenForTheCarefulOnes() {
     String json =
         written(new GrantState.NeedsConsent(REFUSAL, true))

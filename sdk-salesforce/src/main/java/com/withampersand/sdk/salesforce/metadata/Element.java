@@ -48,7 +48,7 @@ record Element(String name, String text, List<Element> children) {
     return of(name, isSecret(name) || CredentialShapes.isSecret(text) ? HIDDEN : text);
   }
 
-  private static boolean isSecret(String name) {
+  static boolean isSecret(String name) {
     return name.equalsIgnoreCase(SECRET);
   }
 

@@ -92,6 +92,7 @@ final class ElementReader {
   }
 
   private static Element element(String name, String text, List<Element> children) {
-    return children.isEmpty() ? Element.read(name, text) : Element.group(name, children);
+    boolean isText = children.isEmpty() || Element.isSecret(name);
+    return isText ? Element.read(name, text) : Element.group(name, children);
   }
 }

@@ -25,9 +25,9 @@ import java.util.zip.ZipFile;
 
 /** Finds the files of apps in a directory or a zip, and tells which belongs to which app. */
 final class MetadataReader {
-  /** Also names with which Salesforce's tools find nothing. */
+  /** Also names with which Salesforce's tools find nothing, but none that no directory can hold. */
   private static final Pattern CANDIDATE =
-      Pattern.compile("[^./][^/]*\\.(?:eca\\w*|connectedApp)(?:-meta\\.xml)?");
+      Pattern.compile("[^./\\p{Cntrl}][^/\\p{Cntrl}]*\\.(?:eca\\w*|connectedApp)(?:-meta\\.xml)?");
 
   private static final String REMEDY =
       "Retrieve the app again, or remove the file if it belongs to none.";

@@ -188,6 +188,31 @@ class MetadataReaderTest {
     assertThat(read.files().toString()).doesNotContain(secret).doesNotContain("consumerSecret");
   }
 
+  @Test
+  void read_consumerSecretWithElementsInIt_isNotHeldEither() throws IOException {
+    write(
+        GLOBAL,
+        "<ExtlClntAppGlobalOauthSettings><consumerSecret>a<x>CANARY</x></consumerSecret>"
+            + "</ExtlClntAppGlobalOauthSettings>");
+
+    SalesforceAppMetadata read = SalesforceAppMetadata.read(directory, "Acme_Sync");
+
+    assertThat(read.toString()).contains("consumerSecret [***]").doesNotContain("CANARY");
+    assertThat(read.elements().toString()).doesNotContain("CANARY");
+  }
+
+  @Test
+  void read_zipWithANameThatIsNoFiles_isNotAnApps() throws IOException {
+    Path zip = directory.resolve("app.zip");
+    try (ZipOutputStream output = new ZipOutputStream(Files.newOutputStream(zip))) {
+      output.putNextEntry(new ZipEntry("apps/Ac\u0000me.eca"));
+      output.write("<ExternalClientApplication/>".getBytes(StandardCharsets.UTF_8));
+      output.closeEntry();
+    }
+
+    assertThat(SalesforceAppMetadata.read(zip)).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

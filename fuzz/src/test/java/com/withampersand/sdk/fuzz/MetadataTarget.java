@@ -1,0 +1,93 @@
+package com.withampersand.sdk.fuzz;
+
+import com.withampersand.sdk.InvalidProviderAppException;
+import com.withampersand.sdk.salesforce.metadata.SalesforceAppMetadata;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * Reads the files of an app: pairs of a path and a text, in a zip, or a zip itself. What was read
+ * is written and read again.
+ */
+final class MetadataTarget implements Target {
+  private final Path zip;
+  private final Path written;
+
+  MetadataTarget() {
+    try {
+      Path directory = Scratch.directory();
+      this.zip = directory.resolve("app.zip");
+      this.written = directory.resolve("app");
+      Files.createDirectories(written);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void run(Input input) throws IOException {
+    byte[] bytes = input.bytes();
+    boolean isZip = bytes.length > 1 && bytes[0] == 'P' && bytes[1] == 'K';
+    Files.write(zip, isZip ? bytes : zip(input));
+    List<SalesforceAppMetadata> apps =
+        Tried.call(
+                () -> SalesforceAppMetadata.read(zip),
+                InvalidProviderAppException.class,
+                UncheckedIOException.class)
+            .result()
+            .orElse(List.of());
+    for (SalesforceAppMetadata app : apps) {
+      look(app);
+    }
+  }
+
+  private static byte[] zip(Input input) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes, StandardCharsets.UTF_8)) {
+      for (int i = 0; !input.field(i).isEmpty() && i < 20; i += 2) {
+        zip.putNextEntry(new ZipEntry(i + "/" + input.field(i)));
+        zip.write(input.field(i + 1).getBytes(StandardCharsets.UTF_8));
+        zip.closeEntry();
+      }
+    } catch (IllegalArgumentException e) {
+      // A name that is too long for a zip.
+      return new byte[0];
+    }
+    return bytes.toByteArray();
+  }
+
+  private void look(SalesforceAppMetadata app) throws IOException {
+    app.elements().forEach(MetadataTarget::requireHidden);
+    Map<String, String> files = Tried.call(app::files).result().orElseThrow();
+    files
+        .keySet()
+        .forEach(
+            path ->
+                Require.that(
+                    written.resolve(path).normalize().startsWith(written)
+                        && !Path.of(path).isAbsolute(),
+                    "no path outside: " + path));
+    files
+        .values()
+        .forEach(
+            text ->
+                Require.that(
+                    !text.toLowerCase(Locale.ROOT).contains("<consumersecret"),
+                    "no place of a secret"));
+  }
+
+  private static void requireHidden(String path, List<String> values) {
+    boolean isSecret = path.toLowerCase(Locale.ROOT).contains("/consumersecret");
+    Require.that(
+        !isSecret || values.stream().allMatch("***"::equals), "no secret is kept: " + path);
+  }
+}
