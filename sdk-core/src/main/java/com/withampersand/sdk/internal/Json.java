@@ -183,15 +183,23 @@ public final class Json {
   }
 
   /**
-   * Returns the instant of a member that must be there, a text or nanoseconds since 1970.
+   * Returns the instant of a member that {@link #put} added.
+   *
+   * @throws IllegalArgumentException if it is not there
+   */
+  public static Instant requirePut(JsonNode node, String name) {
+    JsonNode member = node.path(name);
+    return member.isIntegralNumber() && member.canConvertToLong()
+        ? Instant.EPOCH.plusNanos(member.longValue())
+        : requireInstant(node, name);
+  }
+
+  /**
+   * Returns the instant of a member that must be there, a text.
    *
    * @throws IllegalArgumentException if it is not
    */
   public static Instant requireInstant(JsonNode node, String name) {
-    JsonNode member = node.path(name);
-    if (member.isIntegralNumber() && member.canConvertToLong()) {
-      return Instant.EPOCH.plusNanos(member.longValue());
-    }
     try {
       return Instant.parse(requireText(node, name));
     } catch (DateTimeException e) {

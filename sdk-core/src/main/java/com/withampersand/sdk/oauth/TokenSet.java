@@ -336,9 +336,7 @@ public final class TokenSet {
           "this token set is of a later version of the SDK than this one");
     }
     Builder builder =
-        builder(
-                Secret.of(Json.requireText(node, "access_token")),
-                Json.requireInstant(node, "obtained_at"))
+        builder(Secret.of(Json.requireText(node, "access_token")), instant(node, "obtained_at"))
             .tokenType(Json.requireText(node, "token_type"))
             .scopes(Scopes.parse(Json.requireText(node, "scope")))
             .expiry(readExpiry(node));
@@ -361,10 +359,17 @@ public final class TokenSet {
     return builder.build();
   }
 
+  /** Version 1 had texts, and a number in it could be of any unit. */
+  private static Instant instant(JsonNode node, String name) {
+    return node.path("version").asInt() < FORMAT
+        ? Json.requireInstant(node, name)
+        : Json.requirePut(node, name);
+  }
+
   private static Expiry readExpiry(JsonNode node) {
     return switch (Json.requireText(node, "expiry")) {
-      case "known" -> Expiry.known(Json.requireInstant(node, "expires_at"));
-      case "estimated" -> Expiry.estimated(Json.requireInstant(node, "expires_at"));
+      case "known" -> Expiry.known(instant(node, "expires_at"));
+      case "estimated" -> Expiry.estimated(instant(node, "expires_at"));
       default -> Expiry.unknown();
     };
   }

@@ -130,11 +130,21 @@ class TokenSetTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"1.5", "9223372036854775808", "true", "null", "{}"})
-  void fromJson_instantThatIsNone_isRefused(String instant) {
+  @ValueSource(
+      strings = {
+        "\"version\":2,#1.5",
+        "\"version\":2,#9223372036854775808",
+        "\"version\":2,#true",
+        "\"version\":2,#null",
+        "\"version\":2,#{}",
+        "\"version\":1,#1764160000",
+        "#1764160000"
+      })
+  void fromJson_instantThatIsNone_isRefused(String versionAndInstant) {
+    String[] parts = versionAndInstant.split("#", -1);
     String json =
-        "{\"access_token\":\"a\",\"obtained_at\":%s,\"token_type\":\"B\",\"scope\":\"\",\"expiry\":\"unknown\"}"
-            .formatted(instant);
+        "{%s\"access_token\":\"a\",\"obtained_at\":%s,\"token_type\":\"B\",\"scope\":\"\",\"expiry\":\"unknown\"}"
+            .formatted(parts[0], parts[1]);
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TokenSet.fromJson(Secret.of(json)))

@@ -101,10 +101,10 @@ final class GrantJson {
    */
   static Grant read(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
-    int line = text.indexOf('\n');
-    if (line > 0) {
+    int line = text.indexOf("}\n{") + 1;
+    if (line > 0 && text.startsWith("{\"grant\":")) {
       JsonNode json = Json.readObject(Secret.of(text.substring(0, line)), "grant");
-      return read(json, text.substring(line + 1));
+      return read(json, text.substring(line));
     }
     JsonNode json = Json.readObject(Secret.of(text), "grant");
     return json.has("grant")
