@@ -6,7 +6,6 @@ import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.oauth.AuthorizationCallback;
 import com.withampersand.sdk.oauth.AuthorizationCodeFlow;
 import com.withampersand.sdk.oauth.AuthorizationRequest;
-import com.withampersand.sdk.oauth.Introspection;
 import com.withampersand.sdk.oauth.TokenSet;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -73,13 +72,11 @@ final class TokenAnswerTarget implements Target {
 
   private static void ask(AuthorizationCodeFlow flow, TokenSet tokens) {
     Tried.call(
-            Canary.OF_REFRESH,
-            () -> flow.introspect(tokens),
-            OAuthException.class,
-            ProtocolException.class,
-            TransportException.class)
-        .result()
-        .map(Introspection::expiry);
+        Canary.OF_REFRESH,
+        () -> flow.introspect(tokens).expiry(),
+        OAuthException.class,
+        ProtocolException.class,
+        TransportException.class);
     Tried.call(
         () -> flow.userInfo(OTHER, tokens).isEmpty(),
         OAuthException.class,
