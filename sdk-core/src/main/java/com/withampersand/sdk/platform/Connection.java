@@ -81,7 +81,7 @@ public final class Connection {
   private Optional<TokenSet> tokens(Members members, Clock clock) {
     Members access = members.object("accessToken");
     return access
-        .secret("token")
+        .token("token")
         .map(
             token -> {
               TokenSet.Builder tokens =
@@ -89,7 +89,7 @@ public final class Connection {
                       .scopes(Scopes.parse(String.join(" ", members.texts("scopes"))))
                       .attribute(PROVIDER, provider);
               workspaceRef().ifPresent(workspace -> tokens.attribute(WORKSPACE, workspace));
-              members.object("refreshToken").secret("token").ifPresent(tokens::refreshToken);
+              members.object("refreshToken").token("token").ifPresent(tokens::refreshToken);
               access.instant("expiresAt").map(Expiry::known).ifPresent(tokens::expiry);
               return tokens.build();
             });

@@ -47,6 +47,11 @@ record Members(JsonNode node, ApiRequest request) {
     return text(name).map(Secret::of);
   }
 
+  /** Returns a token; one with a character that no header can carry is not there. */
+  Optional<Secret> token(String name) {
+    return secret(name).filter(token -> token.reveal().chars().allMatch(c -> c >= ' ' && c <= '~'));
+  }
+
   Optional<Instant> instant(String name) {
     try {
       return text(name).map(OffsetDateTime::parse).map(OffsetDateTime::toInstant);

@@ -18,10 +18,13 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.RecordedRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each call sends, to the letter, and what it makes of the answer. */
 class WireTest {
@@ -294,6 +297,21 @@ class WireTest {
     assertThat(server.take()).isEqualTo(path + "?includeCreds=true&refresh=ifExpired");
     assertThat(server.take()).isEqualTo(path + "?includeRefreshToken=true&refresh=force");
     assertThat(server.take()).isEqualTo(path + "?includeCreds=true");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a\u00fc", "a\\nb", "a\\u0000"})
+  void connectionsList_tokenThatNoHeaderCanCarry_isLeftOut(String token) {
+    String held =
+        "{\"oauth2AuthorizationCode\":{\"accessToken\":{\"token\":\"%s\"},\"refreshToken\":{\"token\":\"RT\"}},"
+            .formatted(token);
+    String connection = ApiServer.CONNECTION.replaceFirst("\\{", Matcher.quoteReplacement(held));
+    server.json(200, "[" + connection + "]");
+
+    List<Connection> connections = client.connections().list();
+
+    assertThat(connections).hasSize(1);
+    assertThat(connections.get(0).tokens()).isEmpty();
   }
 
   @Test

@@ -82,7 +82,7 @@ class RegressionGuardTest {
   void get_ofAValidToken_startsNoThread() throws Exception {
     Work work = Operation.VALID_KEPT.checked(new SdkContestant());
 
-    Limit.THREADS_OF_VALID_TOKENS.requireKept(threadsStartedBy(work));
+    Limit.THREADS_OF_VALID_TOKENS.requireKept((double) threadsStartedBy(work));
   }
 
   @Test
@@ -91,7 +91,7 @@ class RegressionGuardTest {
       Work work = SdkContestant.refresh(SdkContestant.flowAt(server.uri()));
       work.once();
 
-      Limit.THREADS_OF_REFRESHES.requireKept(threadsStartedBy(work));
+      Limit.THREADS_OF_REFRESHES.requireKept((double) threadsStartedBy(work));
     }
   }
 
@@ -114,7 +114,7 @@ class RegressionGuardTest {
 
     try (Stream<String> lines = Files.lines(log)) {
       Limit.CLASSES_OF_A_COLD_START.requireKept(
-          lines.filter(line -> line.contains(" source: ")).count());
+          (double) lines.filter(line -> line.contains(" source: ")).count());
     }
   }
 }
