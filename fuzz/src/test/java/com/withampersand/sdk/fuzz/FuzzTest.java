@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Runs the fuzzer, beginning with the corpus, in a process of its own: on all targets by turns, or
  * by {@code -Dfuzz.targets} on some of them, or {@code each}, one after the other. What it found
- * stays in {@code target/fuzz}; an input that found a defect belongs into the corpus.
+ * stays in {@code target/fuzz}. It begins with the same number each time, unless {@code
+ * -Dfuzz.seed=0} asks for a random one; an input that found a defect belongs into the corpus.
  */
 @Tag("fuzz")
 class FuzzTest {
@@ -59,6 +60,7 @@ class FuzzTest {
     command.add("--reproducer_path=" + work);
     command.add("-artifact_prefix=" + work + "/");
     command.add("-max_total_time=" + System.getProperty("fuzz.seconds", "40"));
+    command.add("-seed=" + System.getProperty("fuzz.seed", "1"));
     command.add("-timeout=" + SECONDS_FOR_ONE_INPUT);
     command.add("-max_len=" + LONGEST_INPUT);
     command.add(Files.createDirectories(work.resolve("found")).toString());
