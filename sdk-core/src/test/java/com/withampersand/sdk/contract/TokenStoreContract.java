@@ -1085,6 +1085,11 @@ public interface TokenStoreContract {
     TokenStore store = newStore();
     Row late = insert(store, ada(), new Draft().lookIn(Duration.ofMillis(60)));
     Row early = insert(store, bob(), new Draft().lookIn(Duration.ZERO));
+    for (int millis = 240; late.lookAt().compareTo(early.lookAt()) <= 0; millis *= 4) {
+      // The second write took longer than the first row has time.
+      late = update(store, late, new Draft().lookIn(Duration.ofMillis(millis)));
+      early = update(store, early, new Draft().lookIn(Duration.ZERO));
+    }
     readAfter(store, ada(), late.lookAt());
 
     List<Row> due = store.due(null, 10);
