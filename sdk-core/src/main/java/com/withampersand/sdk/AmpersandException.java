@@ -110,8 +110,8 @@ public abstract sealed class AmpersandException extends RuntimeException
   }
 
   /**
-   * Returns where the documentation has a topic, as {@link #page()} does for the topic of a failure:
-   * for errors that come without an exception.
+   * Returns where the documentation has a topic, as {@link #page()} does for the topic of a
+   * failure: for errors that come without an exception.
    *
    * @param topic a page below {@code docs}, with or without an anchor
    */
