@@ -535,6 +535,30 @@ class OperatorTest {
   }
 
   @Test
+  void reseal_failureUnderTheBar_isOnALineOfItsOwn() {
+    try (FreshTokens tokens = tokens(files())) {
+      connect(tokens, 1);
+    }
+    PrintStream broken =
+        new PrintStream(err, true, UTF_8) {
+          @Override
+          public void print(String text) {
+            if (text.contains("1 of 1")) {
+              throw new IllegalStateException("a bar that breaks");
+            }
+            super.print(text);
+          }
+        };
+    Console console = new Console(environment, new PrintStream(out, true, UTF_8), broken, true);
+
+    assertThat(Operator.run(List.of("reseal"), console)).isEqualTo(3);
+
+    assertThat(told().lines())
+        .last()
+        .isEqualTo("Failed unexpectedly: java.lang.IllegalStateException");
+  }
+
+  @Test
   void reseal_grantWhoseKeyIsMissing_isNamed() {
     try (FreshTokens tokens = tokens(files())) {
       connect(tokens, 1);
