@@ -109,6 +109,16 @@ public abstract sealed class AmpersandException extends RuntimeException
     return DocPage.address(topicOrKind());
   }
 
+  /**
+   * Returns where the documentation has a topic, as {@link #page()} does for the topic of a
+   * failure: for errors that come without an exception.
+   *
+   * @param topic a page below {@code docs}, with or without an anchor
+   */
+  public static String pageOf(String topic) {
+    return DocPage.address(Objects.requireNonNull(topic, "topic"));
+  }
+
   /** Returns the page and anchor of this failure, or else of its kind. */
   abstract String topicOrKind();
 

@@ -23,12 +23,17 @@ enum DocPage {
     return "guides/when-it-fails.md#" + name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Returns the address of a topic at the project's site; the topic itself if there is none. */
+  /**
+   * Returns the address of a topic at the project's site; the topic itself if there is none, or if
+   * it is an address already.
+   */
   static String address(String topic) {
     return address(SITE, topic);
   }
 
   static String address(String site, String topic) {
-    return site.isEmpty() ? topic : site + topic.replaceFirst("\\.md(?=#|$)", ".html");
+    return site.isEmpty() || topic.contains("://")
+        ? topic
+        : site + topic.replaceFirst("\\.md(?=#|$)", ".html");
   }
 }

@@ -40,7 +40,8 @@ class DocPageTest {
   @CsvSource({
     "'', errors.md#inactive-user, errors.md#inactive-user",
     "https://docs.example/sdk/, errors.md#a.md, https://docs.example/sdk/errors.html#a.md",
-    "https://docs.example/, guides/x.md, https://docs.example/guides/x.html"
+    "https://docs.example/, guides/x.md, https://docs.example/guides/x.html",
+    "https://docs.example/, https://provider.example/errors.md#x, https://provider.example/errors.md#x"
   })
   void address_withAndWithoutASite_leadsToThePage(String site, String topic, String address) {
     assertThat(DocPage.address(site, topic)).isEqualTo(address);

@@ -1,6 +1,7 @@
 package com.withampersand.sdk.examples;
 
 import com.withampersand.sdk.AmpersandException;
+import com.withampersand.sdk.InvalidProviderAppException;
 import com.withampersand.sdk.platform.AmpersandClient;
 import com.withampersand.sdk.salesforce.doctor.DoctorReport;
 import com.withampersand.sdk.salesforce.doctor.SalesforceDoctor;
@@ -19,7 +20,8 @@ import java.util.Optional;
  *
  * <p>{@code --json} prints for machines, {@code --offline} sends nothing, {@code --pkce} says that
  * the program uses PKCE, and {@code --external-client-app} that the app is one. Ends with status 0
- * if nothing was found, with 1 if something was, and with 2 if it could not run.
+ * if nothing was found, with 1 if something was, with 2 if an argument or a variable is wrong, and
+ * with 3 if a server could not be asked and nothing else was found.
  */
 public final class CheckSalesforceApp {
   private static final List<String> OPTIONS =
@@ -39,11 +41,23 @@ public final class CheckSalesforceApp {
       requireKnown(arguments);
       DoctorReport report = examine(doctor(arguments, environment), arguments);
       out.print(arguments.contains("--json") ? report.toJson() + "\n" : report);
-      return report.isHealthy() ? 0 : 1;
-    } catch (IllegalArgumentException | AmpersandException e) {
+      return status(report);
+    } catch (IllegalArgumentException | InvalidProviderAppException e) {
       err.println("Cannot run: " + e.getMessage());
       return 2;
+    } catch (AmpersandException e) {
+      err.println("Failed: " + e.getMessage());
+      return 3;
     }
+  }
+
+  private static int status(DoctorReport report) {
+    if (report.isHealthy()) {
+      return 0;
+    }
+    return report.findings().stream().allMatch(finding -> finding.code().endsWith("-not-checked"))
+        ? 3
+        : 1;
   }
 
   private static void requireKnown(List<String> arguments) {

@@ -33,12 +33,16 @@ public final class RegisterSalesforceApp {
 
   /** Returns the exit status. */
   static int run(List<String> arguments, Map<String, String> environment, PrintStream out) {
+    Registration registration;
     try {
-      register(arguments, environment, out);
-      return 0;
+      registration = Registration.of(arguments, environment);
     } catch (IllegalArgumentException | InvalidProviderAppException e) {
       out.println("Cannot start: " + e.getMessage());
       return 2;
+    }
+    try {
+      registration.run(out);
+      return 0;
     } catch (AmpersandException e) {
       out.println("Failed: " + e.getMessage());
       return 1;
@@ -48,40 +52,52 @@ public final class RegisterSalesforceApp {
   /**
    * Registers, and prints what it does.
    *
+   * @return what it did, or with {@code --plan} what it would do
    * @throws IllegalArgumentException if an argument or a variable is wrong
    * @throws InvalidProviderAppException if the app is set up wrong
    * @throws AmpersandException if Ampersand refuses or does not answer
    */
-  public static void register(
+  public static ApplyResult register(
       List<String> arguments, Map<String, String> environment, PrintStream out) {
-    requireKnown(arguments);
-    SalesforceApp app = SalesforceApp.fromEnvironment(environment);
-    String project = new Settings(environment).required("AMP_PROJECT");
-    register(
-        app, AmpersandClient.builderFromEnvironment(project, environment).build(), arguments, out);
+    return Registration.of(arguments, environment).run(out);
   }
 
-  private static void requireKnown(List<String> arguments) {
-    for (String argument : arguments) {
-      if (!OPTIONS.contains(argument)) {
-        throw new IllegalArgumentException(
-            "\"" + argument + "\" is no option; there are " + String.join(" and ", OPTIONS));
+  /** What is to be registered where. Making it sends nothing. */
+  private record Registration(
+      SalesforceApp app, AmpersandClient ampersand, SecretPolicy secret, boolean isPlan) {
+    static Registration of(List<String> arguments, Map<String, String> environment) {
+      requireKnown(arguments);
+      SalesforceApp app = SalesforceApp.fromEnvironment(environment);
+      String project = new Settings(environment).required("AMP_PROJECT");
+      return new Registration(
+          app,
+          AmpersandClient.builderFromEnvironment(project, environment).build(),
+          arguments.contains("--send-secret") ? SecretPolicy.SEND : SecretPolicy.KEEP,
+          arguments.contains("--plan"));
+    }
+
+    private static void requireKnown(List<String> arguments) {
+      for (String argument : arguments) {
+        if (!OPTIONS.contains(argument)) {
+          throw new IllegalArgumentException(
+              "\"" + argument + "\" is no option; there are " + String.join(" and ", OPTIONS));
+        }
       }
     }
-  }
 
-  private static void register(
-      SalesforceApp app, AmpersandClient ampersand, List<String> arguments, PrintStream out) {
-    SecretPolicy secret =
-        arguments.contains("--send-secret") ? SecretPolicy.SEND : SecretPolicy.KEEP;
-    out.println("Salesforce app " + app.clientId() + " in " + ampersand);
-    ApplyResult plan = ampersand.providerApps().plan(app, secret);
-    out.println("Plan: " + plan);
-    if (secret == SecretPolicy.KEEP && plan.app().isPresent()) {
-      out.println("The Consumer Secret cannot be compared; --send-secret sends it.");
-    }
-    if (!arguments.contains("--plan")) {
-      out.println("Done: " + ampersand.providerApps().apply(app, secret));
+    ApplyResult run(PrintStream out) {
+      out.println("Salesforce app " + app.clientId() + " in " + ampersand);
+      ApplyResult plan = ampersand.providerApps().plan(app, secret);
+      out.println("Plan: " + plan);
+      if (secret == SecretPolicy.KEEP && plan.app().isPresent()) {
+        out.println("The Consumer Secret cannot be compared; --send-secret sends it.");
+      }
+      if (isPlan) {
+        return plan;
+      }
+      ApplyResult done = ampersand.providerApps().apply(app, secret);
+      out.println("Done: " + done);
+      return done;
     }
   }
 }

@@ -237,10 +237,19 @@ final class ApiCalls {
       Thread.currentThread().interrupt();
       throw new TransportException(
           "The %s was given up: the thread was interrupted while it waited to try again. %s"
-              .formatted(request.action(), failure.getMessage()),
+              .formatted(request.action(), withoutPage(failure)),
           failure.isRetryable(),
           failure.isOutcomeUnknown(),
           failure);
     }
+  }
+
+  /** Another message, which ends with a page of its own, quotes this. */
+  private static String withoutPage(AmpersandException failure) {
+    String message = failure.getMessage();
+    String page = " [see " + failure.page() + "]";
+    return message.endsWith(page)
+        ? message.substring(0, message.length() - page.length())
+        : message;
   }
 }

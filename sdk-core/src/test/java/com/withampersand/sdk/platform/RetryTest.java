@@ -422,6 +422,9 @@ class RetryTest {
 
     assertThat(Thread.interrupted()).isTrue();
     assertThat(error).hasMessageContaining("interrupted while it waited");
+    assertThat(String.valueOf(error.getMessage()))
+        .containsOnlyOnce("[see ")
+        .endsWith(" [see " + error.page() + "]");
   }
 
   @Test

@@ -39,7 +39,7 @@ class GrantsConfiguration {
       Optional.ofNullable(properties.otherClientSecret()).ifPresent(app::alsoSignedWith);
       return app.build();
     } catch (InvalidProviderAppException e) {
-      throw SetupException.of(e.violations());
+      throw SetupException.of(e);
     }
   }
 

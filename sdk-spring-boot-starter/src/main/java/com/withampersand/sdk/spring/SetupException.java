@@ -1,7 +1,7 @@
 package com.withampersand.sdk.spring;
 
+import com.withampersand.sdk.InvalidProviderAppException;
 import com.withampersand.sdk.InvalidProviderAppException.Violation;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +37,10 @@ final class SetupException extends RuntimeException {
   }
 
   /** Names everything that is wrong with an app, by the properties that it was made of. */
-  static SetupException of(List<Violation> violations) {
+  static SetupException of(InvalidProviderAppException cause) {
     return new SetupException(
-        violations.stream().map(SetupException::sentence).collect(Collectors.joining("\n")));
+        cause.violations().stream().map(SetupException::sentence).collect(Collectors.joining("\n")),
+        cause);
   }
 
   private static String sentence(Violation violation) {

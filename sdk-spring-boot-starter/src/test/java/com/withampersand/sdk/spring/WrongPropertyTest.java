@@ -2,6 +2,7 @@ package com.withampersand.sdk.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -127,6 +129,23 @@ class WrongPropertyTest {
                     .doesNotContain(SECRET)
                     .doesNotContain(Starter.TOKENS_KEY)
                     .doesNotContain("\n"));
+  }
+
+  @Test
+  void appThatIsRefused_namesThePage() {
+    application()
+        .withPropertyValues("ampersand.salesforce.scopes=api")
+        .run(
+            context -> {
+              FailureAnalysis shown =
+                  new SetupFailureAnalyzer()
+                      .analyze(Objects.requireNonNull(context.getStartupFailure()));
+              assertThat(shown).isNotNull();
+              assertThat(shown.getDescription()).startsWith("ampersand.salesforce.scopes: ");
+              assertThat(shown.getAction())
+                  .isEqualTo(
+                      "See guides/when-it-fails.md#invalid-app in the documentation of the SDK.");
+            });
   }
 
   @Test

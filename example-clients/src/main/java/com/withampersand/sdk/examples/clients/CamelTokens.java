@@ -9,15 +9,16 @@ import org.apache.camel.Processor;
 
 // region camel
 /**
- * Makes a call at the org of the customer in the header {@code customer}, for {@code
- * from(…).process(…)}: the header {@code path} says what is called, and the response becomes the
- * body.
+ * Makes a call at the org of the customer in the exchange's property {@code customer}, for {@code
+ * from(…).process(…)}: the property {@code path} says what is called, and the response becomes the
+ * body. Set them in the route. Headers would be those that a caller sent, if the route begins with
+ * HTTP.
  */
 record CamelTokens(SalesforceHttp salesforce) implements Processor {
   @Override
   public void process(Exchange exchange) throws Exception {
-    ConnectionKey customer = exchange.getMessage().getHeader("customer", ConnectionKey.class);
-    String path = exchange.getMessage().getHeader("path", String.class);
+    ConnectionKey customer = exchange.getProperty("customer", ConnectionKey.class);
+    String path = exchange.getProperty("path", String.class);
     HttpResponse<String> response =
         salesforce.at(customer).send(path, HttpRequest.Builder::GET); // refreshes if it has to
     exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, response.statusCode());

@@ -10,9 +10,9 @@ import feign.Response;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 // region feign
 /** Sends the calls of a Feign interface to one customer's org. Safe to share between threads. */
@@ -31,7 +31,8 @@ record FeignTokens(Client client, TokenProvider tokens, ConnectionKey customer) 
     String path =
         named.getRawPath() + (named.getRawQuery() == null ? "" : "?" + named.getRawQuery());
     String url = SalesforceTokens.of(fresh).instanceUrl().orElseThrow() + path;
-    Map<String, Collection<String>> headers = new HashMap<>(request.headers());
+    Map<String, Collection<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    headers.putAll(request.headers());
     headers.put("Authorization", List.of("Bearer " + fresh.accessToken().reveal()));
     return Request.create(
         request.httpMethod(),

@@ -14,7 +14,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 // region pubsub
-/** The credentials of one customer for Salesforce's Pub/Sub API. Safe to share between threads. */
+/**
+ * The credentials of one customer for Salesforce's Pub/Sub API. Safe to share between threads, but
+ * use one instance for each stream: {@link #refused()} reports the token that this instance sent
+ * last.
+ */
 final class PubSubTokens extends CallCredentials {
   private static final Metadata.Key<String> TOKEN = key("accesstoken");
   private static final Metadata.Key<String> INSTANCE = key("instanceurl");
@@ -22,11 +26,19 @@ final class PubSubTokens extends CallCredentials {
 
   private final TokenProvider tokens;
   private final ConnectionKey customer;
+  private final @Nullable String tenant;
   private final AtomicReference<@Nullable Secret> sent = new AtomicReference<>();
 
-  PubSubTokens(TokenProvider tokens, ConnectionKey customer) {
+  /**
+   * Makes the credentials of a customer.
+   *
+   * @param tenant the org's id of 18 characters; null if the tokens name it, as those of Ampersand
+   *     do not
+   */
+  PubSubTokens(TokenProvider tokens, ConnectionKey customer, @Nullable String tenant) {
     this.tokens = tokens;
     this.customer = customer;
+    this.tenant = tenant;
   }
 
   @Override
@@ -36,10 +48,17 @@ final class PubSubTokens extends CallCredentials {
         () -> {
           try {
             applier.apply(headers(tokens.getForCall(customer)));
-          } catch (AmpersandException e) {
-            applier.fail(Status.UNAUTHENTICATED.withCause(e));
+          } catch (RuntimeException e) { // without fail, the call would wait until its deadline
+            applier.fail(status(e).withCause(e));
           }
         });
+  }
+
+  private static Status status(RuntimeException failure) {
+    if (!(failure instanceof AmpersandException refused)) {
+      return Status.INTERNAL.withDescription("The credentials could not be made.");
+    }
+    return refused.isRetryable() ? Status.UNAVAILABLE : Status.UNAUTHENTICATED;
   }
 
   private Metadata headers(TokenSet fresh) {
@@ -47,9 +66,14 @@ final class PubSubTokens extends CallCredentials {
     Metadata headers = new Metadata();
     headers.put(TOKEN, fresh.accessToken().reveal());
     headers.put(INSTANCE, org.instanceUrl().orElseThrow().toString());
-    headers.put(TENANT, org.organizationId().orElseThrow());
+    headers.put(TENANT, tenant == null ? tenantOf(org) : tenant);
     sent.set(fresh.accessToken());
     return headers;
+  }
+
+  private static String tenantOf(SalesforceTokens org) {
+    return org.organizationId()
+        .orElseThrow(() -> new IllegalStateException("The tokens name no org: give its id."));
   }
 
   /**

@@ -5,6 +5,7 @@ import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.salesforce.SalesforceTokens;
 import com.withampersand.sdk.token.RefusalTest;
 import com.withampersand.sdk.token.TokenProvider;
+import java.net.URI;
 import java.util.function.Function;
 import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
@@ -26,11 +27,25 @@ record RestClientTokens(RestClient client, TokenProvider tokens, ConnectionKey c
   }
 
   private RestClient authorized(TokenSet fresh) {
+    URI org = SalesforceTokens.of(fresh).instanceUrl().orElseThrow();
     return client
         .mutate()
-        .baseUrl(SalesforceTokens.of(fresh).instanceUrl().orElseThrow())
-        .defaultHeaders(headers -> headers.setBearerAuth(fresh.accessToken().reveal()))
+        .baseUrl(org)
+        .requestInterceptor(
+            (request, body, execution) -> {
+              requireAt(org, request.getURI());
+              request.getHeaders().setBearerAuth(fresh.accessToken().reveal());
+              return execution.execute(request, body);
+            })
         .build();
+  }
+
+  /** A call can name any address, for example one from a response. */
+  private static void requireAt(URI org, URI called) {
+    if (!called.resolve("/").equals(org.resolve("/"))) {
+      throw new IllegalArgumentException(
+          "The token goes to " + org + " alone, not to " + called.getHost() + ".");
+    }
   }
 }
 // endregion

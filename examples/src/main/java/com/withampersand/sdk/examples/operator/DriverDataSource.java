@@ -33,7 +33,7 @@ final class DriverDataSource implements DataSource {
       return DriverManager.getDriver(address);
     } catch (SQLException e) {
       throw new IllegalArgumentException(
-          "There is no JDBC driver on the class path for the database that TOKEN_STORE names.");
+          "There is no JDBC driver on the class path that takes the address in TOKEN_STORE: add the driver, or correct the address.");
     }
   }
 

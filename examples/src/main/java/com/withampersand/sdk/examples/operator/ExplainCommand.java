@@ -33,6 +33,6 @@ record ExplainCommand() implements Command {
     out.println("  Meaning: " + error.meaning());
     error.causes().forEach(cause -> out.println("  Maybe:   " + cause));
     out.println("  Do:      " + error.remedy() + " (" + Words.of(error.actor()) + ")");
-    out.println("  Page:    " + error.topic());
+    out.println("  Page:    " + error.page());
   }
 }

@@ -1,5 +1,6 @@
 package com.withampersand.sdk.examples.operator;
 
+import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.token.refresh.FreshTokens;
 import com.withampersand.sdk.token.refresh.KeepAliveReport;
 import com.withampersand.sdk.token.refresh.SweepOptions;
@@ -16,11 +17,16 @@ record KeepAliveCommand() implements Command {
   @Override
   public int run(List<String> arguments, Console console) {
     Command.requireOptions(arguments);
-    try (KeptGrants grants = KeptGrants.open(console.environment())) {
-      ProgressBar bar = new ProgressBar(console, "keep-alive", grants.countDue());
-      KeepAliveReport report = sweep(grants.tokens(), bar);
-      bar.close();
-      return print(report, console.out());
+    try (KeptGrants grants = KeptGrants.open(console)) {
+      KeepAliveReport report = sweep(grants, console);
+      print(report, console.out());
+      return status(report);
+    }
+  }
+
+  private static KeepAliveReport sweep(KeptGrants grants, Console console) {
+    try (ProgressBar bar = new ProgressBar(console, "keep-alive", grants.countDue())) {
+      return sweep(grants.tokens(), bar);
     }
   }
 
@@ -32,9 +38,9 @@ record KeepAliveCommand() implements Command {
     return report;
   }
 
-  private static int print(KeepAliveReport report, PrintStream out) {
+  private static void print(KeepAliveReport report, PrintStream out) {
     for (KeepAliveReport.Failure failure : report.failures()) {
-      out.println(Words.of(failure.connection()) + ": " + failure.exception().getMessage());
+      out.println(Words.of(failure.connection()) + ": " + message(failure.exception()));
     }
     out.println(
         "%d due: %d refreshed, %d settled, %d not due any more, %d of other apps, %d failed"
@@ -48,6 +54,26 @@ record KeepAliveCommand() implements Command {
     if (!report.isComplete()) {
       out.println("The time was over before all were seen. Run this again.");
     }
-    return report.failed() == 0 && report.isComplete() ? Operator.FINE : Operator.FOUND;
+  }
+
+  /** The message of a call's failure names the connection; its cause says the same without. */
+  private static String message(RuntimeException failure) {
+    return String.valueOf(
+        failure instanceof AmpersandException call
+                && call.connection().isPresent()
+                && call.getCause() instanceof AmpersandException cause
+            ? cause.getMessage()
+            : failure.getMessage());
+  }
+
+  private static int status(KeepAliveReport report) {
+    if (!report.failures().stream().allMatch(KeepAliveCommand::mayPass)) {
+      return Operator.FOUND;
+    }
+    return report.failed() == 0 && report.isComplete() ? Operator.FINE : Operator.NOT_REACHED;
+  }
+
+  private static boolean mayPass(KeepAliveReport.Failure failure) {
+    return failure.exception() instanceof AmpersandException known && known.isRetryable();
   }
 }

@@ -6,6 +6,8 @@ import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 
 /**
@@ -14,9 +16,9 @@ import java.util.stream.Collectors;
  * variables of the environment it reads.
  *
  * <p>Ends with status 0 if there is nothing to do, with 1 if it found something that a person has
- * to do, with 2 if an argument or a setting is wrong, and with 3 if a server or the store did not
- * answer, or refused. Results go to the standard output, everything else to the standard error. No
- * secret is printed.
+ * to do, with 2 if an argument or a setting is wrong, and with 3 if a server or the store failed in
+ * a way that may pass, or if something unexpected happened. Results go to the standard output,
+ * everything else to the standard error. No secret is printed.
  */
 public final class Operator {
   static final int FINE = 0;
@@ -24,12 +26,16 @@ public final class Operator {
   static final int WRONG_USE = 2;
   static final int NOT_REACHED = 3;
 
+  /** PostgreSQL's driver logs an address that it cannot read, and with it a password. */
+  private static final Logger DRIVER_LOG = Logger.getLogger("org.postgresql");
+
   private static final Map<String, Command> COMMANDS = commands();
 
   private Operator() {}
 
   /** Runs. */
   public static void main(String[] args) {
+    DRIVER_LOG.setLevel(Level.OFF);
     Console console = new Console(System.getenv(), System.out, System.err, isTerminal());
     System.exit(run(List.of(args), console));
   }
@@ -48,6 +54,9 @@ public final class Operator {
       return failed(console.err(), "Wrong use: ", e, WRONG_USE);
     } catch (AmpersandException e) {
       return failed(console.err(), "Failed: ", e, NOT_REACHED);
+    } catch (RuntimeException e) { // its message may quote anything
+      console.err().println("Failed unexpectedly: " + e.getClass().getName());
+      return NOT_REACHED;
     }
   }
 
@@ -112,6 +121,6 @@ public final class Operator {
       The keys:      TOKEN_KEYS (NAME=KEY, separated by commas; the first one writes, the others are read)
       Ampersand:     AMP_PROJECT, AMP_API_KEY, AMP_API_URL
 
-      Exit status:   0 nothing to do, 1 found something to do, 2 wrong argument or setting, 3 a server or the store failed
+      Exit status:   0 nothing to do, 1 found something to do, 2 wrong argument or setting, 3 a server or the store failed: try again
       """;
 }

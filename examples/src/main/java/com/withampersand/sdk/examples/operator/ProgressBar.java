@@ -6,7 +6,7 @@ import java.io.PrintStream;
  * How far a task is, on one line of a terminal; elsewhere a line for each tenth. Used by one
  * thread.
  */
-final class ProgressBar {
+final class ProgressBar implements AutoCloseable {
   private static final int CELLS = 30;
   private static final int PERCENT = 100;
   private static final int TENTH = 10;
@@ -36,7 +36,8 @@ final class ProgressBar {
   }
 
   /** Ends the line. */
-  void close() {
+  @Override
+  public void close() {
     if (console.isTerminal()) {
       console.err().println();
     }

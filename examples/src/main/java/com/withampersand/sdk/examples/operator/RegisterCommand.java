@@ -1,6 +1,10 @@
 package com.withampersand.sdk.examples.operator;
 
+import com.withampersand.sdk.AmpersandException;
+import com.withampersand.sdk.InvalidProviderAppException;
 import com.withampersand.sdk.examples.RegisterSalesforceApp;
+import com.withampersand.sdk.platform.ApplyResult;
+import com.withampersand.sdk.platform.ApplyResult.Outcome;
 import java.util.List;
 
 /** Makes Ampersand hold the app. */
@@ -12,7 +16,17 @@ record RegisterCommand() implements Command {
 
   @Override
   public int run(List<String> arguments, Console console) {
-    RegisterSalesforceApp.register(arguments, console.environment(), console.out());
-    return Operator.FINE;
+    try {
+      ApplyResult result =
+          RegisterSalesforceApp.register(arguments, console.environment(), console.out());
+      boolean isToDo = arguments.contains("--plan") && result.outcome() != Outcome.UNCHANGED;
+      return isToDo ? Operator.FOUND : Operator.FINE;
+    } catch (AmpersandException e) {
+      if (e.isRetryable() || e instanceof InvalidProviderAppException) {
+        throw e;
+      }
+      console.err().println("Failed: " + e.getMessage());
+      return Operator.FOUND;
+    }
   }
 }

@@ -19,13 +19,17 @@ record ResealCommand() implements Command {
     Command.requireOptions(arguments);
     List<ConnectionKey> failed = new ArrayList<>();
     int done;
-    try (KeptGrants grants = KeptGrants.open(console.environment())) {
-      ProgressBar bar = new ProgressBar(console, "reseal", grants.count());
+    try (KeptGrants grants = KeptGrants.open(console);
+        ProgressBar bar = new ProgressBar(console, "reseal", grants.count())) {
       done = reencrypt(grants.tokens(), bar, failed);
-      bar.close();
     }
     failed.forEach(
-        key -> console.out().println(Words.of(key) + ": not encrypted; is its key in TOKEN_KEYS?"));
+        key ->
+            console
+                .out()
+                .println(
+                    Words.of(key)
+                        + ": not encrypted: its key is missing, or it changed meanwhile; run this again"));
     console.out().println("%d encrypted, %d failed".formatted(done, failed.size()));
     return failed.isEmpty() ? Operator.FINE : Operator.FOUND;
   }

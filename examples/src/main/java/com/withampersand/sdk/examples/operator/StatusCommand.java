@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 record StatusCommand() implements Command {
   private static final String ALL = "--all";
 
-  /** What does not resolve without a person. */
-  private static final Set<Kind> TO_DO =
-      EnumSet.of(Kind.NEEDS_CONSENT, Kind.BLOCKED, Kind.FOREIGN, Kind.UNREADABLE);
+  /** What may not resolve without a person. A foreign grant is for another program to judge. */
+  private static final Set<Kind> STUCK =
+      EnumSet.of(Kind.NEEDS_CONSENT, Kind.BLOCKED, Kind.UNREADABLE);
 
   @Override
   public String help() {
@@ -36,19 +37,27 @@ record StatusCommand() implements Command {
     Command.requireOptions(arguments, ALL);
     Table table = new Table("CONNECTION", "STATUS", "SINCE", "WHO ACTS", "WHAT TO DO");
     Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
-    try (KeptGrants grants = KeptGrants.open(console.environment())) {
+    AtomicBoolean isFine = new AtomicBoolean(true);
+    try (KeptGrants grants = KeptGrants.open(console)) {
       forEach(
           grants.tokens(),
           status -> {
             counts.merge(status.kind(), 1, Integer::sum);
-            if (arguments.contains(ALL) || TO_DO.contains(status.kind())) {
+            if (needsPerson(status)) {
+              isFine.set(false);
+            }
+            if (needsPerson(status) || arguments.contains(ALL)) {
               add(table, status);
             }
           });
     }
     table.print(console.out());
     console.out().println(summary(counts));
-    return counts.keySet().stream().anyMatch(TO_DO::contains) ? Operator.FOUND : Operator.FINE;
+    return isFine.get() ? Operator.FINE : Operator.FOUND;
+  }
+
+  private static boolean needsPerson(GrantStatus status) {
+    return STUCK.contains(status.kind()) && status.actor().orElse(Actor.DEVELOPER) != Actor.NONE;
   }
 
   // region list
@@ -79,7 +88,7 @@ record StatusCommand() implements Command {
 
   private static String actor(GrantStatus status) {
     return switch (status.kind()) {
-      case FOREIGN, UNREADABLE -> Words.of(Actor.DEVELOPER);
+      case UNREADABLE -> Words.of(Actor.DEVELOPER);
       default -> status.actor().map(Words::of).orElse("-");
     };
   }
@@ -88,7 +97,8 @@ record StatusCommand() implements Command {
     return switch (status.kind()) {
       case FOREIGN ->
           "It was issued to another app or host than SALESFORCE_CLIENT_ID and SALESFORCE_LOGIN_HOST name.";
-      case UNREADABLE -> "Add the key that sealed it to TOKEN_KEYS.";
+      case UNREADABLE ->
+          "Add the key that sealed it to TOKEN_KEYS; if it is there, the grant was altered or a later version of the SDK wrote it.";
       default -> status.remedy().orElse("-");
     };
   }

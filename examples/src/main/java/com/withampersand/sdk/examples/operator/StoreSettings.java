@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -59,28 +60,38 @@ record StoreSettings(Settings settings) {
 
   /** Returns what opens and seals grants. */
   TokenCipher sealer() {
-    List<String> entries = List.of(settings.required(KEYS).split(",", -1));
-    Keyring keyring = Keyring.of(name(entries.get(0)), key(entries.get(0)));
-    for (String entry : entries.subList(1, entries.size())) {
-      keyring = keyring.alsoReads(name(entry), key(entry));
+    List<NamedKey> keys =
+        Arrays.stream(settings.required(KEYS).split(",", -1)).map(NamedKey::parse).toList();
+    if (keys.stream().map(NamedKey::name).distinct().count() < keys.size()) {
+      throw new IllegalArgumentException(KEYS + " has two keys of one name.");
     }
-    return TokenCipher.of(keyring);
-  }
-
-  private static String name(String entry) {
-    return entry.substring(0, separator(entry)).strip();
-  }
-
-  private static Secret key(String entry) {
-    return Secret.of(entry.substring(separator(entry) + 1).strip());
-  }
-
-  private static int separator(String entry) {
-    int separator = entry.indexOf('=');
-    if (separator < 1) {
-      throw new IllegalArgumentException(
-          KEYS + " is a list of NAME=KEY with commas between; an entry has no name.");
+    try {
+      return TokenCipher.of(keyring(keys));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(KEYS + " is wrong: " + e.getMessage(), e);
     }
-    return separator;
+  }
+
+  private static Keyring keyring(List<NamedKey> keys) {
+    Keyring keyring = Keyring.of(keys.get(0).name(), keys.get(0).key());
+    for (NamedKey key : keys.subList(1, keys.size())) {
+      keyring = keyring.alsoReads(key.name(), key.key());
+    }
+    return keyring;
+  }
+
+  /**
+   * An entry of {@code TOKEN_KEYS}. What looks like a name may be a key, so that none is quoted.
+   */
+  private record NamedKey(String name, Secret key) {
+    static NamedKey parse(String entry) {
+      int separator = entry.indexOf('=');
+      String key = entry.substring(separator + 1).strip();
+      if (separator < 1 || key.replace("=", "").isEmpty()) { // a key in base64 ends with =
+        throw new IllegalArgumentException(
+            KEYS + " is a list of NAME=KEY with commas between; an entry has no name.");
+      }
+      return new NamedKey(entry.substring(0, separator).strip(), Secret.of(key));
+    }
   }
 }

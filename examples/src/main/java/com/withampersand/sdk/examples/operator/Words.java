@@ -16,7 +16,9 @@ final class Words {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
+  /** Fits on one line: separators of lines, and what changes a text's direction, become spaces. */
   static String of(ConnectionKey key) {
-    return key.provider() + "/" + key.groupRef() + "/" + key.consumerRef();
+    return (key.provider() + "/" + key.groupRef() + "/" + key.consumerRef())
+        .replaceAll("[\\u2028\\u2029\\u061C\\u200E\\u200F\\u202A-\\u202E\\u2066-\\u2069]", " ");
   }
 }

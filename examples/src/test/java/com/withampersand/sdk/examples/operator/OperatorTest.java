@@ -12,6 +12,8 @@ import com.withampersand.sdk.salesforce.SalesforceApp;
 import com.withampersand.sdk.salesforce.SalesforceOAuthFlow;
 import com.withampersand.sdk.testkit.FakeAmpersand;
 import com.withampersand.sdk.testkit.FakeSalesforce;
+import com.withampersand.sdk.testkit.Fault;
+import com.withampersand.sdk.testkit.Gate;
 import com.withampersand.sdk.testkit.IssuedGrant;
 import com.withampersand.sdk.token.TokenStore;
 import com.withampersand.sdk.token.crypto.Keyring;
@@ -20,11 +22,13 @@ import com.withampersand.sdk.token.file.FileTokenStore;
 import com.withampersand.sdk.token.jdbc.JdbcTokenStore;
 import com.withampersand.sdk.token.refresh.FreshTokens;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -188,7 +192,12 @@ class OperatorTest {
         "TOKEN_STORE | jdbc:odd:a-password-of-the-database | There is no JDBC driver",
         "TOKEN_KEYS | '' | TOKEN_KEYS is not set",
         "TOKEN_KEYS | a-password-of-the-database | TOKEN_KEYS is a list of NAME=KEY",
-        "TOKEN_KEYS | a=a-password-of-the-database | key",
+        "TOKEN_KEYS | a=a-password-of-the-database | TOKEN_KEYS is wrong: ",
+        "TOKEN_KEYS | a-password-of-the-database= | an entry has no name",
+        "TOKEN_KEYS | a-password-of-the-database== | an entry has no name",
+        "TOKEN_KEYS | a-password-of-the-database=x,a-password-of-the-database=y | two keys of one name",
+        "SALESFORCE_LOGIN_HOST | evil.com | SALESFORCE_LOGIN_HOST is wrong: \"evil.com\"",
+        "SALESFORCE_LOGIN_HOST | http://evil.com | SALESFORCE_LOGIN_HOST is wrong: ",
         "TOKEN_IDLE | 7d | TOKEN_IDLE is no duration such as P7D",
         "SALESFORCE_CLIENT_ID | '' | SALESFORCE_CLIENT_ID is not set"
       })
@@ -200,6 +209,93 @@ class OperatorTest {
 
     assertThat(told()).startsWith("Wrong use: ").contains(sentence).hasLineCount(1);
     assertThat(out.size()).isZero();
+  }
+
+  /** A grant of another host stays foreign: that the others do not tells that the host is read. */
+  @ParameterizedTest
+  @CsvSource({
+    "login.salesforce.com, https://login.salesforce.com",
+    "test.salesforce.com, https://test.salesforce.com",
+    "sandbox, https://test.salesforce.com",
+    "acme, https://acme.my.salesforce.com",
+    "https://acme.my.salesforce.com/, https://acme.my.salesforce.com",
+    "https://customers.example.com/partners, https://customers.example.com/partners"
+  })
+  void status_loginHost_isReadAsPeopleTypeIt(String host, URI issuer) {
+    try (FreshTokens tokens = tokens(files())) {
+      IssuedGrant grant = salesforce.issueGrant();
+      String app = salesforce.consumerKey();
+      tokens.save(customer(1), tokenSet(grant, app).toBuilder().issuer(issuer).build());
+    }
+    environment.put("SALESFORCE_LOGIN_HOST", host);
+
+    assertThat(run("status")).isZero();
+
+    assertThat(shown()).isEqualToNormalizingNewlines("1 grants: 1 active\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:postgresql://db?user=crm&password=" + PASSWORD,
+        "jdbc:postgresql://a//b?password=" + PASSWORD,
+        "jdbc:postgresql://crm:" + PASSWORD + "@db/crm"
+      })
+  void status_addressThatTheDriverCannotRead_isNotLogged(String address) throws Exception {
+    files();
+    environment.put("TOKEN_STORE", address);
+
+    Process process = start("status");
+
+    String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).isEqualTo(2);
+    assertThat(printed)
+        .startsWith("Wrong use: There is no JDBC driver")
+        .hasLineCount(1)
+        .doesNotContain(PASSWORD);
+  }
+
+  /** Runs in another process, whose output and errors are one stream. */
+  private Process start(String command) throws IOException {
+    ProcessBuilder process =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Operator.class.getName(),
+            command);
+    process.environment().keySet().removeIf(name -> name.startsWith("JAVA_TOOL"));
+    process.environment().putAll(environment);
+    return process.redirectErrorStream(true).start();
+  }
+
+  @Test
+  void run_unexpectedFailure_showsItsClassAloneAndEndsWithThree() {
+    PrintStream broken =
+        new PrintStream(out, true, UTF_8) {
+          @Override
+          public void println(String line) {
+            throw new IllegalStateException("what is in " + PASSWORD);
+          }
+        };
+    Console console = new Console(environment, broken, new PrintStream(err, true, UTF_8), false);
+
+    assertThat(Operator.run(List.of("explain", "invalid_grant"), console)).isEqualTo(3);
+
+    assertThat(told())
+        .isEqualToNormalizingNewlines("Failed unexpectedly: java.lang.IllegalStateException\n");
+  }
+
+  @Test
+  void status_nameThatTurnsTheText_staysOnItsLine() {
+    ConnectionKey name = new ConnectionKey("salesforce", "acme\u2028\u202Ecorp", "admin");
+    try (FreshTokens tokens = tokens(files())) {
+      tokens.save(name, tokenSet(salesforce.issueGrant(), salesforce.consumerKey()));
+    }
+
+    assertThat(run("status", "--all")).isZero();
+
+    assertThat(shown()).contains("salesforce/acme  corp/admin").doesNotContain("\u202E", "\u2028");
   }
 
   @Test
@@ -250,7 +346,18 @@ class OperatorTest {
   }
 
   @Test
-  void status_otherAppAndOtherKey_areFound() {
+  void status_otherAppAlone_isCountedButNotListed() {
+    try (FreshTokens tokens = tokens(files())) {
+      tokens.save(customer(1), tokenSet(salesforce.issueGrant(), "another-app"));
+    }
+
+    assertThat(run("status")).isZero();
+
+    assertThat(shown()).isEqualToNormalizingNewlines("1 grants: 1 foreign\n");
+  }
+
+  @Test
+  void status_otherAppAndOtherKey_areShown() {
     TokenCipher other = TokenCipher.of(Keyring.of("2027", newKey));
     try (FreshTokens tokens = tokens(files());
         FreshTokens elsewhere = FreshTokens.builder(files(), other).build()) {
@@ -259,10 +366,10 @@ class OperatorTest {
       elsewhere.save(customer(2), tokenSet(grant, salesforce.consumerKey()));
     }
 
-    assertThat(run("status")).isEqualTo(1);
+    assertThat(run("status", "--all")).isEqualTo(1);
 
     assertThat(shown())
-        .containsPattern("customer1/admin +foreign .* developer +It was issued to another app")
+        .containsPattern("customer1/admin +foreign +20\\S+ +- +It was issued to another app")
         .containsPattern("customer2/admin +unreadable .* developer +Add the key")
         .contains("2 grants: 1 foreign, 1 unreadable");
   }
@@ -334,8 +441,67 @@ class OperatorTest {
 
     assertThat(shown())
         .startsWith("salesforce/customer1/admin: ")
+        .containsOnlyOnce("customer1")
         .contains("see errors.md#")
         .contains("2 due: 1 refreshed, 0 settled, 0 not due any more, 0 of other apps, 1 failed");
+  }
+
+  @Test
+  void keepAlive_outage_endsWithThree() {
+    try (FreshTokens tokens = tokens(files())) {
+      connect(tokens, 2);
+    }
+    environment.put("TOKEN_IDLE", AT_ONCE.toString());
+    salesforce.everyTokenRequest(Fault.respond(503));
+
+    assertThat(run("keep-alive")).isEqualTo(3);
+
+    assertThat(shown()).contains("2 due: 0 refreshed", "2 failed");
+  }
+
+  @Test
+  void keepAlive_outageAndAGrantThatEnded_endsWithOne() {
+    try (FreshTokens tokens = tokens(files())) {
+      connect(tokens, 2).get(0).revoke();
+    }
+    environment.put("TOKEN_IDLE", AT_ONCE.toString());
+    String ended = salesforce.grants().get(0).refreshToken();
+    salesforce.everyRequest(
+        request -> request.form("refresh_token").filter(token -> !token.equals(ended)).isPresent(),
+        Fault.respond(503));
+
+    assertThat(run("keep-alive")).isEqualTo(1);
+
+    assertThat(shown()).contains("0 refreshed", "2 failed");
+  }
+
+  @Test
+  void keepAlive_toldToEnd_storesWhatIsUnderWay() throws Exception {
+    salesforce.rotateRefreshTokens(true);
+    IssuedGrant grant;
+    try (FreshTokens tokens = tokens(files())) {
+      grant = connect(tokens, 1).get(0);
+    }
+    String former = grant.refreshToken();
+    environment.put("TOKEN_IDLE", AT_ONCE.toString());
+
+    try (Gate gate = new Gate()) {
+      salesforce.nextTokenRequest(Fault.holdAnswer(gate));
+      Process process = start("keep-alive");
+      gate.awaitArrived(1);
+      process.toHandle().destroy(); // SIGTERM; the output stays open
+      BufferedReader printed = process.inputReader(UTF_8);
+      assertThat(printed.lines().filter(line -> line.startsWith("Stopping. Waiting")).findFirst())
+          .isPresent();
+      gate.release();
+      assertThat(process.waitFor()).isNotZero();
+    }
+
+    assertThat(grant.refreshToken()).isNotEqualTo(former);
+    try (FreshTokens tokens = tokens(files())) {
+      assertThat(tokens.refresh(customer(1)).refreshToken())
+          .isEqualTo(Optional.of(Secret.of(grant.refreshToken())));
+    }
   }
 
   @Test
@@ -369,6 +535,30 @@ class OperatorTest {
   }
 
   @Test
+  void reseal_failureUnderTheBar_isOnALineOfItsOwn() {
+    try (FreshTokens tokens = tokens(files())) {
+      connect(tokens, 1);
+    }
+    PrintStream broken =
+        new PrintStream(err, true, UTF_8) {
+          @Override
+          public void print(String text) {
+            if (text.contains("1 of 1")) {
+              throw new IllegalStateException("a bar that breaks");
+            }
+            super.print(text);
+          }
+        };
+    Console console = new Console(environment, new PrintStream(out, true, UTF_8), broken, true);
+
+    assertThat(Operator.run(List.of("reseal"), console)).isEqualTo(3);
+
+    assertThat(told().lines())
+        .last()
+        .isEqualTo("Failed unexpectedly: java.lang.IllegalStateException");
+  }
+
+  @Test
   void reseal_grantWhoseKeyIsMissing_isNamed() {
     try (FreshTokens tokens = tokens(files())) {
       connect(tokens, 1);
@@ -378,7 +568,8 @@ class OperatorTest {
     assertThat(run("reseal")).isEqualTo(1);
 
     assertThat(shown())
-        .contains("salesforce/customer1/admin: not encrypted", "0 encrypted, 1 failed");
+        .contains("salesforce/customer1/admin: not encrypted: its key is missing, or it changed")
+        .contains("0 encrypted, 1 failed");
   }
 
   @Test
@@ -399,12 +590,41 @@ class OperatorTest {
 
   @Test
   void register_thenDoctor_findsNothing() {
-    assertThat(run("register", "--plan")).isZero();
+    assertThat(run("register", "--plan")).isEqualTo(1);
     assertThat(run("doctor")).isEqualTo(1);
 
     assertThat(run("register")).isZero();
 
     assertThat(run("doctor")).isZero();
+    assertThat(run("register", "--plan")).isZero();
+  }
+
+  @Test
+  void register_refused_endsWithOne() {
+    environment.put("AMP_API_KEY", "wrong");
+
+    assertThat(run("register")).isEqualTo(1);
+
+    assertThat(told()).startsWith("Failed: ").contains("status 401");
+  }
+
+  @Test
+  void doctor_salesforceAway_endsWithThree() {
+    environment.remove("AMP_PROJECT");
+    salesforce.close();
+
+    assertThat(run("doctor")).isEqualTo(3);
+
+    assertThat(shown()).contains("salesforce-not-checked");
+  }
+
+  @Test
+  void doctor_salesforceAwayAndAppNotRegistered_endsWithOne() {
+    salesforce.close();
+
+    assertThat(run("doctor")).isEqualTo(1);
+
+    assertThat(shown()).contains("salesforce-not-checked", "provider-app-missing");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package com.withampersand.sdk.salesforce.error;
 
 import com.withampersand.sdk.Actor;
+import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.Reason;
 import com.withampersand.sdk.Verdict;
@@ -173,14 +174,17 @@ public final class SalesforceError {
     return entry.topic();
   }
 
+  /**
+   * Returns the page of the documentation that treats it: the {@link #topic()}, or its full address
+   * once the project has a site.
+   */
+  public String page() {
+    return AmpersandException.pageOf(topic());
+  }
+
   /** Returns the error and its explanation on one line. */
   @Override
   public String toString() {
     return text + ". " + meaning() + " " + remedy() + " [see " + page() + "]";
-  }
-
-  /** An exception knows whether the project has a site. */
-  private String page() {
-    return OAuthException.builder(text.code()).topic(topic()).build().page();
   }
 }

@@ -250,7 +250,11 @@ class SalesforceErrorTest {
 
     assertThat(error.code()).isEmpty();
     assertThat(error.description()).isEmpty();
-    assertThat(error.toString()).startsWith("An error without a code. ").doesNotContain("abc");
+    assertThat(error.toString())
+        .startsWith("An error without a code. ")
+        .endsWith(" [see " + error.page() + "]")
+        .doesNotContain("abc");
+    assertThat(error.page()).endsWith(error.topic());
   }
 
   @ParameterizedTest
