@@ -138,9 +138,9 @@ class WrongPropertyTest {
         .run(
             context -> {
               FailureAnalysis shown =
-                  new SetupFailureAnalyzer()
-                      .analyze(Objects.requireNonNull(context.getStartupFailure()));
-              assertThat(shown).isNotNull();
+                  Objects.requireNonNull(
+                      new SetupFailureAnalyzer()
+                          .analyze(Objects.requireNonNull(context.getStartupFailure())));
               assertThat(shown.getDescription()).startsWith("ampersand.salesforce.scopes: ");
               assertThat(shown.getAction())
                   .isEqualTo(
