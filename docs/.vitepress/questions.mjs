@@ -39,7 +39,7 @@ export const questions = [
   },
   {
     question: 'What does Ampersand do for me?',
-    pages: ['/guides/call-through-the-proxy', '/guides/receive-webhooks', '/guides/frontend-tokens'],
+    pages: ['/guides/hand-over-to-ampersand', '/guides/call-through-the-proxy', '/guides/receive-webhooks', '/guides/frontend-tokens'],
   },
   { question: 'Is it secure?', pages: ['/security'] },
   {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 /** The README shows what compiles: each Java block is a region of an example. */
 class ReadmeTest {
   private static final Path README = Path.of("..", "README.md");
+  private static final Path GUIDES = Path.of("..", "docs", "guides");
   private static final List<Path> SOURCES =
       List.of(
           Path.of("src/main/java/com/withampersand/sdk/examples"),
@@ -52,7 +53,7 @@ class ReadmeTest {
   @Test
   void guides_javaBlocks_eachIsARegionOfCodeThatTestsRun() throws IOException {
     int seen = 0;
-    try (Stream<Path> guides = Files.list(Path.of("..", "docs", "guides"))) {
+    try (Stream<Path> guides = Files.list(GUIDES)) {
       for (Path guide : guides.toList()) {
         String text = Files.readString(guide);
         List<MatchResult> blocks = BLOCK.matcher(text).results().toList();
@@ -90,13 +91,29 @@ class ReadmeTest {
     int promises =
         refusals.substring(0, refusals.indexOf("## Requirements")).split("\n- ", -1).length - 1;
 
-    List<MatchResult> shown = SHOWN_BY.matcher(readme).results().toList();
-
     assertThat(SECTION.splitAsStream(readme).skip(1))
         .as("sections that name a test")
         .allMatch(section -> SHOWN_BY.matcher(section).find());
-    NamedTests named = new NamedTests();
     assertThat(SHOWN_BY.matcher(refusals).results().count()).isGreaterThanOrEqualTo(promises);
+    assertNamedTestsExist(readme);
+  }
+
+  @Test
+  void guides_testsThatTheyName_exist() throws IOException {
+    StringBuilder guides = new StringBuilder();
+    try (Stream<Path> files = Files.list(GUIDES)) {
+      for (Path guide : files.toList()) {
+        guides.append(Files.readString(guide));
+      }
+    }
+
+    assertNamedTestsExist(guides.toString());
+  }
+
+  private static void assertNamedTestsExist(String text) throws IOException {
+    List<MatchResult> shown = SHOWN_BY.matcher(text).results().toList();
+    assertThat(shown).isNotEmpty();
+    NamedTests named = new NamedTests();
     for (MatchResult tests : shown) {
       for (String test : tests.group(1).split(", ", -1)) {
         assertThat(named.exist(test)).as(test).isTrue();

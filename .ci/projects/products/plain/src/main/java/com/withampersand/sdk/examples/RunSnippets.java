@@ -1,6 +1,7 @@
 package com.withampersand.sdk.examples;
 
 import com.withampersand.sdk.ConnectionKey;
+import com.withampersand.sdk.NotConnectedException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.oauth.AuthorizationCallback;
@@ -20,12 +21,14 @@ import com.withampersand.sdk.token.InMemoryTokenStore;
 import com.withampersand.sdk.token.crypto.Keyring;
 import com.withampersand.sdk.token.crypto.TokenCipher;
 import com.withampersand.sdk.token.refresh.FreshTokens;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 
@@ -37,7 +40,11 @@ public final class RunSnippets {
   public static void main(String[] args) throws Exception {
     try (FakeSalesforce salesforce =
             FakeSalesforce.builder().callback(CALLBACK).org("acme").start();
-        FakeAmpersand ampersand = FakeAmpersand.start(salesforce)) {
+        FakeAmpersand ampersand =
+            FakeAmpersand.builder(salesforce).projectName("my-project").start()) {
+      // The snippets make clients of their own, which find the fakes at their real names.
+      SSLContext.setDefault(salesforce.sslContext());
+      ProxySelector.setDefault(salesforce.proxySelector());
       ownCallback(salesforce);
       saas(salesforce);
       ampersandsCallback(salesforce, ampersand);
@@ -71,6 +78,7 @@ public final class RunSnippets {
           "no callback",
           routes.callback("", browser),
           "Drop this attempt and let the user start again.");
+      errors(salesforce, routes, browser);
       salesforce.expireSessions();
       expect("call", KeepTokensFresh.call(tokens, client, ACME).statusCode(), 200);
       expect("status", KeepTokensFresh.status(tokens, ACME), "Connected");
@@ -78,6 +86,20 @@ public final class RunSnippets {
       KeepTokensFresh.keepAlive(tokens);
     }
     kept(salesforce);
+  }
+
+  private static void errors(
+      FakeSalesforce salesforce, ConnectSalesforce routes, BrowserBinding browser) {
+    String denied = salesforce.deny(routes.connect("acme", "acme", browser)).getRawQuery();
+    expectText("denied", routes.callback(denied, browser), "for: ");
+    URI url = routes.connect("acme", "acme", browser);
+    String query = salesforce.approve(url).getRawQuery();
+    salesforce.revokeAll();
+    expectText("refused", routes.callback(query, browser), "for: ");
+    expectText(
+        "unknown customer",
+        ConnectSalesforce.whatNext(new NotConnectedException(ConnectSalesforce.key("x"))),
+        "Send the customer to connect.");
   }
 
   private static void kept(FakeSalesforce salesforce) {
@@ -123,15 +145,12 @@ public final class RunSnippets {
 
   private static void ampersandsCallback(FakeSalesforce salesforce, FakeAmpersand fake) {
     AmpersandClient ampersand =
-        AmpersandClient.builder(fake.projectName(), Secret.of(fake.apiKey()))
-            .transport(HttpTransport.over(salesforce.httpClient()))
-            .build();
+        AmpersandClient.builder(fake.projectName(), Secret.of(fake.apiKey())).build();
     SalesforceApp app =
         SalesforceApp.builder(salesforce.consumerKey(), salesforce.consumerSecret())
             .scopes("api", "refresh_token")
             .build();
-    String appId = ampersand.providerApps().apply(app).app().orElseThrow().id();
-    ConnectByAmpersand product = new ConnectByAmpersand(ampersand, appId);
+    ConnectByAmpersand product = ConnectByAmpersand.register(Secret.of(fake.apiKey()), app);
     fake.complete(salesforce.approve(product.connect(ACME, "acme.my.salesforce.com")));
     String id = ampersand.connections().find(ACME).orElseThrow().id();
     expect("live", product.live(id).isPresent(), true);
@@ -173,6 +192,10 @@ public final class RunSnippets {
     JdbcDataSource source = new JdbcDataSource();
     source.setURL("jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1");
     return source;
+  }
+
+  private static void expectText(String what, String actual, String part) {
+    expect(what + ", " + actual, actual.contains(part), true);
   }
 
   private static void expect(String what, Object actual, Object expected) {
