@@ -3,11 +3,21 @@ package com.withampersand.sdk.internal;
 import java.time.Duration;
 import java.util.Objects;
 
-/** Checks of durations that a user passes. */
+/** Checks of durations that a user passes, and comparisons. */
 public final class Durations {
   private static final Duration LONGEST = Duration.ofDays(36_500);
 
   private Durations() {}
+
+  /** Returns the shorter of two. */
+  public static Duration least(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+
+  /** Returns the longer of two. */
+  public static Duration most(Duration a, Duration b) {
+    return a.compareTo(b) > 0 ? a : b;
+  }
 
   /** Returns the nanoseconds in a duration, which counts as a hundred years if it is longer. */
   public static long nanos(Duration duration) {

@@ -1,7 +1,6 @@
 package com.withampersand.sdk.token;
 
 import java.util.Comparator;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,6 +22,8 @@ public record Version(long consent, long generation, long lease, long stateLease
   /** The version of a row that an SDK before versions wrote. */
   public static final Version OLD = new Version(0, 1, 0, 0, 0);
 
+  private static final int LONG_DIGITS = 19;
+  private static final int INT_DIGITS = 10;
   private static final Pattern FORM =
       Pattern.compile("(\\d{19})\\.(\\d{19})\\.(\\d{19})\\.(\\d{19})\\.(\\d{10})");
   private static final Comparator<Version> ORDER =
@@ -79,8 +80,16 @@ public record Version(long consent, long generation, long lease, long stateLease
   /** Returns the form that a store keeps. */
   @Override
   public String toString() {
-    // In no one's language: some write digits of their own, which no other process could read.
-    return String.format(
-        Locale.ROOT, "%019d.%019d.%019d.%019d.%010d", consent, generation, lease, stateLease, step);
+    StringBuilder text = new StringBuilder(90);
+    for (long number : new long[] {consent, generation, lease, stateLease}) {
+      append(text, number, LONG_DIGITS).append('.');
+    }
+    return append(text, step, INT_DIGITS).toString();
+  }
+
+  /** In no one's language: some write digits of their own, which no other process could read. */
+  private static StringBuilder append(StringBuilder text, long number, int digits) {
+    String decimal = Long.toString(number);
+    return text.append("0".repeat(digits - decimal.length())).append(decimal);
   }
 }

@@ -788,10 +788,10 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
           certainty,
           announce,
           lease,
-          least(TIME_TO_STORE, lease.dividedBy(4)),
+          Durations.least(TIME_TO_STORE, lease.dividedBy(4)),
           carefulWait,
-          longest(LONGEST_CAREFUL_WAIT, carefulWait),
-          least(LONGEST_IMPORT, lease.dividedBy(2)),
+          Durations.most(LONGEST_CAREFUL_WAIT, carefulWait),
+          Durations.least(LONGEST_IMPORT, lease.dividedBy(2)),
           cacheFor,
           refreshBefore,
           clockSkew,
@@ -800,14 +800,6 @@ public final class FreshTokens implements TokenProvider, AutoCloseable {
           LONGEST_SESSION,
           backoff,
           idle);
-    }
-
-    private static Duration least(Duration a, Duration b) {
-      return a.compareTo(b) < 0 ? a : b;
-    }
-
-    private static Duration longest(Duration a, Duration b) {
-      return a.compareTo(b) > 0 ? a : b;
     }
 
     /**

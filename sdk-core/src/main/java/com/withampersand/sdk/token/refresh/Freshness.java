@@ -1,5 +1,6 @@
 package com.withampersand.sdk.token.refresh;
 
+import com.withampersand.sdk.internal.Durations;
 import com.withampersand.sdk.oauth.Expiry.Certainty;
 import com.withampersand.sdk.oauth.TokenSet;
 import java.time.Duration;
@@ -36,7 +37,7 @@ enum Freshness {
       TokenSet tokens, Duration age, Instant wall, boolean trustsWall, Policy policy) {
     Duration life = life(tokens, policy);
     Duration left = left(tokens, life, age, wall, trustsWall, policy);
-    Duration margin = least(policy.clockSkew(), life.dividedBy(10));
+    Duration margin = Durations.least(policy.clockSkew(), life.dividedBy(10));
     if (left.compareTo(margin) <= 0) {
       return tokens.expiry().certainty() == Certainty.KNOWN ? KNOWN_OVER : ESTIMATED_OVER;
     }
@@ -49,7 +50,7 @@ enum Freshness {
     TokenSet tokens = grant.tokens();
     Duration life = life(tokens, policy);
     Duration left = left(tokens, life, age, wall, true, policy);
-    Duration margin = least(policy.clockSkew(), life.dividedBy(10));
+    Duration margin = Durations.least(policy.clockSkew(), life.dividedBy(10));
     Duration early = early(tokens, life, policy);
     return left.minus(early.compareTo(margin) > 0 ? early : margin);
   }
@@ -73,21 +74,17 @@ enum Freshness {
     if (!trustsWall && age.compareTo(youngest(life, policy)) < 0) {
       return byStore;
     }
-    return least(byStore, Duration.between(wall, tokens.obtainedAt().plus(life)));
+    return Durations.least(byStore, Duration.between(wall, tokens.obtainedAt().plus(life)));
   }
 
   private static Duration youngest(Duration life, Policy policy) {
-    return least(policy.youngest(), life.dividedBy(2));
+    return Durations.least(policy.youngest(), life.dividedBy(2));
   }
 
   /** Spread by the consent, so that a thousand grants are not refreshed at once. */
   private static Duration early(TokenSet tokens, Duration life, Policy policy) {
-    Duration before = least(policy.refreshBefore(), life.dividedBy(4));
+    Duration before = Durations.least(policy.refreshBefore(), life.dividedBy(4));
     long share = Math.floorMod(tokens.consentId().hashCode(), 1000);
     return before.plus(before.multipliedBy(share).dividedBy(2000));
-  }
-
-  private static Duration least(Duration a, Duration b) {
-    return a.compareTo(b) < 0 ? a : b;
   }
 }

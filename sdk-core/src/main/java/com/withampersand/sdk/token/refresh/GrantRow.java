@@ -78,6 +78,11 @@ sealed interface GrantRow {
       return lease != null && !lease.isOver(readAt) && !lease.holder().equals(holder);
     }
 
+    /** Returns how long the holder has had the grant, if its leases are of this length. */
+    Duration heldFor(Duration leaseLength) {
+      return lease == null ? Duration.ZERO : leaseLength.minus(between(readAt, lease.until()));
+    }
+
     /** Returns the state as every reader has to see it: a lapsed lease is a doubt. */
     GrantState state() {
       GrantState state = grant.state();

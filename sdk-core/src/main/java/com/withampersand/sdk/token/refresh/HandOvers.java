@@ -34,7 +34,7 @@ final class HandOvers {
   void beginSettling(Live row) {
     Duration since = GrantRow.between(row.times().state(), row.readAt());
     if (since.compareTo(policy.cutOff()) < 0) {
-      serving.waitForOther();
+      serving.waitForOther(since);
       return;
     }
     if (pauses.isBackingOff()) {

@@ -197,7 +197,7 @@ final class NextJob {
     } else if (row.state() instanceof GrantState.HandedOver handed) {
       handedOver(row, handed, needs);
     } else if (row.isHeldByOther(policy.holder())) {
-      serving.waitForOther();
+      serving.waitForOther(row.heldFor(policy.lease()));
     } else if (waiters.isWanted(Why.DISCONNECT)) {
       disconnects.begin(row);
     } else if (row.state() instanceof GrantState.HandingOver) {
@@ -222,7 +222,7 @@ final class NextJob {
         keptTokens.fetch(handed);
       }
     } else if (row.isHeldByOther(policy.holder())) {
-      serving.waitForOther();
+      serving.waitForOther(row.heldFor(policy.lease()));
     } else {
       disconnects.begin(row);
     }

@@ -1,5 +1,6 @@
 package com.withampersand.sdk.token.refresh;
 
+import com.withampersand.sdk.internal.Durations;
 import com.withampersand.sdk.token.refresh.GrantRow.Live;
 import com.withampersand.sdk.token.refresh.Memory.Job;
 import com.withampersand.sdk.token.refresh.Memory.Kept;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * failed goes on waiting, and what such callers need is what the next job is chosen by.
  */
 final class Serving {
-  private static final Duration POLL = Duration.ofMillis(250);
+  private static final Duration SHORTEST_POLL = Duration.ofMillis(25);
+  private static final Duration LONGEST_POLL = Duration.ofMillis(250);
 
   private final Draft draft;
   private final Now now;
@@ -254,9 +256,14 @@ final class Serving {
 
   // While another process has the grant
 
-  void waitForOther() {
+  /**
+   * Looks again after a third of the time that the other has taken so far: most requests take a
+   * moment, and a long one is not looked for all the time.
+   */
+  void waitForOther(Duration soFar) {
     waiters.removeIf(waiter -> waiter.id() == 0);
     waiters.doneAll(Why.KEEP_ALIVE, Outcome.of(Outcome.Kind.NOT_DUE));
-    draft.pollAt(now.in(POLL));
+    Duration pause = soFar.dividedBy(3);
+    draft.pollAt(now.in(Durations.least(LONGEST_POLL, Durations.most(SHORTEST_POLL, pause))));
   }
 }
