@@ -97,7 +97,8 @@ class LanguageTest {
             "example-clients",
             "example-spring-boot",
             "example-spring-boot-3",
-            "fuzz")
+            "fuzz",
+            "soak")
         .map(module -> ROOT.resolve(module).resolve("src"))
         .flatMap(LanguageTest::javaFiles);
   }

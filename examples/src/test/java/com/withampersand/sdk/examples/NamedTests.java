@@ -36,7 +36,8 @@ final class NamedTests {
             "example-clients",
             "example-spring-boot",
             "example-spring-boot-3",
-            "fuzz")) {
+            "fuzz",
+            "soak")) {
       try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "test", "java"))) {
         files.forEach(
             file ->

@@ -1,0 +1,118 @@
+package com.withampersand.sdk.soak;
+
+import com.withampersand.sdk.testkit.IssuedGrant;
+import com.withampersand.sdk.testkit.ReceivedRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which refresh token was sent by which process, and what befell the request; and so, why a grant
+ * ended.
+ */
+final class Journal {
+  /** Names the process that sent a request. */
+  static final String PROCESS = "X-Soak-Process";
+
+  /** How long a process may have known new tokens without having stored them. */
+  private static final Duration UNSTORED = Duration.ofSeconds(60);
+
+  private final Map<String, List<Sending>> sendings = new HashMap<>();
+  private final Map<String, Long> kills = new HashMap<>();
+  private final Map<Misfortune, Integer> refreshesHit = new EnumMap<>(Misfortune.class);
+  private final Map<Misfortune, Integer> callsHit = new EnumMap<>(Misfortune.class);
+  private final Map<String, Integer> losses = new TreeMap<>();
+  private final List<String> unexplained = new ArrayList<>();
+
+  /** A refresh token on its way. */
+  private static final class Sending {
+    private final String process;
+    private final long nanos = System.nanoTime();
+    private @Nullable Misfortune misfortune;
+
+    private Sending(String process) {
+      this.process = process;
+    }
+  }
+
+  synchronized void arrived(ReceivedRequest request) {
+    request
+        .form("refresh_token")
+        .ifPresent(
+            token ->
+                sendings
+                    .computeIfAbsent(token, none -> new ArrayList<>())
+                    .add(new Sending(request.header(PROCESS).orElse("?"))));
+  }
+
+  /** Notes what befalls the request that has arrived last. */
+  synchronized void befalls(ReceivedRequest request, Misfortune misfortune) {
+    Optional<String> token = request.form("refresh_token");
+    if (token.isPresent()) {
+      List<Sending> all = sendings.getOrDefault(token.get(), List.of());
+      all.get(all.size() - 1).misfortune = misfortune;
+      refreshesHit.merge(misfortune, 1, Integer::sum);
+    } else {
+      callsHit.merge(misfortune, 1, Integer::sum);
+    }
+  }
+
+  synchronized void killed(String process) {
+    kills.put(process, System.nanoTime());
+  }
+
+  /** Notes a grant that has ended, and the reason, if there is one that no one can help. */
+  synchronized void lost(String customer, IssuedGrant grant) {
+    String reason = reason(grant);
+    losses.merge(reason == null ? "NO REASON" : reason, 1, Integer::sum);
+    if (reason == null) {
+      unexplained.add(customer + ": " + grant);
+    }
+  }
+
+  /** Notes a grant that is to be consented again, though the provider would refresh it. */
+  synchronized void lostAlive(String customer, IssuedGrant grant) {
+    unexplained.add(customer + " needs consent, and the provider says: " + grant);
+  }
+
+  private @Nullable String reason(IssuedGrant grant) {
+    for (String token : grant.refreshTokens()) {
+      List<Sending> all = sendings.getOrDefault(token, List.of());
+      for (Sending earlier : all.subList(0, Math.max(0, all.size() - 1))) {
+        if (earlier.misfortune != null && earlier.misfortune.losesTokens()) {
+          return earlier.misfortune.name();
+        }
+        Long killed = kills.get(earlier.process);
+        if (killed != null
+            && killed >= earlier.nanos
+            && killed - earlier.nanos < UNSTORED.toNanos()) {
+          return "PROCESS_KILLED";
+        }
+      }
+    }
+    return null;
+  }
+
+  synchronized List<String> unexplained() {
+    return List.copyOf(unexplained);
+  }
+
+  synchronized String report() {
+    return "%d refresh tokens sent; faults of token requests %s, of calls %s%ngrants lost %s"
+        .formatted(
+            sendings.values().stream().mapToInt(List::size).sum(),
+            total(refreshesHit),
+            total(callsHit),
+            losses);
+  }
+
+  private static String total(Map<Misfortune, Integer> hit) {
+    return hit.values().stream().mapToInt(Integer::intValue).sum() + " " + hit;
+  }
+}

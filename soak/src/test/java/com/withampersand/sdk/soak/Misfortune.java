@@ -1,0 +1,41 @@
+package com.withampersand.sdk.soak;
+
+import com.withampersand.sdk.testkit.Fault;
+import java.time.Duration;
+
+/** What befalls a request to Salesforce. */
+enum Misfortune {
+  NEVER_ARRIVES,
+  IGNORED,
+  SERVER_ERROR,
+  UNAVAILABLE,
+  THROTTLED,
+  WEB_PAGE,
+  SLOW,
+  /** For longer than a refresh counts as certain, and for less than the careful wait. */
+  LATE,
+  ANSWER_LOST,
+  ANSWER_CUT,
+  ANSWER_WITHHELD;
+
+  Fault fault() {
+    return switch (this) {
+      case NEVER_ARRIVES -> Fault.dropRequest();
+      case IGNORED -> Fault.ignoreRequest();
+      case SERVER_ERROR -> Fault.respond(500);
+      case UNAVAILABLE -> Fault.respond(503);
+      case THROTTLED -> Fault.throttle(Duration.ofSeconds(2));
+      case WEB_PAGE -> Fault.respond(200, "text/html", "<html><body>Maintenance</body></html>");
+      case SLOW -> Fault.delayAnswer(Duration.ofSeconds(3));
+      case LATE -> Fault.delayAnswer(Duration.ofSeconds(15));
+      case ANSWER_LOST -> Fault.loseAnswer();
+      case ANSWER_CUT -> Fault.truncateAnswer();
+      case ANSWER_WITHHELD -> Fault.withholdAnswer();
+    };
+  }
+
+  /** Tells whether the request was carried out, and no one will ever read what came of it. */
+  boolean losesTokens() {
+    return this == ANSWER_LOST || this == ANSWER_CUT || this == ANSWER_WITHHELD;
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * Several processes with many grants, and every misfortune that a provider and a store can have.
+ */
+@NullMarked
+package com.withampersand.sdk.soak;
+
+import org.jspecify.annotations.NullMarked;
