@@ -41,7 +41,7 @@ export const questions = [
     question: 'What does Ampersand do for me?',
     pages: ['/guides/hand-over-to-ampersand', '/guides/call-through-the-proxy', '/guides/receive-webhooks', '/guides/frontend-tokens'],
   },
-  { question: 'Is it secure?', pages: ['/security'] },
+  { question: 'Is it secure?', pages: ['/security', '/soak'] },
   {
     question: 'How does it fit into my product?',
     pages: [

@@ -14,7 +14,8 @@ final class Plot {
   private static final int LEFT = 60;
   private static final int PANEL = 100;
   private static final int GAP = 34;
-  private static final List<String> COLORS = List.of("#2563eb", "#d97706", "#059669", "#9333ea");
+  private static final List<String> SURVIVORS = List.of("#2563eb", "#059669", "#9333ea");
+  private static final String KILLED = "#d97706";
 
   private final StringBuilder svg = new StringBuilder();
   private final Map<String, List<Sample>> processes;
@@ -46,7 +47,7 @@ final class Plot {
     panel(2, "open files and sockets", Sample::files);
     panel(3, "connections to the database", Sample::connections);
     svg.append(
-        "<text x=\"%d\" y=\"%d\">minutes; gray: no database; a line that ends: killed</text>%n"
+        "<text x=\"%d\" y=\"%d\">minutes; gray: no database; orange: processes that were killed or began late</text>%n"
             .formatted(LEFT, height - 6));
     return svg.append("</svg>\n").toString();
   }
@@ -69,7 +70,10 @@ final class Plot {
     minutes(top + PANEL + 13);
     int color = 0;
     for (List<Sample> samples : processes.values()) {
-      svg.append(line(samples, value, top, highest, COLORS.get(color++ % COLORS.size())));
+      boolean lives =
+          samples.get(samples.size() - 1).second() - samples.get(0).second() > seconds / 2;
+      String stroke = lives ? SURVIVORS.get(color++ % SURVIVORS.size()) : KILLED;
+      svg.append(line(samples, value, top, highest, stroke));
     }
   }
 
