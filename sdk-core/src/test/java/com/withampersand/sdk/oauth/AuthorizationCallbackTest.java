@@ -101,7 +101,20 @@ class AuthorizationCallbackTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "?", "state=s", "code=&state=s", "error=&state=s", "foo=bar", "&&"})
+  @ValueSource(
+      strings = {
+        "",
+        "?",
+        "state=s",
+        "code=&state=s",
+        "error=&state=s",
+        "foo=bar",
+        "&&",
+        "cod=1&state=s",
+        "codex=1",
+        "xcode=1",
+        "=1"
+      })
   void parse_neitherCodeNorError_isIncomplete(String query) {
     assertThat(reason(query)).isEqualTo(Reason.INCOMPLETE);
   }
@@ -234,5 +247,21 @@ class AuthorizationCallbackTest {
         AuthorizationCallback.fromQuery("code=CANARYCODE&state=CANARYSTATE");
 
     assertThat(callback.toString()).startsWith("Approved").doesNotContain("CANARY");
+  }
+
+  @Test
+  void parse_questionMarkAtTheStart_isNoPartOfTheName() {
+    AuthorizationCallback callback = AuthorizationCallback.fromQuery("?code=1&state=s");
+
+    assertThat(callback).isInstanceOf(AuthorizationCallback.Approved.class);
+    assertThat(callback.state()).contains("s");
+  }
+
+  @Test
+  void toString_refusal_showsErrorAndDescription() {
+    assertThat(AuthorizationCallback.fromQuery("error=invalid_scope&error_description=why"))
+        .hasToString("Failed[invalid_scope: why]");
+    assertThat(AuthorizationCallback.fromQuery("error=access_denied"))
+        .hasToString("Declined[access_denied]");
   }
 }

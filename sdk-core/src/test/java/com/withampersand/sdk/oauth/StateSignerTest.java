@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.withampersand.sdk.CallbackException;
@@ -219,6 +220,29 @@ class StateSignerTest {
     String mixed = other.substring(0, other.lastIndexOf('.')) + own.substring(own.lastIndexOf('.'));
 
     assertThat(reasonOfRefusal(signer, mixed, binding)).isEqualTo(Reason.STATE_TAMPERED);
+  }
+
+  @Test
+  void verify_foreign_tellsAnotherBrowserFromALostCookie() {
+    Made state = sign(signer, "acme", binding);
+
+    assertThatThrownBy(() -> verify(signer, state.value(), BrowserBinding.random()))
+        .hasMessageStartingWith("The state was issued to another browser.");
+    assertThatThrownBy(() -> verify(signer, state.value(), BrowserBinding.fromCookie(" ")))
+        .hasMessageStartingWith("The browser did not send the cookie");
+  }
+
+  @Test
+  void binding_equalsItsOwnValueAlone() {
+    BrowserBinding same = BrowserBinding.fromCookie(" " + binding.cookieValue() + " ");
+
+    assertThat(same).isEqualTo(binding).hasSameHashCodeAs(binding);
+    assertThat(binding)
+        .isNotEqualTo(BrowserBinding.random())
+        .isNotEqualTo(BrowserBinding.fromCookie(null))
+        .isNotEqualTo("a text");
+    assertThat(binding.toString()).doesNotContain(binding.cookieValue());
+    assertThat(BrowserBinding.fromCookie(null)).hasToString("BrowserBinding[no cookie]");
   }
 
   @Test

@@ -251,6 +251,31 @@ class TokenAnswerTest {
   }
 
   @Test
+  void success_ofExactlyAMebibyte_isRead() {
+    String start = "{\"access_token\":\"new\",\"more\":\"";
+    String end = "\"}";
+    String filling = "x".repeat((1 << 20) - start.length() - end.length());
+
+    assertThat(refreshAnsweredBy(start + filling + end).accessToken()).isEqualTo(Secret.of("new"));
+  }
+
+  @Test
+  void success_formThatGivesOneMemberTwice_givesNoToken() {
+    refused(
+        ProtocolException.class,
+        200,
+        "application/x-www-form-urlencoded",
+        "access_token=CANARY-1&access_token=CANARY-2&token_type=Bearer");
+  }
+
+  @Test
+  void success_memberThatIsBlank_isNotThere() {
+    TokenSet tokens = refreshAnsweredBy("{\"access_token\":\"new\",\"refresh_token\":\"  \"}");
+
+    assertThat(tokens.refreshToken()).isEqualTo(old.refreshToken());
+  }
+
+  @Test
   void error_withoutDescription_isARefusalAllTheSame() {
     OAuthException error = refused(OAuthException.class, 400, JSON, "{\"error\":\"brand_new\"}");
 

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.withampersand.sdk.Secret;
+import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +21,11 @@ class TokenSetTest {
           .tokenType("bearer")
           .scopes(Scopes.of("api", "refresh_token"))
           .expiry(Expiry.estimated(NOW.plusSeconds(1800)))
+          .issuer(URI.create("https://old.example"))
+          .clientId("a-client")
+          .consentId("a-consent")
+          .grantType("urn:ietf:params:oauth:grant-type:jwt-bearer")
+          .subject("ada@old.example")
           .attribute("instance_url", "https://old.example")
           .attribute("id", "https://old.example/id")
           .secretAttribute("id_token", Secret.of("CANARY-ID"))
@@ -222,5 +230,86 @@ class TokenSetTest {
         .doesNotContain("old.example")
         .contains(
             FULL.accessToken().fingerprint(), "instance_url", "api refresh_token", "estimated");
+  }
+
+  @Test
+  void equals_oneMemberDiffers_isNotEqual() {
+    List<TokenSet> others =
+        List.of(
+            FULL.toBuilder().refreshToken(Secret.of("other")).build(),
+            FULL.withoutRefreshToken(),
+            FULL.toBuilder().tokenType("Bearer").build(),
+            FULL.toBuilder().scopes(Scopes.of("api")).build(),
+            FULL.toBuilder().expiry(Expiry.unknown()).build(),
+            FULL.toBuilder().issuer(URI.create("https://other.example")).build(),
+            FULL.toBuilder().clientId("other").build(),
+            FULL.toBuilder().consentId("other").build(),
+            FULL.toBuilder().grantType("client_credentials").build(),
+            FULL.toBuilder().subject("other").build(),
+            FULL.toBuilder().attribute("id", "other").build(),
+            FULL.toBuilder().secretAttribute("id_token", Secret.of("other")).build());
+
+    assertThat(others).doesNotContain(FULL).doesNotHaveDuplicates();
+    assertThat(FULL).isNotEqualTo("a text");
+    assertThat(FULL.withoutRefreshToken()).doesNotHaveSameHashCodeAs(FULL);
+  }
+
+  @Test
+  void withoutAttributes_leavesOutThoseAlone() {
+    TokenSet rest = FULL.withoutAttributes(name -> name.startsWith("instance"));
+
+    assertThat(rest.attributes()).containsOnlyKeys("id");
+    assertThat(rest.toBuilder().attribute("instance_url", "https://old.example").build())
+        .isEqualTo(FULL);
+    assertThat(FULL.withoutAttributes(name -> name.equals("none"))).isEqualTo(FULL);
+  }
+
+  @Test
+  void withoutRefreshToken_leavesTheConsentAsItIs() {
+    TokenSet rest = FULL.withoutRefreshToken();
+
+    assertThat(rest.refreshToken()).isEmpty();
+    assertThat(rest.toBuilder().refreshToken(Secret.of("CANARY-REFRESH")).build()).isEqualTo(FULL);
+  }
+
+  @Test
+  void consentId_notGiven_isThatOfItsTokensAndClient() {
+    TokenSet tokens = TokenSet.builder(Secret.of("access"), NOW).build();
+    TokenSet refreshable = tokens.toBuilder().refreshToken(Secret.of("refresh")).build();
+
+    assertThat(
+            List.of(
+                tokens.consentId(),
+                refreshable.consentId(),
+                refreshable.toBuilder().clientId("a").build().consentId(),
+                refreshable.toBuilder().clientId("b").build().consentId()))
+        .doesNotHaveDuplicates()
+        .allMatch(id -> id.length() == 43);
+    TokenSet sameGrant =
+        TokenSet.builder(Secret.of("later"), NOW).refreshToken(Secret.of("refresh")).build();
+    assertThat(sameGrant.consentId()).isEqualTo(refreshable.consentId());
+  }
+
+  @Test
+  void sinceConsent_isKnownOfAConsentOfThisProcessAlone() {
+    TokenSet consented = FULL.toBuilder().consentedNow().build();
+    Duration first = consented.sinceConsent();
+
+    assertThat(FULL.sinceConsent()).isZero();
+    assertThat(first).isGreaterThanOrEqualTo(Duration.ZERO);
+    assertThat(consented.sinceConsent()).isGreaterThan(first);
+  }
+
+  @Test
+  void toJson_whatIsNotThere_isNotWritten() {
+    assertThat(TokenSet.builder(Secret.of("a"), NOW).build().toJson().reveal())
+        .doesNotContain("null")
+        .doesNotContain("issuer", "client_id", "consent_id", "subject", "refresh_token");
+  }
+
+  @Test
+  void toString_withoutARefreshToken_saysSo() {
+    assertThat(FULL.withoutRefreshToken().toString()).contains("none");
+    assertThat(FULL.toString()).contains(FULL.refreshToken().orElseThrow().fingerprint());
   }
 }
