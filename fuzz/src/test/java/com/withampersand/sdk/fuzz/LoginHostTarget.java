@@ -1,11 +1,21 @@
 package com.withampersand.sdk.fuzz;
 
 import com.withampersand.sdk.salesforce.LoginHost;
+import com.withampersand.sdk.salesforce.SalesforceApp;
+import com.withampersand.sdk.salesforce.SalesforceOAuthFlow;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 
 /** Reads what people type as the host of their org, and what was stored of it. */
 final class LoginHostTarget implements Target {
+  private final SalesforceOAuthFlow flow =
+      SalesforceOAuthFlow.of(
+          SalesforceApp.builder("3MVG9key", Canary.CLIENT_SECRET)
+              .scopes("api", "refresh_token")
+              .callback(URI.create("https://app.example/callback"))
+              .build());
+
   @Override
   public void run(Input input) {
     String text = input.text();
@@ -20,6 +30,23 @@ final class LoginHostTarget implements Target {
         Tried.call(List.of(), () -> LoginHost.fromStored(text), IllegalArgumentException.class);
     stored.result().ifPresent(LoginHostTarget::requireStable);
     stored.error().ifPresent(error -> Canary.requireAbsent(Canary.TOKENS, error));
+    for (String address : List.of(text, "https://" + text)) {
+      Tried.call(List.of(), () -> new URI(address), URISyntaxException.class)
+          .result()
+          .ifPresent(this::requireForeignIssuerIsNotOwned);
+    }
+  }
+
+  /** A flow takes grants of Salesforce's hosts alone, whatever a row says who issued them. */
+  private void requireForeignIssuerIsNotOwned(URI issuer) {
+    Tried.call(
+            List.of(),
+            () ->
+                TokenAnswerTarget.tokens().toBuilder().clientId("3MVG9key").issuer(issuer).build(),
+            IllegalArgumentException.class)
+        .result()
+        .filter(flow::owns)
+        .ifPresent(owned -> SalesforceAnswerTarget.requireSalesforces(issuer));
   }
 
   /** What people type is Salesforce's host and nothing beside, or it is refused. */
