@@ -168,12 +168,19 @@ class EchoCanaryTest {
             URLEncoder.encode(secret, StandardCharsets.UTF_8)
                 .replace("%21", "%2521")
                 .replace("%3D", "%3d")),
-    BASE64(secret -> Base64.getEncoder().encodeToString(secret.getBytes(StandardCharsets.UTF_8))),
+    BASE64(Form::base64),
+    /** As a part of other Base64, which is written otherwise. */
+    BASE64_BEHIND_ONE_BYTE(secret -> base64("x" + secret)),
+    BASE64_BEHIND_TWO_BYTES(secret -> base64("xy" + secret)),
     BASE64_URL(
         secret ->
             Base64.getUrlEncoder()
                 .withoutPadding()
                 .encodeToString(secret.getBytes(StandardCharsets.UTF_8)));
+
+    private static String base64(String text) {
+      return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
 
     private final UnaryOperator<String> writing;
 
