@@ -56,6 +56,7 @@ public final class TokenCanary implements AutoCloseable {
   private final LogLines log = new LogLines();
   private final Queue<String> said = new ConcurrentLinkedQueue<>();
   private final Queue<String> stored = new ConcurrentLinkedQueue<>();
+  private final Queue<String> serialized = new ConcurrentLinkedQueue<>();
   private final Secret firstKey = TokenCipher.newKey();
   private final Secret secondKey = TokenCipher.newKey();
   private volatile Answer answer = body -> json(200, renewed());
@@ -224,6 +225,12 @@ public final class TokenCanary implements AutoCloseable {
     failure.printStackTrace(new PrintWriter(trace));
     said.add(trace.toString());
     said.add(String.valueOf(failure.getMessage()));
+    Places.serialized(failure).ifPresent(serialized::add);
+  }
+
+  /** Returns the serialized forms of all exceptions. */
+  Collection<String> serialized() {
+    return serialized;
   }
 
   private void run(Callable<?> call) {
