@@ -17,6 +17,7 @@ import com.withampersand.sdk.salesforce.SalesforceApp;
 import com.withampersand.sdk.salesforce.SalesforceOAuthFlow;
 import com.withampersand.sdk.testkit.FakeAmpersand;
 import com.withampersand.sdk.testkit.FakeSalesforce;
+import com.withampersand.sdk.testkit.Fault;
 import com.withampersand.sdk.token.InMemoryTokenStore;
 import com.withampersand.sdk.token.crypto.Keyring;
 import com.withampersand.sdk.token.crypto.TokenCipher;
@@ -91,12 +92,12 @@ public final class RunSnippets {
   private static void errors(
       FakeSalesforce salesforce, ConnectSalesforce routes, BrowserBinding browser) {
     String denied = salesforce.deny(routes.connect("acme", "acme", browser)).getRawQuery();
-    expectText("denied", routes.callback(denied, browser), "for: ");
+    expect("denied", routes.callback(denied, browser), "Not connected.");
     URI url = routes.connect("acme", "acme", browser);
     String query = salesforce.approve(url).getRawQuery();
-    salesforce.revokeAll();
-    expectText("refused", routes.callback(query, browser), "for: ");
-    expectText(
+    salesforce.nextTokenRequest(Fault.refuse("invalid_client_id", "client identifier invalid"));
+    expectText("refused", routes.callback(query, browser), "(for: ");
+    expect(
         "unknown customer",
         ConnectSalesforce.whatNext(new NotConnectedException(ConnectSalesforce.key("x"))),
         "Send the customer to connect.");
