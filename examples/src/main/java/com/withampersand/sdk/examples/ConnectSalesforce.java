@@ -75,11 +75,12 @@ final class ConnectSalesforce {
     return result instanceof Failed failed ? whatNext(failed.error()) : "Not connected.";
   }
 
-  // endregion
-
+  /** Names the grant of a customer; the last part tells several users of one customer apart. */
   static ConnectionKey key(String customer) {
     return new ConnectionKey("salesforce", customer, "admin");
   }
+
+  // endregion
 
   // region kept
   URI connect(Map<String, String> session, LoginHost host, String customer) {

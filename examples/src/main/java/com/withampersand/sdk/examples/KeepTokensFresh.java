@@ -51,7 +51,7 @@ final class KeepTokensFresh {
     GrantStatus status = tokens.status(customer); // reads the store; never throws for a customer
     String shown =
         switch (status.kind()) {
-          case ACTIVE, IN_DOUBT -> "Connected";
+          case ACTIVE, IN_DOUBT, HANDING_OVER, HANDED_OVER -> "Connected";
           case NEEDS_CONSENT, ABSENT -> "Connect Salesforce";
           default -> "Ask support"; // status.actor() and status.remedy() tell support
         };

@@ -18,6 +18,7 @@ import com.withampersand.sdk.token.refresh.StatusFilter;
 import com.zaxxer.hikari.HikariDataSource;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 /** The customers, who consent, and consent again when they are asked to. */
 final class Customers implements AutoCloseable {
   private static final int TRIES = 100;
+
+  private static final Duration LEASE = Duration.ofSeconds(35);
 
   /** Each try without an answer doubles the wait for the next. */
   private static final Duration LONGEST_DOUBT = Duration.ofMinutes(20);
@@ -109,10 +112,29 @@ final class Customers implements AutoCloseable {
 
   /** Lets each doubt be resolved, while the processes go on. */
   void awaitNoDoubt() throws InterruptedException {
+    SoakTest.pass(LEASE); // A process that was killed is found out when its lease lapses.
     long end = System.nanoTime() + LONGEST_DOUBT.toNanos();
     while (!all(Kind.IN_DOUBT).isEmpty() && System.nanoTime() < end) {
       tokens.keepAlive();
       SoakTest.pass(Duration.ofSeconds(1));
+    }
+  }
+
+  /** Returns what a call for each customer brings, if processes and provider agree. */
+  String expectedOfEach() {
+    long ended = Arrays.stream(grants).filter(grant -> !grant.isAlive()).count();
+    String works = "200=" + (grants.length - ended);
+    return ended == 0 ? "{" + works + "}" : "{" + works + ", CONSENT=" + ended + "}";
+  }
+
+  /** Refreshes each grant once more: a stored refresh token that is used up shows itself. */
+  void refreshAll() {
+    for (int customer = 0; customer < grants.length; customer++) {
+      try {
+        tokens.refresh(Plan.key(customer));
+      } catch (AmpersandException e) {
+        // Those that have ended; any other is found by its state.
+      }
     }
   }
 

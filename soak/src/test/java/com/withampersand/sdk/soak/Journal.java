@@ -84,13 +84,15 @@ final class Journal {
   private @Nullable String reason(IssuedGrant grant) {
     for (String token : grant.refreshTokens()) {
       List<Sending> all = sendings.getOrDefault(token, List.of());
-      for (Sending earlier : all.subList(0, Math.max(0, all.size() - 1))) {
+      for (int i = 0; i + 1 < all.size(); i++) {
+        Sending earlier = all.get(i);
         if (earlier.misfortune != null && earlier.misfortune.losesTokens()) {
           return earlier.misfortune.name();
         }
         Long killed = kills.get(earlier.process);
         if (killed != null
             && killed >= earlier.nanos
+            && killed <= all.get(i + 1).nanos
             && killed - earlier.nanos < UNSTORED.toNanos()) {
           return "PROCESS_KILLED";
         }

@@ -15,6 +15,7 @@ import java.io.InputStreamReader;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,6 +35,23 @@ final class SoakProcess {
   static final String OUTCOME = "outcome ";
   static final String SETTLED = "settled ";
   static final String DONE = "done";
+
+  /** What callers have to expect when provider and store fail. */
+  static final Set<String> EXPECTED =
+      Set.of(
+          "200",
+          "429",
+          "500",
+          "503",
+          "OK",
+          "ACTIVE",
+          "IN_DOUBT",
+          "NEEDS_CONSENT",
+          "CONSENT",
+          "IOException",
+          "ProtocolException, again",
+          "TokenStoreException, again",
+          "TransportException, again");
 
   /** Begins an outcome that no caller has to expect. */
   static final String UNEXPECTED = "UNEXPECTED ";
@@ -163,6 +181,7 @@ final class SoakProcess {
   private void sample() {
     int second = (int) Duration.ofNanos(System.nanoTime() - began).toSeconds();
     say(SAMPLE + Sample.take(plan.name(), second, pool, calls.getAndSet(0)).line());
+    outcomes.forEach((what, times) -> say(OUTCOME + times + " " + what));
   }
 
   /** Calls for each customer until that works, or the customer has to consent. */
@@ -183,7 +202,6 @@ final class SoakProcess {
       one.get();
     }
     sample();
-    outcomes.forEach((what, times) -> say(OUTCOME + times + " " + what));
     say(SETTLED + settled);
     say(DONE);
   }

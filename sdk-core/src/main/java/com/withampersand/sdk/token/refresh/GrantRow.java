@@ -78,7 +78,7 @@ sealed interface GrantRow {
       return lease != null && !lease.isOver(readAt) && !lease.holder().equals(holder);
     }
 
-    /** Returns how long the holder has had the grant, if its leases are of this length. */
+    /** Returns how long ago the lease was taken or renewed, if leases are of this length. */
     Duration heldFor(Duration leaseLength) {
       return lease == null ? Duration.ZERO : leaseLength.minus(between(readAt, lease.until()));
     }

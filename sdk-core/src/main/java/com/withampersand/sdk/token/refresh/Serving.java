@@ -263,7 +263,8 @@ final class Serving {
   void waitForOther(Duration soFar) {
     waiters.removeIf(waiter -> waiter.id() == 0);
     waiters.doneAll(Why.KEEP_ALIVE, Outcome.of(Outcome.Kind.NOT_DUE));
-    Duration pause = soFar.dividedBy(3);
+    // Negative if the other has longer leases, as a rename has.
+    Duration pause = soFar.isNegative() ? LONGEST_POLL : soFar.dividedBy(3);
     draft.pollAt(now.in(Durations.least(LONGEST_POLL, Durations.most(SHORTEST_POLL, pause))));
   }
 }
