@@ -6,6 +6,7 @@ import com.withampersand.sdk.salesforce.SalesforceOAuthFlow;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads what people type as the host of their org, and what was stored of it. */
 final class LoginHostTarget implements Target {
@@ -30,10 +31,15 @@ final class LoginHostTarget implements Target {
         Tried.call(List.of(), () -> LoginHost.fromStored(text), IllegalArgumentException.class);
     stored.result().ifPresent(LoginHostTarget::requireStable);
     stored.error().ifPresent(error -> Canary.requireAbsent(Canary.TOKENS, error));
-    for (String address : List.of(text, "https://" + text)) {
-      Tried.call(List.of(), () -> new URI(address), URISyntaxException.class)
-          .result()
-          .ifPresent(this::requireForeignIssuerIsNotOwned);
+    address(text).ifPresent(this::requireForeignIssuerIsNotOwned);
+    address("https://" + text).ifPresent(this::requireForeignIssuerIsNotOwned);
+  }
+
+  private static Optional<URI> address(String text) {
+    try {
+      return Optional.of(new URI(text));
+    } catch (URISyntaxException e) {
+      return Optional.empty();
     }
   }
 
