@@ -8,7 +8,7 @@ public final class ShownText {
 
   /** Returns a text without line ends and control characters, cut in the middle if it is long. */
   public static String of(String text) {
-    String line = text.replaceAll("[\\s\\p{Cntrl}\\p{Cf}]+", " ");
+    String line = text.replaceAll("[\\s\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+", " ");
     return line.length() <= LONGEST
         ? line
         : line.substring(0, LONGEST / 2) + "…" + line.substring(line.length() - LONGEST / 2);
