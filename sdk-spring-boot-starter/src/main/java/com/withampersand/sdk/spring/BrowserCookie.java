@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The cookie to which signed states are tied: a random value, and a digest of who was signed in
- * when it was made. Who signs in after them in the same browser does not finish their attempts.
+ * when it was made. Another user who signs in later in the same browser cannot finish their
+ * attempts.
  *
  * @param owner the digest; empty if no one was signed in
  */
@@ -50,8 +51,9 @@ record BrowserCookie(String random, String owner) {
   }
 
   /**
-   * Tells whether this user may finish what its owner began: also if none of them is known, as the
-   * cookie of a session may not come along from Salesforce.
+   * Tells whether this user may finish what was begun: the owner, and anyone if either is not
+   * known. The cookie of a session that is {@code SameSite=Strict} does not come along from
+   * Salesforce.
    */
   boolean mayBeOf(@Nullable String user) {
     return user == null || owner.isEmpty() || isOf(user);
