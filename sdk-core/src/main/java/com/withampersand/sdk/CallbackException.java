@@ -11,7 +11,7 @@ public final class CallbackException extends AmpersandException {
   public enum Reason {
     /** It carries neither a code nor an error. */
     INCOMPLETE,
-    /** It cannot be decoded, or gives one parameter twice. */
+    /** It cannot be decoded, gives one parameter twice, or is a whole URL. */
     MALFORMED,
     /** It carries a code but no state. */
     STATE_MISSING,

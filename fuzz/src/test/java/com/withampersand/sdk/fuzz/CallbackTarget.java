@@ -67,10 +67,9 @@ final class CallbackTarget implements Target {
       String text, AuthorizationRequest request) {
     String query = text.replace("@STATE@", request.state());
     boolean isUrl = query.matches("(?is)https?://.*");
-    return isUrl
-        ? address(query).flatMap(CallbackTarget::callback)
-        : Tried.call(() -> AuthorizationCallback.fromQuery(query), CallbackException.class)
-            .result();
+    Optional<AuthorizationCallback> read =
+        Tried.call(() -> AuthorizationCallback.fromQuery(query), CallbackException.class).result();
+    return isUrl ? address(query).flatMap(CallbackTarget::callback) : read;
   }
 
   private static Optional<AuthorizationCallback> callback(URI address) {

@@ -1,6 +1,7 @@
 package com.withampersand.sdk.oauth;
 
 import com.withampersand.sdk.CallbackException;
+import com.withampersand.sdk.CallbackException.Reason;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.internal.Text;
 import java.net.URI;
@@ -71,17 +72,17 @@ public abstract sealed class AuthorizationCallback {
    * Reads the query of the callback, still percent-encoded, with or without the leading {@code ?};
    * null if there is none.
    *
-   * @throws IllegalArgumentException if {@code rawQuery} is a whole URL; use {@link #fromUri}
    * @throws CallbackException if it has neither {@code code} nor {@code error}, repeats a
-   *     parameter, or cannot be decoded
+   *     parameter, cannot be decoded, or is a whole URL, which {@link #fromUri} reads
    */
   public static AuthorizationCallback fromQuery(@Nullable String rawQuery) {
     if (rawQuery == null) {
       return CallbackParameters.of("").toCallback();
     }
     if (HTTP_URL.matcher(rawQuery).lookingAt()) {
-      throw new IllegalArgumentException(
-          "this is a whole URL, not the query behind its question mark; use AuthorizationCallback.fromUri");
+      throw new CallbackException( // anyone can open a callback with such a query
+          Reason.MALFORMED,
+          "This is a whole URL, not the query behind its question mark. If your code passes on the URL, use AuthorizationCallback.fromUri.");
     }
     return CallbackParameters.of(rawQuery).toCallback();
   }

@@ -1,7 +1,6 @@
 package com.withampersand.sdk.oauth;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.withampersand.sdk.CallbackException;
@@ -187,10 +186,12 @@ class AuthorizationCallbackTest {
   @ValueSource(
       strings = {"https://app.example/cb?code=abc&state=s", "HTTP://localhost/cb?code=abc"})
   void fromQuery_wholeUrl_saysWhatToCall(String url) {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> AuthorizationCallback.fromQuery(url))
-        .withMessageContaining("AuthorizationCallback.fromUri")
-        .withMessageNotContaining("abc");
+    CallbackException error =
+        catchThrowableOfType(CallbackException.class, () -> AuthorizationCallback.fromQuery(url));
+
+    assertThat(error.reason()).isEqualTo(Reason.MALFORMED);
+    assertThat(error).hasMessageContaining("AuthorizationCallback.fromUri");
+    assertThat(error.getMessage()).doesNotContain("abc");
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package com.withampersand.sdk.spring;
 
 import com.withampersand.sdk.token.crypto.TokenSealer;
 import com.withampersand.sdk.token.refresh.FreshTokens;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -37,8 +38,8 @@ public final class AmpersandHealthAutoConfiguration {
   @ConditionalOnClass(SanitizingFunction.class)
   static class Secrets {
     @Bean
-    SanitizingFunction ampersandSanitizingFunction() {
-      return SecretProperties::sanitize;
+    SanitizingFunction ampersandSanitizingFunction(ObjectProvider<AmpersandProperties> properties) {
+      return new SecretProperties(properties.stream().toList())::sanitize;
     }
   }
 }

@@ -33,7 +33,11 @@ record ConnectPage(@Nullable URI landing) {
   }
 
   static ServerResponse text(HttpStatus status, String text) {
-    return answer(status).header("X-Content-Type-Options", "nosniff").contentType(TEXT).body(text);
+    return answer(status)
+        .header("X-Content-Type-Options", "nosniff")
+        .header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+        .contentType(TEXT)
+        .body(text);
   }
 
   private static ServerResponse.BodyBuilder answer(HttpStatus status) {

@@ -44,8 +44,12 @@ interface PendingRequests {
         LoginHost host,
         AuthorizationOptions.Builder options,
         HttpHeaders answer) {
-      BrowserBinding known = BrowserBinding.fromCookie(cookie(browser));
-      BrowserBinding binding = known.isPresent() ? known : BrowserBinding.random();
+      String user = browser.getRemoteUser();
+      BrowserBinding binding =
+          BrowserCookie.read(cookie(browser))
+              .filter(known -> known.isOf(user))
+              .orElseGet(() -> BrowserCookie.create(user))
+              .binding();
       answer.add(HttpHeaders.SET_COOKIE, cookie(binding).toString());
       return flow.authorize(host, options.binding(binding).build());
     }
@@ -53,7 +57,12 @@ interface PendingRequests {
     @Override
     public AuthorizationResult complete(
         HttpServletRequest browser, AuthorizationCallback callback) {
-      return flow.complete(callback, BrowserBinding.fromCookie(cookie(browser)));
+      return flow.complete(
+          callback,
+          BrowserCookie.read(cookie(browser))
+              .filter(known -> known.mayBeOf(browser.getRemoteUser()))
+              .map(BrowserCookie::binding)
+              .orElseGet(() -> BrowserBinding.fromCookie(null)));
     }
 
     private boolean isSecure() {
@@ -83,7 +92,7 @@ interface PendingRequests {
     }
   }
 
-  /** By the HTTP session. */
+  /** By the HTTP session, in which each request is a line, and who was signed in another. */
   record InSession(SalesforceOAuthFlow flow) implements PendingRequests {
     private static final String ATTRIBUTE = "com.withampersand.sdk.request.";
 
@@ -94,24 +103,38 @@ interface PendingRequests {
         AuthorizationOptions.Builder options,
         HttpHeaders answer) {
       AuthorizationRequest request = flow.authorize(host, options.build());
-      browser.getSession().setAttribute(ATTRIBUTE + request.id(), request.toJson().reveal());
+      String user = Optional.ofNullable(browser.getRemoteUser()).orElse("");
+      browser
+          .getSession()
+          .setAttribute(ATTRIBUTE + request.id(), request.toJson().reveal() + "\n" + user);
       return request;
     }
 
     @Override
     public AuthorizationResult complete(
         HttpServletRequest browser, AuthorizationCallback callback) {
-      HttpSession session = browser.getSession();
+      HttpSession session = browser.getSession(false); // strangers get none
       String name = ATTRIBUTE + callback.requestId().orElse("");
-      String kept = (String) session.getAttribute(name);
+      String kept = session == null ? null : (String) session.getAttribute(name);
+      if (session == null || kept == null || isOfAnother(kept, browser.getRemoteUser())) {
+        return flow.complete(callback, (AuthorizationRequest) null);
+      }
       session.removeAttribute(name);
       AuthorizationResult result =
-          flow.complete(
-              callback, kept == null ? null : AuthorizationRequest.fromJson(Secret.of(kept)));
-      if (kept != null && result instanceof Failed failed && failed.error().isRetryable()) {
+          flow.complete(callback, AuthorizationRequest.fromJson(Secret.of(line(kept, 0))));
+      if (result instanceof Failed failed && failed.error().isRetryable()) {
         session.setAttribute(name, kept); // the same callback may be completed again
       }
       return result;
+    }
+
+    private static boolean isOfAnother(String kept, @Nullable String user) {
+      String owner = line(kept, 1);
+      return user != null && !owner.isEmpty() && !owner.equals(user);
+    }
+
+    private static String line(String kept, int number) {
+      return kept.lines().skip(number).findFirst().orElse("");
     }
   }
 }

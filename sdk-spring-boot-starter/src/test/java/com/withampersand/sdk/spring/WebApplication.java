@@ -6,21 +6,27 @@ import com.withampersand.sdk.oauth.AuthorizationResult;
 import com.withampersand.sdk.testkit.FakeSalesforce;
 import com.withampersand.sdk.token.TokenProvider;
 import com.withampersand.sdk.token.refresh.FreshTokens;
+import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 
 /** An application with the starter on a real server, and a browser. */
 final class WebApplication implements AutoCloseable {
@@ -44,6 +50,13 @@ final class WebApplication implements AutoCloseable {
       options.loginHint("admin@" + connection.groupRef().replaceAll("\\W", "-") + ".example");
     }
 
+    /** A header says here who is signed in. */
+    @Bean
+    Filter signedIn() {
+      return (request, response, chain) ->
+          chain.doFilter(new SignedIn((HttpServletRequest) request), response);
+    }
+
     synchronized void clear() {
       results.clear();
     }
@@ -51,6 +64,17 @@ final class WebApplication implements AutoCloseable {
     @Override
     public synchronized void completed(ConnectionKey connection, AuthorizationResult result) {
       results.add(result);
+    }
+  }
+
+  private static final class SignedIn extends HttpServletRequestWrapper {
+    SignedIn(HttpServletRequest request) {
+      super(request);
+    }
+
+    @Override
+    public @Nullable String getRemoteUser() {
+      return getHeader("X-User");
     }
   }
 
@@ -128,6 +152,15 @@ final class WebApplication implements AutoCloseable {
 
   private static HttpRequest.Builder withHeaders(HttpRequest.Builder request, String... headers) {
     return headers.length == 0 ? request : request.headers(headers);
+  }
+
+  /** Sends a request that no client would make, and returns the answer as it came. */
+  String raw(String... lines) throws IOException {
+    try (Socket socket = new Socket("localhost", uri("").getPort())) {
+      String request = String.join("\r\n", lines) + "\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   /** Sends a customer to Salesforce. */

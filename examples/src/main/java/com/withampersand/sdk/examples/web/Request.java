@@ -27,6 +27,9 @@ record Request(
     Map<String, String> form) {
   private static final int LONGEST_FORM = 8 * 1024;
 
+  /** A browser that could not send all of its form shows no answer. */
+  private static final int LONGEST_READ = 1024 * 1024;
+
   static Request read(HttpExchange exchange) throws IOException, WebError {
     URI uri = exchange.getRequestURI();
     String host = exchange.getRequestHeaders().getFirst("Host");
@@ -62,6 +65,7 @@ record Request(
     try (InputStream body = exchange.getRequestBody()) {
       byte[] bytes = body.readNBytes(LONGEST_FORM + 1);
       if (bytes.length > LONGEST_FORM) {
+        body.readNBytes(LONGEST_READ);
         throw new WebError(413, "That is too long", "The form holds more than this page asks for.");
       }
       return decoded(new String(bytes, StandardCharsets.UTF_8));

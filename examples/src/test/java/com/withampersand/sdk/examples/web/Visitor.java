@@ -3,6 +3,7 @@ package com.withampersand.sdk.examples.web;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -26,6 +27,7 @@ final class Visitor {
 
   private final URI address;
   private final Map<String, String> cookies = new HashMap<>();
+  private final Map<String, String> headers = new HashMap<>();
   private final StringBuilder everything = new StringBuilder();
 
   Visitor(URI address) {
@@ -40,6 +42,20 @@ final class Visitor {
 
   Map<String, String> cookies() {
     return cookies;
+  }
+
+  /** Returns the headers that each request carries beside the cookies. */
+  Map<String, String> headers() {
+    return headers;
+  }
+
+  /** Sends a request that no client would make, and returns the answer as it came. */
+  String raw(String... lines) throws IOException {
+    try (Socket socket = new Socket(address.getHost(), address.getPort())) {
+      String request = String.join("\r\n", lines) + "\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   /** Returns the text and headers of every response so far. */
@@ -64,6 +80,7 @@ final class Visitor {
         HttpRequest.newBuilder(uri)
             .method(method, BodyPublishers.ofString(form))
             .header("Content-Type", "application/x-www-form-urlencoded");
+    headers.forEach(request::header);
     if (!cookies.isEmpty()) {
       request.header(
           "Cookie",
