@@ -43,7 +43,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe to share between threads.
  */
 final class Places {
-  /** What is not the SDK's, or leads to all that there is. */
+  /**
+   * What leads to all that there is; and the JDK's client, which keeps what it sent and read last
+   * in the buffers of open connections.
+   */
   private static final List<Class<?>> NOT_ENTERED =
       List.of(
           Class.class,
