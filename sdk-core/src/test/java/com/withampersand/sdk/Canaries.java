@@ -30,6 +30,9 @@ final class Canaries {
   static final String API_KEY = "CanaryApiKey-9Jx4Lm2Vq8Zt6Bw1";
   static final String PASSWORD = "CanaryPassword&5Rk7Yc3Hn9<Gd>1";
 
+  static final String WEBHOOK_SECRET = "whsec_Q2FuYXJ5V2ViaG9va1NlY3JldCE5UXc4";
+  static final String SEALING_KEY = "Q2FuYXJ5U2VhbGluZ0tleSFDYW5hcnlTZWFsaW5nISE=";
+
   private static final int PIECE = 12;
 
   private static final Map<String, String> VALUES =
@@ -45,7 +48,9 @@ final class Canaries {
           Map.entry("state key", STATE_KEY),
           Map.entry("basic header", basicHeader()),
           Map.entry("API key", API_KEY),
-          Map.entry("password", PASSWORD));
+          Map.entry("password", PASSWORD),
+          Map.entry("webhook secret", WEBHOOK_SECRET),
+          Map.entry("sealing key", SEALING_KEY));
 
   /** Each piece of a secret in each form, in lower case, and who owns it. */
   private static final Map<String, String> PIECES = pieces();

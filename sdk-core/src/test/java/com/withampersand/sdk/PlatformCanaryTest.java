@@ -255,6 +255,7 @@ class PlatformCanaryTest {
       StringWriter trace = new StringWriter();
       e.printStackTrace(new PrintWriter(trace));
       said.add(trace.toString());
+      said.add(Serialized.text(e));
       if (e instanceof ApiException refused) {
         said.add(refused.problem().toString());
         said.add(refused.problem().issues().toString());

@@ -56,7 +56,6 @@ public final class TokenCanary implements AutoCloseable {
   private final LogLines log = new LogLines();
   private final Queue<String> said = new ConcurrentLinkedQueue<>();
   private final Queue<String> stored = new ConcurrentLinkedQueue<>();
-  private final Queue<String> serialized = new ConcurrentLinkedQueue<>();
   private final Secret firstKey = TokenCipher.newKey();
   private final Secret secondKey = TokenCipher.newKey();
   private volatile Answer answer = body -> json(200, renewed());
@@ -225,12 +224,7 @@ public final class TokenCanary implements AutoCloseable {
     failure.printStackTrace(new PrintWriter(trace));
     said.add(trace.toString());
     said.add(String.valueOf(failure.getMessage()));
-    Places.serialized(failure).ifPresent(serialized::add);
-  }
-
-  /** Returns the serialized forms of all exceptions. */
-  Collection<String> serialized() {
-    return serialized;
+    said.add(Serialized.text(failure));
   }
 
   private void run(Callable<?> call) {
@@ -259,7 +253,8 @@ public final class TokenCanary implements AutoCloseable {
     runOver(store, TokenCipher.of(Keyring.of("first", firstKey)));
   }
 
-  void runOver(TokenStore real, TokenSealer sealer) {
+  /** Takes grants through everything, over a store that has none, and seals them as told. */
+  public void runOver(TokenStore real, TokenSealer sealer) {
     Watched store = new Watched(real);
     try (FreshTokens fresh = fresh(store, sealer)) {
       use(fresh);
@@ -369,15 +364,19 @@ public final class TokenCanary implements AutoCloseable {
 
   /** Returns the texts that hold a token, of these and of all that was stored and said. */
   List<String> found(Collection<String> further) {
-    List<String> texts = new ArrayList<>(said);
     for (String text : further) {
       stored.add(text);
     }
-    for (String text : stored) {
-      texts.add(text);
-      texts.addAll(decoded(text));
-    }
-    return Canaries.foundIn(texts);
+    List<String> found = new ArrayList<>(Canaries.foundIn(said));
+    found.addAll(foundIn(stored));
+    return found;
+  }
+
+  /** Returns the texts that hold a token, plain or in Base64. */
+  public static List<String> foundIn(Collection<String> texts) {
+    List<String> all = new ArrayList<>(texts);
+    texts.forEach(text -> all.addAll(decoded(text)));
+    return Canaries.foundIn(all);
   }
 
   /** Base64 hides nothing. */

@@ -49,6 +49,7 @@ final class CallbackListener implements AutoCloseable {
             .getBytes(StandardCharsets.UTF_8);
     try (exchange) {
       exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+      exchange.getResponseHeaders().set("Referrer-Policy", "no-referrer"); // the URL has a code
       exchange.sendResponseHeaders(expected ? 200 : 404, page.length);
       exchange.getResponseBody().write(page);
     }

@@ -53,6 +53,7 @@ class CallbackListenerTest {
       for (HttpResponse<String> answer : List.of(page, other)) {
         assertThat(answer.headers().firstValue("Content-Type"))
             .contains("text/plain; charset=utf-8");
+        assertThat(answer.headers().firstValue("Referrer-Policy")).contains("no-referrer");
       }
       assertThat(listener.await(Duration.ofSeconds(10))).isPresent();
     }

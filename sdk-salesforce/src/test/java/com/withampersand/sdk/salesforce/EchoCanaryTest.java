@@ -18,9 +18,12 @@ import com.withampersand.sdk.token.InMemoryTokenStore;
 import com.withampersand.sdk.token.crypto.Keyring;
 import com.withampersand.sdk.token.crypto.TokenCipher;
 import com.withampersand.sdk.token.refresh.FreshTokens;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.ObjectOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -369,9 +372,20 @@ class EchoCanaryTest {
     StringWriter trace = new StringWriter();
     error.printStackTrace(new PrintWriter(trace));
     said.add(trace.toString());
+    said.add(serialized(error));
     if (error instanceof OAuthException refused) {
       said.add(refused.error() + refused.description() + refused.remedy() + refused.causes());
     }
+  }
+
+  private static String serialized(Throwable error) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(error);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toString(StandardCharsets.ISO_8859_1);
   }
 
   private void exchange() {

@@ -100,6 +100,35 @@ class ConnectTest {
     assertThat(page.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {SESSION, "ampersand.connect.landing=/settings?tab=crm"})
+  void answersToACallback_whateverBecomesOfIt_tellNoSiteAndNoPageTheCode(String property)
+      throws Exception {
+    WebApplication application = application(property);
+    HttpResponse<String> begun = application.begin("acme");
+    URI callback = salesforce.approve(WebApplication.location(begun));
+    HttpResponse<String> other = application.begin("acme");
+    URI denied = salesforce.deny(WebApplication.location(other));
+    salesforce.nextTokenRequest(Fault.throttle(Duration.ofSeconds(1)));
+
+    List<HttpResponse<String>> answers =
+        List.of(
+            application.back(callback, application.begin("evil")), // of another browser
+            application.back(callback, begun), // which Salesforce throttles
+            application.back(callback, begun), // connected
+            application.back(callback, begun), // loaded twice
+            application.back(denied, other));
+
+    String code = callback.getRawQuery().replaceAll("(?:^|.*&)code=([^&]*).*", "$1");
+    assertThat(code).hasSizeGreaterThan(20);
+    for (HttpResponse<String> answer : answers) {
+      assertThat(answer.headers().firstValue("Referrer-Policy")).hasValue("no-referrer");
+      assertThat(answer.headers().map() + answer.body())
+          .doesNotContain(code, "href", "code=", "state=");
+    }
+    assertThat(application.tokens().status(Starter.ACME).kind()).isEqualTo(Kind.ACTIVE);
+  }
+
   @Test
   void cookie_ofHttps_isForThisHostAlone() throws Exception {
     salesforce.registerCallback(URI.create("https://app.example.com/callback"));

@@ -6,6 +6,7 @@ import com.withampersand.sdk.testkit.FakeResponse;
 import com.withampersand.sdk.testkit.FakeSalesforce;
 import com.withampersand.sdk.testkit.Fault;
 import com.withampersand.sdk.testkit.IssuedGrant;
+import com.withampersand.sdk.testkit.ReceivedRequest;
 import com.withampersand.sdk.testkit.Situation;
 import java.io.IOException;
 import java.net.URI;
@@ -15,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +57,11 @@ class WebConnectionTest {
         assertThat(visitor.everything()).doesNotContain(grant.accessToken());
         assertThat(grant.refreshTokens())
             .allSatisfy(token -> assertThat(visitor.everything()).doesNotContain(token));
+      }
+      for (ReceivedRequest request : salesforce.requests("/services/oauth2/token")) {
+        Stream.of("code", "code_verifier")
+            .flatMap(name -> request.form(name).stream())
+            .forEach(secret -> assertThat(visitor.everything()).doesNotContain(secret));
       }
     }
   }
