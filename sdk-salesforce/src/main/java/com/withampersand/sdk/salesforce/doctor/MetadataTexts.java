@@ -4,6 +4,7 @@ import static com.withampersand.sdk.salesforce.doctor.DoctorReport.Level.ERROR;
 import static com.withampersand.sdk.salesforce.doctor.DoctorReport.Level.WARNING;
 
 import com.withampersand.sdk.Actor;
+import com.withampersand.sdk.oauth.ProviderText;
 import com.withampersand.sdk.salesforce.SalesforceScopes;
 import com.withampersand.sdk.salesforce.doctor.DoctorReport.Finding;
 import com.withampersand.sdk.salesforce.doctor.DoctorReport.Level;
@@ -40,7 +41,7 @@ final class MetadataTexts {
     return settings(
         ERROR,
         "file-misnamed",
-        ShownText.of(path) + " has another ending than Salesforce's tools look for.",
+        ShownText.of(ProviderText.redacted(path)) + " has another ending than Salesforce's tools look for.",
         "They do not find the file, so its settings are not deployed.",
         "Rename it: in source format, the endings are .eca-meta.xml, .ecaGlblOauth-meta.xml, .ecaOauth-meta.xml, .ecaOauthPlcy-meta.xml and .connectedApp-meta.xml.");
   }

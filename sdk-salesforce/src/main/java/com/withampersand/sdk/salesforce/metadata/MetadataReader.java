@@ -2,6 +2,7 @@ package com.withampersand.sdk.salesforce.metadata;
 
 import com.withampersand.sdk.InvalidProviderAppException;
 import com.withampersand.sdk.InvalidProviderAppException.Violation;
+import com.withampersand.sdk.oauth.ProviderText;
 import com.withampersand.sdk.salesforce.internal.ShownText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -157,8 +158,7 @@ final class MetadataReader {
       Optional<ComponentType> type = ComponentType.named(root.name());
       type.ifPresent(known -> components.add(new Component(known, path, root)));
       if (type.isEmpty() && ComponentType.hasSuffix(path)) {
-        unreadable(
-            path, "An app has no file with the root element " + ShownText.of(root.name()) + ".");
+        unreadable(path, "An app has no file with the root element " + shown(root.name()) + ".");
       }
     } catch (ElementReader.Unreadable e) {
       unreadable(path, "It cannot be read: " + e.getMessage() + ".");
@@ -166,7 +166,7 @@ final class MetadataReader {
   }
 
   private void unreadable(String path, String problem) {
-    violations.add(new Violation(ShownText.of(path), problem, REMEDY));
+    violations.add(new Violation(shown(path), problem, REMEDY));
   }
 
   private void requireOneOfEach() {
@@ -178,14 +178,16 @@ final class MetadataReader {
       if (before != null) {
         violations.add(
             new Violation(
-                ShownText.of(component.path()),
+                shown(component.path()),
                 "It is the %s of %s, and so is %s."
-                    .formatted(
-                        component.type().typeName(),
-                        ShownText.of(component.app()),
-                        ShownText.of(before)),
+                    .formatted(component.type().typeName(), shown(component.app()), shown(before)),
                 "Keep the one that the org has, or name the directory of one copy."));
       }
     }
+  }
+
+  /** Returns a name from outside, fit for a message: a file may be called anything. */
+  private static String shown(String name) {
+    return ShownText.of(ProviderText.redacted(name));
   }
 }
