@@ -24,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebDriver;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -33,6 +35,7 @@ import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 import org.openqa.selenium.support.ui.ExpectedConditions;
+import org.openqa.selenium.support.ui.FluentWait;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** The page in a real browser. Its screenshots are in {@code target/screenshots}. */
@@ -172,8 +175,14 @@ class WebPageBrowserTest {
     press("Allow");
   }
 
+  /** The page may be replaced while it is looked at. */
+  private static FluentWait<WebDriver> onAnyPage() {
+    return new WebDriverWait(browser, Duration.ofSeconds(20))
+        .ignoring(StaleElementReferenceException.class);
+  }
+
   private static void await(String status) {
-    new WebDriverWait(browser, Duration.ofSeconds(20)).until(driver -> status().equals(status));
+    onAnyPage().until(driver -> status().equals(status));
   }
 
   private static void shoot(String name) throws IOException {
@@ -334,7 +343,8 @@ class WebPageBrowserTest {
 
     await(status);
 
-    assertThat(find(".notice").getAttribute("class")).doesNotContain("problem");
+    String kind = onAnyPage().until(driver -> find(".notice").getAttribute("class"));
+    assertThat(kind).doesNotContain("problem");
     assertThat(demo.fake().grants().get(0).isAlive()).isEqualTo(alive);
   }
 

@@ -41,7 +41,8 @@ final class MetadataTexts {
     return settings(
         ERROR,
         "file-misnamed",
-        ShownText.of(ProviderText.redacted(path)) + " has another ending than Salesforce's tools look for.",
+        ShownText.of(ProviderText.redacted(path))
+            + " has another ending than Salesforce's tools look for.",
         "They do not find the file, so its settings are not deployed.",
         "Rename it: in source format, the endings are .eca-meta.xml, .ecaGlblOauth-meta.xml, .ecaOauth-meta.xml, .ecaOauthPlcy-meta.xml and .connectedApp-meta.xml.");
   }
