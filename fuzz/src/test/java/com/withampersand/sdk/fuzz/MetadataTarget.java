@@ -1,10 +1,14 @@
 package com.withampersand.sdk.fuzz;
 
 import com.withampersand.sdk.InvalidProviderAppException;
+import com.withampersand.sdk.salesforce.SalesforceAppSettings;
+import com.withampersand.sdk.salesforce.SalesforceScopes;
+import com.withampersand.sdk.salesforce.doctor.SalesforceDoctor;
 import com.withampersand.sdk.salesforce.metadata.SalesforceAppMetadata;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +23,19 @@ import java.util.zip.ZipOutputStream;
  * is written and read again.
  */
 final class MetadataTarget implements Target {
+  private static final SalesforceAppMetadata DECLARED =
+      SalesforceAppMetadata.builder(
+              "Acme",
+              "ops@acme.example",
+              SalesforceAppSettings.builder()
+                  .scopes(SalesforceScopes.API, SalesforceScopes.REFRESH_TOKEN)
+                  .callback(URI.create("https://app.example/callback"))
+                  .build())
+          .build();
+
+  /** What is written is what was read, with whatever stands in it. */
+  private static final List<String> DATA = List.of();
+
   private final Path zip;
   private final Path written;
 
@@ -66,8 +83,10 @@ final class MetadataTarget implements Target {
   }
 
   private void look(SalesforceAppMetadata app) throws IOException {
+    Tried.call(() -> SalesforceDoctor.check(app, DECLARED));
+    Tried.call(() -> app.plan(written));
     app.elements().forEach(MetadataTarget::requireHidden);
-    Map<String, String> files = Tried.call(app::files).result().orElseThrow();
+    Map<String, String> files = Tried.call(DATA, app::files).result().orElseThrow();
     files
         .keySet()
         .forEach(

@@ -1,6 +1,6 @@
 package com.withampersand.sdk.salesforce.doctor;
 
-import com.withampersand.sdk.salesforce.internal.ShownText;
+import com.withampersand.sdk.oauth.ProviderText;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
@@ -34,14 +34,14 @@ record CallbackDifference(String words, BiPredicate<String, String> applies) {
     for (CallbackDifference difference : ALL) {
       for (String there : registered) {
         if (difference.applies.test(wanted, there)) {
-          return "The registered " + ShownText.of(there) + " " + difference.words + ".";
+          return "The registered " + ProviderText.redacted(there) + " " + difference.words + ".";
         }
       }
     }
     return registered.isEmpty()
         ? "None is registered."
         : "Registered: "
-            + registered.stream().map(ShownText::of).collect(Collectors.joining(", "))
+            + registered.stream().map(ProviderText::redacted).collect(Collectors.joining(", "))
             + ".";
   }
 

@@ -10,7 +10,6 @@ import com.withampersand.sdk.salesforce.doctor.DoctorReport.Finding;
 import com.withampersand.sdk.salesforce.doctor.DoctorReport.Level;
 import com.withampersand.sdk.salesforce.doctor.MetadataFacts.RefreshTokenPolicy;
 import com.withampersand.sdk.salesforce.internal.ScopeNames;
-import com.withampersand.sdk.salesforce.internal.ShownText;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -41,8 +40,7 @@ final class MetadataTexts {
     return settings(
         ERROR,
         "file-misnamed",
-        ShownText.of(ProviderText.redacted(path))
-            + " has another ending than Salesforce's tools look for.",
+        ProviderText.redacted(path) + " has another ending than Salesforce's tools look for.",
         "They do not find the file, so its settings are not deployed.",
         "Rename it: in source format, the endings are .eca-meta.xml, .ecaGlblOauth-meta.xml, .ecaOauth-meta.xml, .ecaOauthPlcy-meta.xml and .connectedApp-meta.xml.");
   }
@@ -51,7 +49,9 @@ final class MetadataTexts {
     return settings(
         ERROR,
         "metadata-of-other-app",
-        "The metadata of " + ShownText.of(name) + " has another Consumer Key than the app.",
+        "The metadata of "
+            + ProviderText.redacted(name)
+            + " has another Consumer Key than the app.",
         "What it says is not about the app that the program uses.",
         "Compare the keys, and retrieve the app that has the right one.");
   }
@@ -71,7 +71,7 @@ final class MetadataTexts {
     return settings(
         ERROR,
         "name-differs",
-        "The files are of " + ShownText.of(found) + "; " + declared + " is declared.",
+        "The files are of " + ProviderText.redacted(found) + "; " + declared + " is declared.",
         "What they say is not about the declared app.",
         "Retrieve the declared app.");
   }
@@ -120,7 +120,7 @@ final class MetadataTexts {
             .map(
                 callback ->
                     "The callback "
-                        + ShownText.of(callback)
+                        + ProviderText.redacted(callback)
                         + " is not registered. "
                         + CallbackDifference.of(callback, registered))
             .collect(Collectors.joining(" ")),
@@ -254,7 +254,7 @@ final class MetadataTexts {
     String scope = ScopeNames.scope(name);
     return SalesforceScopes.label(scope)
         .map(label -> "\"" + label + " (" + scope + ")\"")
-        .orElse(ShownText.of(scope));
+        .orElse(ProviderText.redacted(scope));
   }
 
   static Finding refreshTokensExpireAtOnce() {
@@ -332,6 +332,6 @@ final class MetadataTexts {
   }
 
   private static String shown(String text) {
-    return text.isBlank() ? "empty" : ShownText.of(text);
+    return text.isBlank() ? "empty" : ProviderText.redacted(text);
   }
 }

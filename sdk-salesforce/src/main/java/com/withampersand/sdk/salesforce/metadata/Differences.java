@@ -1,5 +1,6 @@
 package com.withampersand.sdk.salesforce.metadata;
 
+import com.withampersand.sdk.oauth.ProviderText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,11 @@ final class Differences {
       List<String> is = next.getOrDefault(path, List.of());
       if (!sorted(was).equals(sorted(is))) {
         differences.add(
-            path.substring(path.indexOf('/') + 1) + ": " + words(was) + " -> " + words(is));
+            ProviderText.redacted(path.substring(path.indexOf('/') + 1))
+                + ": "
+                + words(was)
+                + " -> "
+                + words(is));
       }
     }
     return differences.isEmpty() ? List.of("the same elements in other groups") : differences;
@@ -37,7 +42,7 @@ final class Differences {
   }
 
   private static String words(List<String> texts) {
-    String text = texts.isEmpty() ? "none" : String.join(", ", texts).replaceAll("\\s+", " ");
+    String text = texts.isEmpty() ? "none" : ProviderText.redacted(String.join(", ", texts));
     return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
   }
 }

@@ -1,5 +1,6 @@
 package com.withampersand.sdk.salesforce.metadata;
 
+import com.withampersand.sdk.oauth.ProviderText;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -40,7 +41,7 @@ public record MetadataChanges(List<FileChange> files) {
     /** Returns the change in one line. */
     @Override
     public String toString() {
-      String what = kind.name().toLowerCase(Locale.ROOT) + " " + path;
+      String what = kind.name().toLowerCase(Locale.ROOT) + " " + ProviderText.redacted(path);
       return differences.isEmpty() ? what : what + " (" + String.join("; ", differences) + ")";
     }
   }

@@ -2,6 +2,7 @@ package com.withampersand.sdk.salesforce.metadata;
 
 import com.withampersand.sdk.InvalidProviderAppException;
 import com.withampersand.sdk.InvalidProviderAppException.Violation;
+import com.withampersand.sdk.oauth.ProviderText;
 import com.withampersand.sdk.salesforce.metadata.MetadataChanges.FileChange;
 import com.withampersand.sdk.salesforce.metadata.MetadataChanges.Kind;
 import java.io.IOException;
@@ -123,7 +124,7 @@ final class MetadataFolder {
       throw unreadable(
           found.path(),
           "Salesforce's tools do not find it under this name.",
-          "Rename it to " + found.sourcePath() + ".");
+          "Rename it to " + ProviderText.redacted(found.sourcePath()) + ".");
     }
   }
 
@@ -144,7 +145,8 @@ final class MetadataFolder {
 
   private static InvalidProviderAppException unreadable(
       String path, String problem, String remedy) {
-    return new InvalidProviderAppException(List.of(new Violation(path, problem, remedy)));
+    return new InvalidProviderAppException(
+        List.of(new Violation(ProviderText.redacted(path), problem, remedy)));
   }
 
   /** A reader sees the file as it was or as it will be. A link stays, and what it names changes. */

@@ -3,7 +3,6 @@ package com.withampersand.sdk.salesforce.metadata;
 import com.withampersand.sdk.InvalidProviderAppException;
 import com.withampersand.sdk.InvalidProviderAppException.Violation;
 import com.withampersand.sdk.oauth.ProviderText;
-import com.withampersand.sdk.salesforce.internal.ShownText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -158,7 +157,9 @@ final class MetadataReader {
       Optional<ComponentType> type = ComponentType.named(root.name());
       type.ifPresent(known -> components.add(new Component(known, path, root)));
       if (type.isEmpty() && ComponentType.hasSuffix(path)) {
-        unreadable(path, "An app has no file with the root element " + shown(root.name()) + ".");
+        unreadable(
+            path,
+            "An app has no file with the root element " + ProviderText.redacted(root.name()) + ".");
       }
     } catch (ElementReader.Unreadable e) {
       unreadable(path, "It cannot be read: " + e.getMessage() + ".");
@@ -166,7 +167,7 @@ final class MetadataReader {
   }
 
   private void unreadable(String path, String problem) {
-    violations.add(new Violation(shown(path), problem, REMEDY));
+    violations.add(new Violation(ProviderText.redacted(path), problem, REMEDY));
   }
 
   private void requireOneOfEach() {
@@ -178,16 +179,14 @@ final class MetadataReader {
       if (before != null) {
         violations.add(
             new Violation(
-                shown(component.path()),
+                ProviderText.redacted(component.path()),
                 "It is the %s of %s, and so is %s."
-                    .formatted(component.type().typeName(), shown(component.app()), shown(before)),
+                    .formatted(
+                        component.type().typeName(),
+                        ProviderText.redacted(component.app()),
+                        ProviderText.redacted(before)),
                 "Keep the one that the org has, or name the directory of one copy."));
       }
     }
-  }
-
-  /** Returns a name from outside, fit for a message: a file may be called anything. */
-  private static String shown(String name) {
-    return ShownText.of(ProviderText.redacted(name));
   }
 }

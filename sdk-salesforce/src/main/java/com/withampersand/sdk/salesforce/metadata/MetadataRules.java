@@ -1,8 +1,8 @@
 package com.withampersand.sdk.salesforce.metadata;
 
 import com.withampersand.sdk.InvalidProviderAppException.Violation;
+import com.withampersand.sdk.oauth.ProviderText;
 import com.withampersand.sdk.salesforce.internal.CredentialShapes;
-import com.withampersand.sdk.salesforce.internal.ShownText;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAKey;
@@ -61,7 +61,7 @@ final class MetadataRules {
     if (!NAME.matcher(app.name).matches()) {
       violated(
           "name",
-          "\"" + ShownText.of(app.name) + "\" is not an API name of Salesforce.",
+          "\"" + ProviderText.redacted(app.name) + "\" is not an API name of Salesforce.",
           "Use letters, digits and single underscores, with a letter first and no underscore last,"
               + " such as Acme_Sync.");
     }
@@ -134,11 +134,11 @@ final class MetadataRules {
         violated(
             "scopes",
             "The metadata's name of the scope "
-                + ShownText.of(scope)
+                + ProviderText.redacted(scope)
                 + " is not known to this SDK.",
             "Select the scope on the app's page in Salesforce, retrieve the app, and give the name"
                 + " that it has there to scopeName(\""
-                + ShownText.of(scope)
+                + ProviderText.redacted(scope)
                 + "\", …).");
       }
     }
@@ -148,7 +148,7 @@ final class MetadataRules {
             name ->
                 violated(
                     "scopeName",
-                    "\"" + ShownText.of(name) + "\" cannot be a scope's name in metadata.",
+                    "\"" + ProviderText.redacted(name) + "\" cannot be a scope's name in metadata.",
                     "Use a name such as Api, as a retrieved app has it."));
   }
 
@@ -163,7 +163,7 @@ final class MetadataRules {
       if (!PERMISSION_SET.matcher(name).matches()) {
         violated(
             "preauthorized",
-            "\"" + ShownText.of(name) + "\" is not the API name of a permission set.",
+            "\"" + ProviderText.redacted(name) + "\" is not the API name of a permission set.",
             "Give the API name of each permission set separately, such as Acme_Sync_Users.");
       }
     }

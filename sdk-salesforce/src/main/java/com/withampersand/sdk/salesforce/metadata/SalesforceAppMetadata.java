@@ -2,8 +2,8 @@ package com.withampersand.sdk.salesforce.metadata;
 
 import com.withampersand.sdk.InvalidProviderAppException;
 import com.withampersand.sdk.InvalidProviderAppException.Violation;
+import com.withampersand.sdk.oauth.ProviderText;
 import com.withampersand.sdk.salesforce.SalesforceAppSettings;
-import com.withampersand.sdk.salesforce.internal.ShownText;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -102,7 +102,7 @@ public final class SalesforceAppMetadata {
       throw new IllegalArgumentException(
           directoryOrZip
               + (named.isEmpty() ? " has no app " : " has more than one app ")
-              + ShownText.of(name)
+              + ProviderText.redacted(name)
               + (all.isEmpty()
                   ? " or any other"
                   : "; it has " + all.stream().map(SalesforceAppMetadata::title).toList()));
@@ -116,7 +116,8 @@ public final class SalesforceAppMetadata {
   }
 
   private String title() {
-    return (isConnectedApp() ? "Connected App " : "External Client App ") + name;
+    return (isConnectedApp() ? "Connected App " : "External Client App ")
+        + ProviderText.redacted(name);
   }
 
   /** Returns the app's API name. */
@@ -220,11 +221,16 @@ public final class SalesforceAppMetadata {
     return new MetadataFolder(directory, this).write(true);
   }
 
-  /** Returns kind, name and every element; a Consumer Secret reads {@code ***}. */
+  /**
+   * Returns kind, name and every element on a line of its own, cut if it is long. A Consumer
+   * Secret, and whatever looks like a token, reads {@code ***}.
+   */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(title());
-    elements().forEach((path, texts) -> text.append("\n  ").append(path).append(' ').append(texts));
+    elements()
+        .forEach(
+            (path, texts) -> text.append("\n  ").append(ProviderText.redacted(path + " " + texts)));
     return text.toString();
   }
 
