@@ -12,9 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,32 +31,31 @@ class ConnectAttackTest {
   private static final String NEW_COOKIE = "salesforce=[\\w-]{43}; Path=/; HttpOnly; SameSite=Lax";
   private static final ConnectionKey GLOBEX = new ConnectionKey("salesforce", "globex", "admin");
 
-  private static final Map<List<String>, WebApplication> RUNNING = new HashMap<>();
-
+  private static WebApplications applications;
   private static FakeSalesforce salesforce;
 
   @BeforeAll
   static void start() {
-    salesforce = FakeSalesforce.start();
+    applications = new WebApplications();
+    salesforce = applications.salesforce();
   }
 
   @AfterAll
   static void stop() {
-    RUNNING.values().forEach(WebApplication::close);
-    RUNNING.clear();
-    salesforce.close();
+    applications.close();
   }
 
   @BeforeEach
   void reset() {
-    RUNNING.values().forEach(WebApplication::reset);
-    RUNNING.values().forEach(application -> application.bean(FreshTokens.class).forget(GLOBEX));
+    applications.reset();
+    applications
+        .running()
+        .forEach(application -> application.bean(FreshTokens.class).forget(GLOBEX));
   }
 
   /** Returns an application with these properties, which is started once. */
   private static WebApplication application(String... properties) {
-    return RUNNING.computeIfAbsent(
-        List.of(properties), set -> WebApplication.start(salesforce, properties));
+    return applications.with(properties);
   }
 
   private static WebApplication withState(String state) {

@@ -13,9 +13,7 @@ import com.withampersand.sdk.token.GrantStatus.Kind;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,31 +26,28 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConnectTest {
   private static final String SESSION = "ampersand.connect.state=session";
 
-  private static final Map<List<String>, WebApplication> RUNNING = new HashMap<>();
-
+  private static WebApplications applications;
   private static FakeSalesforce salesforce;
 
   @BeforeAll
   static void start() {
-    salesforce = FakeSalesforce.start();
+    applications = new WebApplications();
+    salesforce = applications.salesforce();
   }
 
   @AfterAll
   static void stop() {
-    RUNNING.values().forEach(WebApplication::close);
-    RUNNING.clear();
-    salesforce.close();
+    applications.close();
   }
 
   @BeforeEach
   void reset() {
-    RUNNING.values().forEach(WebApplication::reset);
+    applications.reset();
   }
 
   /** Returns an application with these properties, which is started once. */
   private static WebApplication application(String... properties) {
-    return RUNNING.computeIfAbsent(
-        List.of(properties), set -> WebApplication.start(salesforce, properties));
+    return applications.with(properties);
   }
 
   @ParameterizedTest

@@ -256,15 +256,20 @@ final class Serving {
 
   // While another process has the grant
 
-  /**
-   * Looks again after a third of the time that the other has taken so far: most requests take a
-   * moment, and a long one is not looked for all the time.
-   */
   void waitForOther(Duration soFar) {
     waiters.removeIf(waiter -> waiter.id() == 0);
     waiters.doneAll(Why.KEEP_ALIVE, Outcome.of(Outcome.Kind.NOT_DUE));
-    // Negative if the other has longer leases, as a rename has.
-    Duration pause = soFar.isNegative() ? LONGEST_POLL : soFar.dividedBy(3);
-    draft.pollAt(now.in(Durations.least(LONGEST_POLL, Durations.most(SHORTEST_POLL, pause))));
+    draft.pollAt(now.in(pollAfter(soFar)));
+  }
+
+  /**
+   * Returns when to look again: after a third of the time that the other has taken so far, since
+   * most requests take a moment, and a long one is not looked for all the time. The time is
+   * negative if the other's lease is longer than one's own, as that of a rename is.
+   */
+  static Duration pollAfter(Duration soFar) {
+    return soFar.isNegative()
+        ? LONGEST_POLL
+        : Durations.least(LONGEST_POLL, Durations.most(SHORTEST_POLL, soFar.dividedBy(3)));
   }
 }
