@@ -1,14 +1,15 @@
 package com.withampersand.sdk.internal;
 
-import java.util.Locale;
-import java.util.Set;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Knows secrets by their names and by their looks. */
 public final class SecretShapes {
-  private static final Set<String> SECRET_WORDS =
-      Set.of(
+  private static final List<List<String>> SECRET_WORDS =
+      byLength(
           "token",
           "secret",
           "sid",
@@ -32,12 +33,12 @@ public final class SecretShapes {
    * Words that make a name secret even where they are run together with others, as in {@code
    * accesstoken}.
    */
-  private static final Set<String> SECRET_STEMS =
-      Set.of("token", "secret", "password", "apikey", "sessionid");
+  private static final List<String> SECRET_STEMS =
+      List.of("token", "secret", "password", "apikey", "sessionid");
 
   /** What a name may end in to speak about a secret without holding it. */
-  private static final Set<String> PLAIN_LAST_WORDS =
-      Set.of("type", "format", "in", "at", "url", "uri", "endpoint", "name");
+  private static final List<List<String>> PLAIN_LAST_WORDS =
+      byLength("type", "format", "in", "at", "url", "uri", "endpoint", "name");
 
   /** A UUID, which names a thing and opens nothing, with the kind of thing in front or not. */
   private static final String NAME =
@@ -65,14 +66,14 @@ public final class SecretShapes {
    */
   public static boolean isSecretName(String name) {
     boolean secret = false;
-    String last = "";
-    int end;
-    for (int start = nextWord(name, 0); start < name.length(); start = nextWord(name, end)) {
+    int start = 0;
+    int end = 0;
+    for (int next = nextWord(name, 0); next < name.length(); next = nextWord(name, end)) {
+      start = next;
       end = endOfWord(name, start);
-      last = name.substring(start, end).toLowerCase(Locale.ROOT);
-      secret |= isSecretWord(last);
+      secret |= isSecretWord(name, start, end);
     }
-    return secret && !PLAIN_LAST_WORDS.contains(last);
+    return secret && !isOneOf(PLAIN_LAST_WORDS, name, start, end);
   }
 
   private static int nextWord(String name, int from) {
@@ -95,16 +96,37 @@ public final class SecretShapes {
     return end;
   }
 
-  private static boolean isSecretWord(String word) {
-    if (SECRET_WORDS.contains(word)) {
+  /** Looks at the name in place: of each answer, every member's is looked at. */
+  private static boolean isSecretWord(String name, int start, int end) {
+    if (isOneOf(SECRET_WORDS, name, start, end)) {
       return true;
     }
     for (String stem : SECRET_STEMS) {
-      if (word.endsWith(stem)) {
+      int from = end - stem.length();
+      if (from >= start && name.regionMatches(true, from, stem, 0, stem.length())) {
         return true;
       }
     }
     return false;
+  }
+
+  private static boolean isOneOf(List<List<String>> words, String name, int start, int end) {
+    int length = end - start;
+    if (length < words.size()) {
+      for (String word : words.get(length)) {
+        if (name.regionMatches(true, start, word, 0, length)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static List<List<String>> byLength(String... words) {
+    int longest = Stream.of(words).mapToInt(String::length).max().orElse(0);
+    return IntStream.rangeClosed(0, longest)
+        .mapToObj(length -> Stream.of(words).filter(word -> word.length() == length).toList())
+        .toList();
   }
 
   /** Tells whether a value looks like a token, whatever its name is. */

@@ -25,9 +25,17 @@ public class OperationBenchmark {
     call = operation.checked(Contestants.load(contestant)).call();
   }
 
-  /** Does it once. */
+  /**
+   * Does it once, or once more: where many threads share two processors and a server answers at
+   * once, about one time in a hundred thousand the JDK's client closes a connection that another
+   * thread has just taken, by hand as by the SDK.
+   */
   @Benchmark
   public Object run() throws Exception {
-    return call.call();
+    try {
+      return call.call();
+    } catch (Exception e) {
+      return call.call();
+    }
   }
 }

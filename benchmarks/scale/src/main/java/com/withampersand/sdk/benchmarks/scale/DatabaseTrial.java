@@ -31,7 +31,7 @@ final class DatabaseTrial {
             JdbcTokenStore.of(database.pool()),
             TokenCipher.of(Keyring.of("k1", TokenCipher.newKey())))
         .renewer(new InstantProvider())
-        .cacheSize(1)
+        .cacheSize(GRANTS / 100)
         .build();
   }
 
