@@ -16,6 +16,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseCookie;
+import org.springframework.web.util.WebUtils;
 
 /** Ties requests for consent to the browser that began them. */
 interface PendingRequests {
@@ -115,17 +116,31 @@ interface PendingRequests {
         HttpServletRequest browser, AuthorizationCallback callback) {
       HttpSession session = browser.getSession(false); // strangers get none
       String name = ATTRIBUTE + callback.requestId().orElse("");
-      String kept = session == null ? null : (String) session.getAttribute(name);
-      if (session == null || kept == null || isOfAnother(kept, browser.getRemoteUser())) {
+      String kept = session == null ? null : take(session, name, browser.getRemoteUser());
+      if (session == null || kept == null) {
         return flow.complete(callback, (AuthorizationRequest) null);
       }
-      session.removeAttribute(name);
       AuthorizationResult result =
           flow.complete(callback, AuthorizationRequest.fromJson(Secret.of(line(kept, 0))));
       if (result instanceof Failed failed && failed.error().isRetryable()) {
         session.setAttribute(name, kept); // the same callback may be completed again
       }
       return result;
+    }
+
+    /**
+     * Takes a request of this user out of the session: of two loads of a callback at once, one gets
+     * it. Where the sessions of several processes are in a database, two of them may.
+     */
+    private static @Nullable String take(HttpSession session, String name, @Nullable String user) {
+      synchronized (WebUtils.getSessionMutex(session)) {
+        String kept = (String) session.getAttribute(name);
+        if (kept == null || isOfAnother(kept, user)) {
+          return null;
+        }
+        session.removeAttribute(name);
+        return kept;
+      }
     }
 
     private static boolean isOfAnother(String kept, @Nullable String user) {

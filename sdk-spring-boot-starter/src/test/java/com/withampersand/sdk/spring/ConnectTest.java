@@ -14,6 +14,11 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -223,6 +228,40 @@ class ConnectTest {
 
     assertThat(again.statusCode()).isEqualTo(400);
     assertThat(application.tokens().status(Starter.ACME).kind()).isEqualTo(Kind.ACTIVE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"signed", "session"})
+  void callback_loadedTwiceAtOnce_sendsTheCodeOnce(String state) throws Exception {
+    WebApplication application = application("ampersand.connect.state=" + state);
+    for (int i = 0; i < 50; i++) {
+      HttpResponse<String> begun = application.begin("acme");
+      URI callback = salesforce.approve(WebApplication.location(begun));
+      salesforce.clearRequests();
+
+      List<Integer> statuses = loadedAtOnce(application, callback, begun);
+
+      assertThat(salesforce.requests("/services/oauth2/token")).hasSize(1);
+      assertThat(statuses).containsExactlyInAnyOrder(200, 400);
+    }
+  }
+
+  private static List<Integer> loadedAtOnce(
+      WebApplication application, URI callback, HttpResponse<String> begun) throws Exception {
+    CyclicBarrier both = new CyclicBarrier(2);
+    ExecutorService browsers = Executors.newFixedThreadPool(2);
+    try {
+      Callable<Integer> load =
+          () -> {
+            both.await();
+            return application.back(callback, begun).statusCode();
+          };
+      Future<Integer> first = browsers.submit(load);
+      Future<Integer> second = browsers.submit(load);
+      return List.of(first.get(), second.get());
+    } finally {
+      browsers.shutdownNow();
+    }
   }
 
   @ParameterizedTest
