@@ -27,8 +27,8 @@ public class OperationBenchmark {
 
   /**
    * Does it once, or once more: where many threads share two processors and a server answers at
-   * once, about one time in a hundred thousand the JDK's client closes a connection that another
-   * thread has just taken, by hand as by the SDK.
+   * once, the JDK's client now and then closes a connection that another thread has just taken, by
+   * hand as by the SDK.
    */
   @Benchmark
   public Object run() throws Exception {
