@@ -34,7 +34,7 @@ final class MetadataTarget implements Target {
           .build();
 
   /** What is written is what was read, with whatever stands in it. */
-  private static final List<String> DATA = List.of();
+  private static final List<String> NONE = List.of();
 
   private final Path zip;
   private final Path written;
@@ -44,7 +44,7 @@ final class MetadataTarget implements Target {
       Path directory = Scratch.directory();
       this.zip = directory.resolve("app.zip");
       this.written = directory.resolve("app");
-      Files.createDirectories(written);
+      DECLARED.writeTo(written);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -84,9 +84,10 @@ final class MetadataTarget implements Target {
 
   private void look(SalesforceAppMetadata app) throws IOException {
     Tried.call(() -> SalesforceDoctor.check(app, DECLARED));
-    Tried.call(() -> app.plan(written));
+    Tried.call(() -> SalesforceDoctor.check(DECLARED, app));
+    Tried.call(() -> app.plan(written), InvalidProviderAppException.class);
     app.elements().forEach(MetadataTarget::requireHidden);
-    Map<String, String> files = Tried.call(DATA, app::files).result().orElseThrow();
+    Map<String, String> files = Tried.call(NONE, app::files).result().orElseThrow();
     files
         .keySet()
         .forEach(

@@ -52,11 +52,19 @@ public final class SecretShapes {
   private static final Pattern TOKEN =
       Pattern.compile(
           NAME
-              + "eyJ[\\w-]{5,}(\\.[\\w-]*){0,4}|00D\\w{12,15}![\\w.]+|5Aep[\\w.!]+|[A-Za-z0-9+_=-]{40,}");
+              + "eyJ[\\w-]{5,}(\\.[\\w-]*){0,4}|00D\\w{12,15}(?:!|%21)[\\w.]+|5Aep[\\w.!]+|[A-Za-z0-9+_=-]{40,}");
 
-  /** An error code of many words, which is as long as a token. */
+  /** One or more words, run together in camel case. */
+  private static final String WORD = "[A-Z]?[a-z]{2,20}+(?:[A-Z][a-z]{1,20}+)*+";
+
+  /** An error code, a host's or an app's name of many words, which is as long as a token. */
   private static final Pattern WORDS =
-      Pattern.compile("[a-z]{1,20}(?:_[a-z]{1,20})++|[A-Z]{1,20}(?:_[A-Z]{1,20})++");
+      Pattern.compile(
+          "[a-z]{1,20}(?:_[a-z]{1,20})++|[A-Z]{1,20}(?:_[A-Z]{1,20})++|"
+              + WORD
+              + "(?:[_-]"
+              + WORD
+              + ")++");
 
   private SecretShapes() {}
 
@@ -136,7 +144,7 @@ public final class SecretShapes {
         || (value.startsWith("00D") && value.indexOf('!') > 0);
   }
 
-  /** Replaces whatever looks like a token by asterisks, and leaves long error codes. */
+  /** Replaces whatever looks like a token by asterisks, and leaves long names of words. */
   static String hide(String text) {
     return TOKEN
         .matcher(text)

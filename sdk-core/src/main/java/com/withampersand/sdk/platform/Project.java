@@ -1,7 +1,9 @@
 package com.withampersand.sdk.platform;
 
+import com.withampersand.sdk.internal.Text;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -19,6 +21,13 @@ public record Project(
   /** Copies the members. */
   public Project {
     members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
+  }
+
+  /** Returns ID and name. */
+  @Override
+  public String toString() {
+    return "Project[%s, %s]"
+        .formatted(Text.redacted(id, List.of()), Text.redacted(name, List.of()));
   }
 
   static Project of(Members members) {

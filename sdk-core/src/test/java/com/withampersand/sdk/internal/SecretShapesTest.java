@@ -92,10 +92,13 @@ class SecretShapesTest {
         "token 5Aep861TSESvWeug_xvFHRBTTbf is bad|token *** is bad",
         "token5Aep861TSESvWeug_xvFHRBTTbf is bad|token*** is bad",
         "token00Dxx0000001gPL!AR8AQJXg5oj8_jXSg.xJfA0lBog is bad|token*** is bad",
+        "callback?t=00Dxx0000001gPL%21AR8AQJXg5oj8_jXSg.xJfA0lBog|callback?t=***",
         "code 0123456789abcdefABCDEF0123456789abcdefABCDEF. Bad|code ***. Bad",
         "Basic 0123456789abcdefABCDEF0123456789abcdefABCDEF==|Basic ***",
         "abcdefghijklmnopqrstuvwxyz_abcdefghijklmnopqrstuvwxyz|***",
-        "external_client_app_policy_not_available_in_org7|***"
+        "external_client_app_policy_not_available_in_org7|***",
+        "AbCdEfGhIjKlMnOpQrStUvWxYzAbCdEfGhIjKlMnOpQrSt|***",
+        "QRSt-uvWXyzabcdefghijklmnopqrstuvwx_yzabcdefg|***"
       })
   void hide_token_becomesAsterisks(String text, String hidden) {
     assertThat(SecretShapes.hide(text)).isEqualTo(hidden);
@@ -105,9 +108,11 @@ class SecretShapesTest {
   @ValueSource(
       strings = {
         "external_client_app_policy_not_available_in_org",
-        "EXTERNAL_CLIENT_APP_POLICY_NOT_AVAILABLE_IN_ORG"
+        "EXTERNAL_CLIENT_APP_POLICY_NOT_AVAILABLE_IN_ORG",
+        "Acme_Salesforce_Connector_Prod_oauthPlcy.ecaOauthPlcy",
+        "https://acme-sync-git-feature-oauth-callback-team.vercel.app/cb"
       })
-  void hide_errorCodeOfManyWords_leavesIt(String code) {
+  void hide_nameOfManyWords_leavesIt(String code) {
     assertThat(SecretShapes.hide(code)).isEqualTo(code);
   }
 

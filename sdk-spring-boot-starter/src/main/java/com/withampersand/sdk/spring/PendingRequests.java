@@ -130,7 +130,8 @@ interface PendingRequests {
 
     /**
      * Takes a request of this user out of the session: of two loads of a callback at once, one gets
-     * it. Where the sessions of several processes are in a database, two of them may.
+     * it. That holds where the container keeps sessions in memory; where they are in a database,
+     * both may.
      */
     private static @Nullable String take(HttpSession session, String name, @Nullable String user) {
       synchronized (WebUtils.getSessionMutex(session)) {

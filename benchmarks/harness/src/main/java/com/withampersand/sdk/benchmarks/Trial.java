@@ -18,7 +18,7 @@ final class Trial {
   private static final TimeValue ITERATION = TimeValue.milliseconds(500);
   private static final int WARMUP = 4;
 
-  /** After four seconds of requests, the compiler still takes as much time as they. */
+  /** After two seconds of requests, the compiler still takes as much time as they. */
   private static final int LONG_WARMUP = 24;
 
   private static final int MEASURED = 4;

@@ -2,6 +2,7 @@ package com.withampersand.sdk.salesforce.doctor;
 
 import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.InvalidProviderAppException;
+import com.withampersand.sdk.oauth.ProviderText;
 import com.withampersand.sdk.platform.AmpersandClient;
 import com.withampersand.sdk.platform.ApplyResult;
 import com.withampersand.sdk.platform.Project;
@@ -74,7 +75,7 @@ final class AmpersandCheck {
         ? "Declared scopes: "
             + app.scopes()
             + "; registered: "
-            + plan.app().map(held -> held.scopes().toString()).orElse("none")
+            + plan.app().map(held -> ProviderText.redacted(held.scopes().toString())).orElse("none")
             + "."
         : "";
   }
@@ -117,7 +118,10 @@ final class AmpersandCheck {
                   held.provider().equals(app.provider()) && held.clientId().equals(app.clientId()));
     } catch (AmpersandException e) {
       throwIfInterrupted(e);
-      unseen("the project " + other.name() + ": its provider apps could not be read");
+      unseen(
+          "the project "
+              + ProviderText.redacted(other.name())
+              + ": its provider apps could not be read");
       return false;
     }
   }

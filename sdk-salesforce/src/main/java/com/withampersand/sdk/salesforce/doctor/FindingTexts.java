@@ -7,6 +7,7 @@ import com.withampersand.sdk.Actor;
 import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.InvalidProviderAppException.Violation;
 import com.withampersand.sdk.OAuthException;
+import com.withampersand.sdk.oauth.ProviderText;
 import com.withampersand.sdk.platform.ApplyResult;
 import com.withampersand.sdk.salesforce.LoginHost;
 import com.withampersand.sdk.salesforce.SalesforceApp;
@@ -19,6 +20,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** The texts of the doctor's findings. */
 final class FindingTexts {
@@ -225,7 +227,7 @@ final class FindingTexts {
     return developer(
         ERROR,
         "provider-app-missing",
-        "The project " + project + " in Ampersand has no Salesforce app.",
+        "The project " + ProviderText.redacted(project) + " in Ampersand has no Salesforce app.",
         "Ampersand cannot connect users without it.",
         "Register it with providerApps().apply(app).");
   }
@@ -235,9 +237,9 @@ final class FindingTexts {
         ERROR,
         "client-id-differs",
         "The project "
-            + project
+            + ProviderText.redacted(project)
             + " in Ampersand has a Salesforce app, but not with this Consumer Key: "
-            + String.join(", ", ids)
+            + shown(ids)
             + ".",
         "Users connect to a different app than the declared one.",
         "Compare the keys. If this app is the right one, register it with providerApps().apply(app).");
@@ -256,11 +258,14 @@ final class FindingTexts {
     return developer(
         WARNING,
         "client-in-other-project",
-        "The same Consumer Key is also registered in other projects: "
-            + String.join(", ", projects)
-            + ".",
+        "The same Consumer Key is also registered in other projects: " + shown(projects) + ".",
         "Salesforce keeps five approvals per user and app, and the sixth ends the oldest: projects that share an app"
             + " end each other's connections.",
         "Create a separate app for each project.");
+  }
+
+  /** Names that Ampersand sent. */
+  private static String shown(List<String> names) {
+    return names.stream().map(ProviderText::redacted).collect(Collectors.joining(", "));
   }
 }

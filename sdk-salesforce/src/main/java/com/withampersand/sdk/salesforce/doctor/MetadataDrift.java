@@ -1,5 +1,6 @@
 package com.withampersand.sdk.salesforce.doctor;
 
+import com.withampersand.sdk.oauth.ProviderText;
 import com.withampersand.sdk.salesforce.internal.ScopeNames;
 import com.withampersand.sdk.salesforce.metadata.SalesforceAppMetadata;
 import java.util.Arrays;
@@ -142,7 +143,7 @@ final class MetadataDrift {
             .filter(path -> path.indexOf('/') > 0 && !there.containsKey(path) && !isName(path))
             .filter(path -> there.containsKey(path.substring(0, path.indexOf('/'))))
             .filter(path -> !NOT_RETRIEVED.contains(name(path)))
-            .map(MetadataDrift::name)
+            .map(path -> ProviderText.redacted(name(path)))
             .distinct()
             .collect(Collectors.joining(", "));
     if (!missing.isEmpty()) {

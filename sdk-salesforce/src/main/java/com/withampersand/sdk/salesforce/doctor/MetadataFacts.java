@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What the metadata of an app says, in the same words for both kinds of app. */
@@ -18,6 +19,8 @@ final class MetadataFacts {
   static final String CONNECTED_APP = "ConnectedApp";
   static final String CONFIG = CONNECTED_APP + "/oauthConfig";
   static final String POLICY = CONNECTED_APP + "/oauthPolicy";
+
+  private static final Set<String> UNITS = Set.of("hours", "days", "months");
 
   private final Map<String, List<String>> elements;
   private final boolean connectedApp;
@@ -33,11 +36,11 @@ final class MetadataFacts {
    * @param type {@code infinite}, {@code zero}, {@code specificlifetime} or {@code
    *     specificinactivity}; or another word
    * @param period for how many units; 0 if it is not said
-   * @param unit {@code hours}, {@code days} or {@code months}
+   * @param unit {@code hours}, {@code days} or {@code months}; or another word
    */
   record RefreshTokenPolicy(String type, int period, String unit) {
     String duration() {
-      return period == 0
+      return period == 0 || !UNITS.contains(unit)
           ? "a time that the files do not say"
           : period + " " + (period == 1 ? unit.replaceAll("s$", "") : unit);
     }

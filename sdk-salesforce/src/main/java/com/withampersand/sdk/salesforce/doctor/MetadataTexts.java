@@ -9,6 +9,7 @@ import com.withampersand.sdk.salesforce.SalesforceScopes;
 import com.withampersand.sdk.salesforce.doctor.DoctorReport.Finding;
 import com.withampersand.sdk.salesforce.doctor.DoctorReport.Level;
 import com.withampersand.sdk.salesforce.doctor.MetadataFacts.RefreshTokenPolicy;
+import com.withampersand.sdk.salesforce.internal.CredentialShapes;
 import com.withampersand.sdk.salesforce.internal.ScopeNames;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +20,8 @@ import java.util.stream.Collectors;
 final class MetadataTexts {
   private static final String PKCE =
       "\"Require Proof Key for Code Exchange (PKCE) extension for Supported Authorization Flows\"";
+
+  private static final int KEY_ENDS = 8;
 
   private static final String NO_CONSENT =
       "Users do not reach the approval page, so no customer can connect.";
@@ -71,7 +74,11 @@ final class MetadataTexts {
     return settings(
         ERROR,
         "name-differs",
-        "The files are of " + ProviderText.redacted(found) + "; " + declared + " is declared.",
+        "The files are of "
+            + ProviderText.redacted(found)
+            + "; "
+            + ProviderText.redacted(declared)
+            + " is declared.",
         "What they say is not about the declared app.",
         "Retrieve the declared app.");
   }
@@ -318,7 +325,12 @@ final class MetadataTexts {
     return settings(
         WARNING,
         "differs-" + hyphenated(name),
-        name + " is " + shown(found) + ", and declared is " + shown(declared) + ".",
+        ProviderText.redacted(name)
+            + " is "
+            + shown(found)
+            + ", and declared is "
+            + shown(declared)
+            + ".",
         "The app was changed after it was deployed, or not deployed since it was declared.",
         "Declare what you want, and deploy it.");
   }
@@ -328,10 +340,19 @@ final class MetadataTexts {
   }
 
   private static String shown(List<String> texts) {
-    return shown(String.join(", ", texts));
+    return texts.stream().allMatch(String::isBlank)
+        ? "empty"
+        : texts.stream()
+            .flatMap(String::lines)
+            .map(MetadataTexts::shown)
+            .collect(Collectors.joining(", "));
   }
 
+  /** Two keys are told apart by their ends. */
   private static String shown(String text) {
+    if (CredentialShapes.isKey(text) && text.length() > KEY_ENDS * 2) {
+      return text.substring(0, KEY_ENDS) + "…" + text.substring(text.length() - KEY_ENDS);
+    }
     return text.isBlank() ? "empty" : ProviderText.redacted(text);
   }
 }

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * What writing an app into a directory does, or would do. It holds no secret.
+ * What writing an app into a directory does, or would do. Its texts show no secret.
  *
  * <p>Immutable, and safe to share between threads.
  *

@@ -223,7 +223,7 @@ public final class SalesforceAppMetadata {
 
   /**
    * Returns kind, name and every element on a line of its own, cut if it is long. A Consumer
-   * Secret, and whatever looks like a token, reads {@code ***}.
+   * Secret, and whatever looks like a token, a long Consumer Key among it, reads {@code ***}.
    */
   @Override
   public String toString() {

@@ -33,6 +33,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MetadataCheckTest {
+  private static final String TOKEN = "5Aep861TSESvWeug_xvFHRBTTbf";
+
   private static final LoginHost ACME = LoginHost.myDomain("acme");
 
   @TempDir private Path directory;
@@ -546,6 +548,44 @@ class MetadataCheckTest {
   })
   void check_undeclaredKeyOrUser_isFound(String from, String to, String code) {
     assertThat(after(app().build(), from, to).code()).isEqualTo(code);
+  }
+
+  @Test
+  void check_unitThatIsNone_forgesNoLine() {
+    SalesforceAppMetadata found =
+        changed(
+            app().build(),
+            "<refreshTokenPolicyType>Infinite</refreshTokenPolicyType>",
+            "<refreshTokenPolicyType>SpecificLifetime</refreshTokenPolicyType><refreshTokenValidityPeriod>5</refreshTokenValidityPeriod><refreshTokenValidityUnit>days\nERROR forged</refreshTokenValidityUnit>");
+
+    DoctorReport report = SalesforceDoctor.check(found, app().build());
+
+    assertThat(report.findings())
+        .filteredOn(finding -> finding.code().equals("refresh-token-expires"))
+        .singleElement()
+        .satisfies(
+            finding -> assertThat(finding.why()).contains("a time that the files do not say"));
+    assertThat(report.toString().lines()).noneMatch(line -> line.startsWith("ERROR forged"));
+  }
+
+  @Test
+  void check_otherConsumerKey_showsTheEndsOfBoth() {
+    String key = "3MVG9" + "1Aa2Bb3Cc4".repeat(7) + "key.";
+    SalesforceAppMetadata found = changed(app().consumerKey(key + "found").build(), "Acme", "Acme");
+
+    Finding finding =
+        only(SalesforceDoctor.check(found, app().consumerKey(key + "declared").build()));
+
+    assertThat(finding.seen()).contains("3MVG91Aa…ey.found", "3MVG91Aa…declared");
+  }
+
+  @Test
+  void check_tokenInAText_isNotShown() {
+    Finding finding =
+        after(
+            app().build(), "<callbackUrl>", "<callbackUrl>https://x.example/%s ".formatted(TOKEN));
+
+    assertThat(finding.seen()).contains("https://x.example/***").doesNotContain(TOKEN);
   }
 
   @Test

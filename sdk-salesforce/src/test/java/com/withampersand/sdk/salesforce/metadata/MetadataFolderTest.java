@@ -96,6 +96,16 @@ class MetadataFolderTest {
   }
 
   @Test
+  void writeTo_fileWithATokenInIt_doesNotShowIt() throws IOException {
+    app().build().writeTo(directory);
+    edit(GLOBAL, "<isPkceRequired>false", "<isPkceRequired>5Aep861TSESvWeug_xvFHRBTTbf");
+
+    assertThatExceptionOfType(UncheckedIOException.class)
+        .isThrownBy(() -> app().build().writeTo(directory))
+        .withMessageContaining("changed " + GLOBAL + " (isPkceRequired: *** -> false)");
+  }
+
+  @Test
   void plan_saysWhatOverwriteDoes_andWritesNothing() throws IOException {
     app().build().writeTo(directory);
     Map<String, String> before = texts();

@@ -3,8 +3,8 @@ package com.withampersand.sdk.benchmarks.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the guard allows: about one and a half times what was counted last. Lower a limit when a
- * cause of cost is gone; nothing else has to change.
+ * What the guard allows: of bytes, about one and a half times what was counted last. Lower a limit
+ * when a cause of cost is gone; nothing else has to change.
  */
 enum Limit {
   /** Counted: 1,512. */
