@@ -66,6 +66,8 @@ public final class SecretShapes {
               + WORD
               + ")++");
 
+  private static final char FIRST_BEYOND_ASCII = 128;
+
   private SecretShapes() {}
 
   /**
@@ -86,7 +88,7 @@ public final class SecretShapes {
 
   private static int nextWord(String name, int from) {
     int start = from;
-    while (start < name.length() && !Character.isLetterOrDigit(name.charAt(start))) {
+    while (start < name.length() && !isOfWord(name.charAt(start))) {
       start++;
     }
     return start;
@@ -96,12 +98,21 @@ public final class SecretShapes {
   private static int endOfWord(String name, int start) {
     int end = start + 1;
     while (end < name.length()
-        && Character.isLetterOrDigit(name.charAt(end))
-        && !(Character.isUpperCase(name.charAt(end))
-            && !Character.isUpperCase(name.charAt(end - 1)))) {
+        && isOfWord(name.charAt(end))
+        && !(isCapital(name.charAt(end)) && !isCapital(name.charAt(end - 1)))) {
       end++;
     }
     return end;
+  }
+
+  private static boolean isOfWord(char c) {
+    return c < FIRST_BEYOND_ASCII
+        ? (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+        : Character.isLetterOrDigit(c);
+  }
+
+  private static boolean isCapital(char c) {
+    return c < FIRST_BEYOND_ASCII ? c >= 'A' && c <= 'Z' : Character.isUpperCase(c);
   }
 
   /** Looks at the name in place: of each answer, every member's is looked at. */
@@ -111,7 +122,7 @@ public final class SecretShapes {
     }
     for (String stem : SECRET_STEMS) {
       int from = end - stem.length();
-      if (from >= start && name.regionMatches(true, from, stem, 0, stem.length())) {
+      if (from >= start && isAt(name, from, stem)) {
         return true;
       }
     }
@@ -122,12 +133,19 @@ public final class SecretShapes {
     int length = end - start;
     if (length < words.size()) {
       for (String word : words.get(length)) {
-        if (name.regionMatches(true, start, word, 0, length)) {
+        if (isAt(name, start, word)) {
           return true;
         }
       }
     }
     return false;
+  }
+
+  /** Most words differ in their first letter. */
+  private static boolean isAt(String name, int start, String word) {
+    char first = name.charAt(start);
+    return (first >= FIRST_BEYOND_ASCII || (first | ' ') == word.charAt(0))
+        && name.regionMatches(true, start, word, 0, word.length());
   }
 
   private static List<List<String>> byLength(String... words) {
