@@ -2,6 +2,7 @@ package com.withampersand.sdk.internal;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -47,6 +48,14 @@ public final class Json {
     } catch (LinkageError e) {
       throw JacksonVersions.broken(e);
     }
+  }
+
+  /** A long name must not make tokens unreadable; how long a text may be, its readers know. */
+  private static JsonFactory factoryOfAnyNames() {
+    return JsonFactory.builder()
+        .streamReadConstraints(
+            StreamReadConstraints.builder().maxNameLength(Integer.MAX_VALUE).build())
+        .build();
   }
 
   /** Returns the factory of parsers. */
@@ -210,7 +219,7 @@ public final class Json {
 
   /** Parsers and generators, which need no more than jackson-core. */
   private static final class Streams {
-    static final JsonFactory FACTORY = new JsonFactory();
+    static final JsonFactory FACTORY = factoryOfAnyNames();
 
     private Streams() {}
   }
@@ -218,7 +227,9 @@ public final class Json {
   /** Reads trees. Made when first needed: it costs half a second of a cold start. */
   private static final class Trees {
     static final ObjectMapper MAPPER =
-        JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+        JsonMapper.builder(factoryOfAnyNames())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
 
     private Trees() {}
   }

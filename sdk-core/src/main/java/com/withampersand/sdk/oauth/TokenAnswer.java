@@ -51,8 +51,21 @@ final class TokenAnswer {
     body.text("refresh_token").map(Secret::of).ifPresent(tokens::refreshToken);
     body.text("token_type").ifPresent(tokens::tokenType);
     tokens.scopes(scopes(body)).expiry(expiry(body, askedAt));
-    body.scalars().forEach((name, value) -> addAttribute(tokens, name, value));
-    body.structures().forEach((name, json) -> addSecretAttribute(tokens, name, json));
+    MemberRoom room = new MemberRoom();
+    body.scalars()
+        .forEach(
+            (name, value) -> {
+              if (isKept(name, value, room)) {
+                addAttribute(tokens, name, value);
+              }
+            });
+    body.structures()
+        .forEach(
+            (name, json) -> {
+              if (isKept(name, json, room)) {
+                tokens.secretAttribute(name, Secret.of(json));
+              }
+            });
     return tokens.build();
   }
 
@@ -81,19 +94,15 @@ final class TokenAnswer {
         : Optional.empty();
   }
 
-  private static void addAttribute(TokenSet.Builder tokens, String name, String value) {
-    if (OAUTH_MEMBERS.contains(name)) {
-      return;
-    }
-    if (SecretShapes.isSecretName(name) || SecretShapes.isSecretValue(value)) {
-      addSecretAttribute(tokens, name, value);
-    } else {
-      tokens.attribute(name, value);
-    }
+  private static boolean isKept(String name, String value, MemberRoom room) {
+    return !OAUTH_MEMBERS.contains(name) && room.takes(name, value);
   }
 
-  private static void addSecretAttribute(TokenSet.Builder tokens, String name, String value) {
-    if (!value.isEmpty() && !OAUTH_MEMBERS.contains(name)) {
+  private static void addAttribute(TokenSet.Builder tokens, String name, String value) {
+    boolean isSecret = SecretShapes.isSecretName(name) || SecretShapes.isSecretValue(value);
+    if (!isSecret) {
+      tokens.attribute(name, value);
+    } else if (!value.isEmpty()) {
       tokens.secretAttribute(name, Secret.of(value));
     }
   }

@@ -214,7 +214,11 @@ public final class TokenSet {
     }
   }
 
-  /** Returns the further members of the provider's answers that are no secrets, unaltered. */
+  /**
+   * Returns the further members of the provider's answers that are no secrets, unaltered. Of an
+   * answer, and again when a refresh adds to it, no more is kept than 65,536 characters of names
+   * and values, those of {@link #secretAttributes()} included, and no name longer than 256.
+   */
   public Map<String, String> attributes() {
     return attributes;
   }
@@ -253,7 +257,8 @@ public final class TokenSet {
 
   /**
    * Returns these tokens brought up to date by the answer to a refresh: what the answer holds
-   * replaces what is here, and what it leaves out is kept, the refresh token above all.
+   * replaces what is here, and what it leaves out is kept, the refresh token above all, and of the
+   * {@link #attributes()} as many as there is room for.
    *
    * @param answer the tokens of the answer; scopes that are empty count as left out
    */
@@ -271,19 +276,27 @@ public final class TokenSet {
     merged.grantType = grantType;
     merged.subject = subject;
     merged.consentedAtNanos = consentedAtNanos;
-    keep(attributes, merged.attributes, answer.secretAttributes);
-    keep(secretAttributes, merged.secretAttributes, answer.attributes);
+    MemberRoom room = new MemberRoom();
+    answer.attributes.forEach(room::takes);
+    answer.secretAttributes.forEach((name, value) -> room.takes(name, value.reveal()));
+    attributes.forEach(
+        (name, value) -> {
+          if (answer.leavesOut(name) && room.takes(name, value)) {
+            merged.attribute(name, value);
+          }
+        });
+    secretAttributes.forEach(
+        (name, value) -> {
+          if (answer.leavesOut(name) && room.takes(name, value.reveal())) {
+            merged.secretAttribute(name, value);
+          }
+        });
     return merged.build();
   }
 
-  /** Keeps what the answer left out; what it moved to the other kind is not left out. */
-  private static <V> void keep(Map<String, V> old, Members<V> merged, Map<String, ?> moved) {
-    old.forEach(
-        (name, value) -> {
-          if (!moved.containsKey(name) && !merged.has(name)) {
-            merged.put(name, value);
-          }
-        });
+  /** Tells whether no further member of this name is here, of whichever kind. */
+  private boolean leavesOut(String name) {
+    return !attributes.containsKey(name) && !secretAttributes.containsKey(name);
   }
 
   /**
@@ -421,10 +434,6 @@ public final class TokenSet {
 
     Members(Map<String, V> shared) {
       this.map = shared;
-    }
-
-    boolean has(String name) {
-      return map.containsKey(name);
     }
 
     void put(String name, V value) {

@@ -10,6 +10,7 @@ import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TransportException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 import mockwebserver3.MockResponse;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +42,43 @@ class TokenAnswerTest {
   private TokenSet refreshAnsweredBy(String json) {
     server.answer(200, JSON, json);
     return flow.refresh(old);
+  }
+
+  /** Whatever stands beside the new tokens: they are kept, and can be stored. */
+  @ParameterizedTest
+  @CsvSource({
+    "256, 10, true",
+    "257, 10, false",
+    "60000, 10, false",
+    "4, 65532, true",
+    "4, 65533, false",
+    "4, 900000, false",
+    "900000, 4, false"
+  })
+  void refresh_memberOfAnyLength_isKeptOrLeftOut(int name, int value, boolean isKept) {
+    String member = "n".repeat(name);
+    String content = "v ".repeat(value).substring(0, value);
+    String json =
+        "{\"access_token\":\"a\",\"refresh_token\":\"r\",\"%s\":\"%s\"}".formatted(member, content);
+    String form = "access_token=a&refresh_token=r&" + member + "=" + content.replace(' ', '+');
+
+    for (TokenSet tokens : List.of(refreshAnsweredBy(json), refreshAnsweredBy(form))) {
+      assertThat(tokens.refreshToken()).contains(Secret.of("r"));
+      assertThat(tokens.attributes().containsKey(member)).isEqualTo(isKept);
+      assertThat(TokenSet.fromJson(tokens.toJson())).isEqualTo(tokens);
+    }
+  }
+
+  @Test
+  void refresh_memberThatIsTooLong_leavesRoomForTheOthers() {
+    String json =
+        "{\"access_token\":\"a\",\"long\":\"%s\",\"instance_url\":\"https://i.example\",\"list\":[%s1]}"
+            .formatted("v ".repeat(40_000), "1,".repeat(40_000));
+
+    TokenSet tokens = refreshAnsweredBy(json);
+
+    assertThat(tokens.attributes()).containsOnlyKeys("instance_url");
+    assertThat(tokens.secretAttributes()).isEmpty();
   }
 
   private <E extends AmpersandException> E refused(

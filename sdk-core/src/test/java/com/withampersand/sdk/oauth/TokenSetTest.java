@@ -92,6 +92,37 @@ class TokenSetTest {
     assertThat(merged.secretAttribute("id_token")).isEmpty();
   }
 
+  /** A provider that sends another member each time must not fill the store. */
+  @Test
+  void mergedWith_memberAfterMember_keepsTheLatestThatFit() {
+    TokenSet tokens = FULL;
+    for (int i = 0; i < 100; i++) {
+      tokens =
+          tokens.mergedWith(
+              TokenSet.builder(Secret.of("new"), NOW)
+                  .attribute("plain" + i, "v".repeat(3_000))
+                  .secretAttribute("secret" + i, Secret.of("s".repeat(3_000)))
+                  .build());
+    }
+
+    assertThat(tokens.refreshToken()).isEqualTo(FULL.refreshToken());
+    assertThat(tokens.attributes()).containsKey("plain99");
+    assertThat(tokens.secretAttributes()).containsKey("secret99");
+    assertThat(tokens.toJson().reveal()).hasSizeLessThan(70_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {256, 257, 50_001, 1_000_000})
+  void toJson_nameOfAnyLength_comesBack(int length) {
+    TokenSet tokens =
+        TokenSet.builder(Secret.of("a"), NOW)
+            .attribute("n".repeat(length), "plain")
+            .secretAttribute("s".repeat(length), Secret.of("secret"))
+            .build();
+
+    assertThat(TokenSet.fromJson(tokens.toJson())).isEqualTo(tokens);
+  }
+
   @Test
   void toJson_everything_comesBack() {
     assertThat(TokenSet.fromJson(FULL.toJson())).isEqualTo(FULL);

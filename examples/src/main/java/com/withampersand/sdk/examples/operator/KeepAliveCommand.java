@@ -42,6 +42,10 @@ record KeepAliveCommand() implements Command {
     for (KeepAliveReport.Failure failure : report.failures()) {
       out.println(Words.of(failure.connection()) + ": " + message(failure.exception()));
     }
+    long more = report.failed() - report.failures().size();
+    if (more > 0) {
+      out.println("and " + more + " more");
+    }
     out.println(
         "%d due: %d refreshed, %d settled, %d not due any more, %d of other apps, %d failed"
             .formatted(

@@ -175,6 +175,9 @@ final class RowFiles {
       throws IOException {
     Row row = next.apply(directory.timeOf(file));
     byte[] bytes = RowText.encode(row);
+    if (bytes.length > LARGEST) {
+      throw new IOException("the row is larger than any that can be read");
+    }
     writeFully(channel, bytes);
     channel.truncate(bytes.length);
     directory.disk().setTime(file, FileTime.fromMillis(index(row).millis()));

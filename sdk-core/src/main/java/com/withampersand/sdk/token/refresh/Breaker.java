@@ -1,5 +1,6 @@
 package com.withampersand.sdk.token.refresh;
 
+import com.withampersand.sdk.internal.Durations;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -10,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Leaves hosts alone that are out of service. It counts only what says that of a host: unreachable,
- * 5xx and 429, and only over many different grants, since thousands of orgs share one host.
+ * 5xx and 429, and only over many different grants, since thousands of orgs share one host. No
+ * answer, whatever it asks for, closes a host for longer than two minutes: what one grant is told
+ * must not end the others, and each of them waits for itself as it was told.
  */
 final class Breaker {
   private static final int DIFFERENT_GRANTS = 20;
@@ -69,8 +72,8 @@ final class Breaker {
       boolean isOpen = known.until != null && now.isBefore(known.until);
       if (!isOpen && (known.failing.size() >= DIFFERENT_GRANTS || known.opened > 0)) {
         Duration pause = SHORTEST.multipliedBy(1L << Math.min(known.opened, 10));
-        pause = pause.compareTo(LONGEST) < 0 ? pause : LONGEST;
-        known.until = now.plus(longer != null && longer.compareTo(pause) > 0 ? longer : pause);
+        Duration asked = longer == null ? pause : Durations.most(longer, pause);
+        known.until = now.plus(Durations.least(asked, LONGEST));
         known.opened++;
         known.failing.clear();
       }

@@ -7,6 +7,7 @@ import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.TokenStoreException;
 import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.Verdict;
+import com.withampersand.sdk.internal.Durations;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.token.Row;
 import com.withampersand.sdk.token.crypto.TokenSealer.Sealing;
@@ -596,7 +597,8 @@ final class GrantWorker {
   }
 
   private static long millis(AmpersandException e) {
-    return e.retryAfter().map(Duration::toMillis).orElse(0L);
+    // Code of others may ask for more than can be counted.
+    return Durations.nanos(e.retryAfter().orElse(Duration.ZERO)) / 1_000_000;
   }
 
   private void revoke(TokenSet tokens) {

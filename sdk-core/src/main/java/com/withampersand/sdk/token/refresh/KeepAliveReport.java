@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  *     rows it cleared away
  * @param notDue how many needed nothing, or are another process's at this moment
  * @param foreign how many no renewer here owns
- * @param failures the grants that could not be refreshed, each with the reason; those of users who
- *     have to connect again among them
+ * @param failed how many could not be refreshed; those of users who have to connect again among
+ *     them
+ * @param failures the first thousand of those that could not be refreshed, each with the reason
  * @param last where the sweep ended: {@link SweepOptions#after} goes on from here; null if it saw
  *     nothing
  * @param isComplete whether it looked at everything that was due
@@ -28,6 +29,7 @@ public record KeepAliveReport(
     long settled,
     long notDue,
     long foreign,
+    long failed,
     List<Failure> failures,
     Row.@Nullable Cursor last,
     boolean isComplete) {
@@ -35,11 +37,6 @@ public record KeepAliveReport(
   /** Copies the failures. */
   public KeepAliveReport {
     failures = List.copyOf(failures);
-  }
-
-  /** Returns how many grants could not be refreshed. */
-  public long failed() {
-    return failures.size();
   }
 
   /** Returns where the sweep ended, if it saw anything. */

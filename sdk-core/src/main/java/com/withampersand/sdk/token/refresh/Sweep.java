@@ -19,6 +19,9 @@ final class Sweep {
   private static final Logger log = LoggerFactory.getLogger(FreshTokens.class);
   private static final int PAGE = 100;
 
+  /** Of a million grants of a host that is away, each would bring an exception with its trace. */
+  private static final int MOST_FAILURES = 1_000;
+
   private final Engine engine;
   private final SweepOptions options;
   private final Duration longestWait;
@@ -30,6 +33,7 @@ final class Sweep {
   private long settled;
   private long notDue;
   private long foreign;
+  private long failed;
   private Row.@Nullable Cursor last;
 
   private record Begun(ConnectionKey key, GrantWorker worker, int id, Call call) {}
@@ -57,7 +61,7 @@ final class Sweep {
       left.worker().left(left.id(), false);
     }
     return new KeepAliveReport(
-        seen, refreshed, settled, notDue, foreign, failures, last, isComplete);
+        seen, refreshed, settled, notDue, foreign, failed, failures, last, isComplete);
   }
 
   private boolean walk() throws InterruptedException {
@@ -133,7 +137,10 @@ final class Sweep {
           Failures.exception(
               one.key(),
               failure == null ? Failure.later(Failure.Kind.PROVIDER, null, null) : failure);
-      failures.add(new KeepAliveReport.Failure(one.key(), exception));
+      failed++;
+      if (failures.size() < MOST_FAILURES) {
+        failures.add(new KeepAliveReport.Failure(one.key(), exception));
+      }
       log.warn("{} was not kept alive: {}", one.key(), exception.toString());
       return;
     }

@@ -170,6 +170,25 @@ class SweepTest {
         .anySatisfy(f -> assertThat(f.exception()).isInstanceOf(OAuthException.class));
   }
 
+  /** Each is counted; what is kept of them does not grow with their number. */
+  @Test
+  void keepAlive_thousandsOfFailures_namesTheFirstThousand() {
+    FreshTokens process = deployment.process(renewer);
+    connect(process, 1_100);
+    idle();
+    renewer.answer =
+        sent -> {
+          throw OAuthException.builder("invalid_grant")
+              .verdict(com.withampersand.sdk.Verdict.FINAL)
+              .build();
+        };
+
+    KeepAliveReport report = process.keepAlive();
+
+    assertThat(report.failed()).isEqualTo(1_100);
+    assertThat(report.failures()).hasSize(1_000);
+  }
+
   @Test
   void keepAlive_ownsThatThrows_isCountedAndTheOthersAreRefreshed() {
     FreshTokens process = deployment.process(renewer);
