@@ -1,5 +1,7 @@
 package com.withampersand.sdk.examples;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.platform.AmpersandClient;
@@ -14,15 +16,22 @@ import com.withampersand.sdk.token.crypto.Keyring;
 import com.withampersand.sdk.token.crypto.TokenCipher;
 import com.withampersand.sdk.token.jdbc.JdbcTokenStore;
 import com.withampersand.sdk.token.refresh.FreshTokens;
+import com.withampersand.sdk.token.refresh.KeepAliveReport;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
 import javax.sql.DataSource;
 
 /** What a back end does that keeps its grants itself. */
 final class KeepTokensFresh {
+  private static final System.Logger log = System.getLogger(KeepTokensFresh.class.getName());
+
   private KeepTokensFresh() {}
 
   static FreshTokens tokens(SalesforceOAuthFlow flow, DataSource dataSource, Secret key) {
@@ -59,11 +68,23 @@ final class KeepTokensFresh {
     return shown;
   }
 
-  static void keepAlive(FreshTokens tokens) {
-    // region alive
-    tokens.keepAlive(); // every few minutes, from as many processes as you like
-    // endregion
+  // region alive
+  /** Sweeps until what it returns is canceled, in as many processes as you like. */
+  static Future<?> keepAlive(
+      FreshTokens tokens, ScheduledExecutorService scheduler, Duration pause) {
+    return scheduler.scheduleWithFixedDelay(() -> sweep(tokens), 0, pause.toNanos(), NANOSECONDS);
   }
+
+  private static void sweep(FreshTokens tokens) {
+    try {
+      KeepAliveReport report = tokens.keepAlive();
+      log.log(Level.INFO, "{0} grants refreshed, {1} failed", report.refreshed(), report.failed());
+    } catch (RuntimeException e) { // it would end the schedule silently
+      log.log(Level.WARNING, "The grants could not be listed; the next sweep tries again", e);
+    }
+  }
+
+  // endregion
 
   static String handOver(
       FreshTokens.Builder builder,

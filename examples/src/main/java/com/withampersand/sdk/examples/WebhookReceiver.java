@@ -42,8 +42,14 @@ public final class WebhookReceiver implements AutoCloseable {
 
   private final AmpersandClient ampersand;
   private final HttpServer server;
-  private final WebhookVerifier verifier;
+
+  // region verifier
+  /** The destination's signing secrets, the newest first. Each webhook is checked with all. */
   private final List<Secret> secrets = new CopyOnWriteArrayList<>();
+
+  private final WebhookVerifier verifier = WebhookVerifier.builder(() -> secrets).build();
+
+  // endregion
 
   /** In production: a table whose rows are written along with the work, and kept for some days. */
   private final Set<String> handled = ConcurrentHashMap.newKeySet();
@@ -53,7 +59,6 @@ public final class WebhookReceiver implements AutoCloseable {
 
   private WebhookReceiver(AmpersandClient ampersand) throws IOException {
     this.ampersand = ampersand;
-    this.verifier = WebhookVerifier.builder(() -> secrets).build();
     this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/webhooks", this::receive);
     server.start();

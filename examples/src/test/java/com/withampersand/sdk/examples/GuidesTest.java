@@ -1,10 +1,12 @@
 package com.withampersand.sdk.examples;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.TokenStoreException;
 import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.oauth.AuthorizationCallback;
 import com.withampersand.sdk.oauth.AuthorizationOptions;
@@ -22,6 +24,12 @@ import com.withampersand.sdk.testkit.FakeOrg;
 import com.withampersand.sdk.testkit.FakeSalesforce;
 import com.withampersand.sdk.testkit.IssuedGrant;
 import com.withampersand.sdk.token.GrantStatus.Kind;
+import com.withampersand.sdk.token.InMemoryTokenStore;
+import com.withampersand.sdk.token.Row;
+import com.withampersand.sdk.token.RowFilter;
+import com.withampersand.sdk.token.TokenStore;
+import com.withampersand.sdk.token.crypto.Keyring;
+import com.withampersand.sdk.token.crypto.TokenCipher;
 import com.withampersand.sdk.token.refresh.FreshTokens;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -33,9 +41,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -189,6 +200,52 @@ class GuidesTest {
         new byte[0],
         Duration.ofSeconds(10),
         1 << 20);
+  }
+
+  @Test
+  void keepAlive_storeFailsOnce_sweepsAgain() throws Exception {
+    CountDownLatch sweeps = new CountDownLatch(3);
+    TokenStore store = new StoreThatFailsFirst(new InMemoryTokenStore(), sweeps);
+    tokens.close();
+    tokens =
+        FreshTokens.builder(store, TokenCipher.of(Keyring.of("k1", TokenCipher.newKey())))
+            .renewer(flow)
+            .build();
+    ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
+
+    Future<?> schedule = KeepTokensFresh.keepAlive(tokens, scheduler, Duration.ofMillis(1));
+
+    assertThat(sweeps.await(30, SECONDS)).isTrue();
+    assertThat(schedule.isDone()).isFalse();
+    scheduler.shutdown();
+  }
+
+  /** Fails the first time that it is asked what is due. */
+  private record StoreThatFailsFirst(TokenStore rows, CountDownLatch sweeps) implements TokenStore {
+    @Override
+    public Row read(ConnectionKey key) {
+      return rows.read(key);
+    }
+
+    @Override
+    public boolean write(ConnectionKey key, Row.Revision expected, Row.Change next) {
+      return rows.write(key, expected, next);
+    }
+
+    @Override
+    public List<Row> rows(RowFilter filter, @Nullable ConnectionKey after, int limit) {
+      return rows.rows(filter, after, limit);
+    }
+
+    @Override
+    public List<Row> due(Row.@Nullable Cursor after, int limit) {
+      long before = sweeps.getCount();
+      sweeps.countDown();
+      if (before == 3) {
+        throw new TokenStoreException("the store is away", true, null);
+      }
+      return rows.due(after, limit);
+    }
   }
 
   /** Virtual threads where the JDK has them. */

@@ -26,7 +26,7 @@ class LanguageTest {
       Pattern.compile(
           "\\b(?:organisations?|behaviours?|honour\\w*|colour\\w*|catalogues?|whoever|whose it is|nobody|somebody"
               + "|everybody|mend(?:s|ed)?|for ever|lies idle|goes on with|is of no (?:more )?use|of no more use|shows them not|by itself alone"
-              + "|the wire|ever more seldom|longer than nothing|is no address)\\b",
+              + "|the wire|ever more seldom|licences?|misfortunes?|longer than nothing|is no address)\\b",
           Pattern.CASE_INSENSITIVE);
 
   /** The name that {@code Actor.NONE} had before, where it is quoted or read. */
@@ -84,7 +84,9 @@ class LanguageTest {
         ROOT.resolve("example-spring-boot-3/pom.xml"),
         ROOT.resolve("example-clients/pom.xml"),
         ROOT.resolve("examples/pom.xml"),
-        ROOT.resolve("fuzz/pom.xml"));
+        ROOT.resolve("fuzz/pom.xml"),
+        ROOT.resolve("soak/pom.xml"),
+        ROOT.resolve("sdk-bom/pom.xml"));
   }
 
   private static Stream<Path> sources() throws IOException {
@@ -150,6 +152,7 @@ class LanguageTest {
         "// For ever, says the first line. | For ever",
         "/* Whose it is */ | Whose it is",
         "// NOBODY knows. | NOBODY",
+        "// A licence. | licence",
         "String u = \"\"\"~  colour~  \"\"\"; | colour"
       })
   void commentsAndStrings_areSearched(String java, String hit) {

@@ -26,7 +26,7 @@ final class AppVariables {
   static SalesforceAppSettings.Builder settings(Map<String, String> environment) {
     SalesforceAppSettings.Builder settings =
         SalesforceAppSettings.builder()
-            .scopes(variable(environment, "SALESFORCE_SCOPES").orElse("api id refresh_token"));
+            .scopes(variable(environment, "SALESFORCE_SCOPES").orElse("api refresh_token"));
     variable(environment, "SALESFORCE_CALLBACK")
         .map(AppVariables::addresses)
         .ifPresent(

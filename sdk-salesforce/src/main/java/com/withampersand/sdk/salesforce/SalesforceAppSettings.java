@@ -45,8 +45,8 @@ public final class SalesforceAppSettings {
 
   /**
    * Returns the settings that environment variables describe: {@code SALESFORCE_SCOPES} (the
-   * default is {@code api id refresh_token}), {@code SALESFORCE_CALLBACK} (Ampersand's; several may
-   * be separated by white space, and the first is used in requests) and {@code SALESFORCE_PKCE}
+   * default is {@code api refresh_token}), {@code SALESFORCE_CALLBACK} (Ampersand's; several may be
+   * separated by white space, and the first is used in requests) and {@code SALESFORCE_PKCE}
    * ({@code true} or {@code false}, the default). A variable that is blank is not set.
    *
    * @param environment the environment variables, usually {@link System#getenv()}

@@ -27,7 +27,7 @@ class FromEnvironmentTest {
 
     assertThat(app.clientId()).isEqualTo("3MVG9KEY");
     assertThat(app.clientSecret().reveal()).isEqualTo("CANARY42");
-    assertThat(app.scopes()).isEqualTo(Scopes.of("api", "id", "refresh_token"));
+    assertThat(app.scopes()).isEqualTo(Scopes.of("api", "refresh_token"));
     assertThat(app.callbackUri()).isEqualTo(SalesforceApp.AMPERSAND_CALLBACK);
     assertThat(app.packageInstallUrl()).isEmpty();
   }

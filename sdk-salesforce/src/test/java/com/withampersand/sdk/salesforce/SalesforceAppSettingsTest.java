@@ -117,7 +117,7 @@ class SalesforceAppSettingsTest {
 
     assertThat(settings.callbacks()).containsExactly(CALLBACK, LOCAL);
     assertThat(settings.usesPkce()).isTrue();
-    assertThat(settings.scopes()).isEqualTo(Scopes.of("api", "id", "refresh_token"));
+    assertThat(settings.scopes()).isEqualTo(Scopes.of("api", "refresh_token"));
   }
 
   @ParameterizedTest

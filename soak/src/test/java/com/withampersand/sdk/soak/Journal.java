@@ -25,8 +25,8 @@ final class Journal {
 
   private final Map<String, List<Sending>> sendings = new HashMap<>();
   private final Map<String, Long> kills = new HashMap<>();
-  private final Map<Misfortune, Integer> refreshesHit = new EnumMap<>(Misfortune.class);
-  private final Map<Misfortune, Integer> callsHit = new EnumMap<>(Misfortune.class);
+  private final Map<InjectedFault, Integer> refreshesHit = new EnumMap<>(InjectedFault.class);
+  private final Map<InjectedFault, Integer> callsHit = new EnumMap<>(InjectedFault.class);
   private final Map<String, Integer> losses = new TreeMap<>();
   private final List<String> unexplained = new ArrayList<>();
 
@@ -34,7 +34,7 @@ final class Journal {
   private static final class Sending {
     private final String process;
     private final long nanos = System.nanoTime();
-    private @Nullable Misfortune misfortune;
+    private @Nullable InjectedFault fault;
 
     private Sending(String process) {
       this.process = process;
@@ -52,14 +52,14 @@ final class Journal {
   }
 
   /** Notes what befalls the request that has arrived last. */
-  synchronized void befalls(ReceivedRequest request, Misfortune misfortune) {
+  synchronized void befalls(ReceivedRequest request, InjectedFault fault) {
     Optional<String> token = request.form("refresh_token");
     if (token.isPresent()) {
       List<Sending> all = sendings.getOrDefault(token.get(), List.of());
-      all.get(all.size() - 1).misfortune = misfortune;
-      refreshesHit.merge(misfortune, 1, Integer::sum);
+      all.get(all.size() - 1).fault = fault;
+      refreshesHit.merge(fault, 1, Integer::sum);
     } else {
-      callsHit.merge(misfortune, 1, Integer::sum);
+      callsHit.merge(fault, 1, Integer::sum);
     }
   }
 
@@ -86,8 +86,8 @@ final class Journal {
       List<Sending> all = sendings.getOrDefault(token, List.of());
       for (int i = 0; i + 1 < all.size(); i++) {
         Sending earlier = all.get(i);
-        if (earlier.misfortune != null && earlier.misfortune.losesTokens()) {
-          return earlier.misfortune.name();
+        if (earlier.fault != null && earlier.fault.losesTokens()) {
+          return earlier.fault.name();
         }
         Long killed = kills.get(earlier.process);
         if (killed != null
@@ -114,7 +114,7 @@ final class Journal {
             losses);
   }
 
-  private static String total(Map<Misfortune, Integer> hit) {
+  private static String total(Map<InjectedFault, Integer> hit) {
     return hit.values().stream().mapToInt(Integer::intValue).sum() + " " + hit;
   }
 }

@@ -14,10 +14,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/** A Salesforce of many orgs that rotates refresh tokens, and has a misfortune now and then. */
+/** A Salesforce of many orgs that rotates refresh tokens, and has faults now and then. */
 final class Provider implements AutoCloseable {
   static final URI CALLBACK = URI.create("https://product.example/callback");
-  private static final List<Misfortune> MISFORTUNES = List.of(Misfortune.values());
+  private static final List<InjectedFault> FAULTS = List.of(InjectedFault.values());
   private static final int ORGS = 40;
   private static final int ONE_IN = 20;
 
@@ -34,7 +34,7 @@ final class Provider implements AutoCloseable {
 
   // What was drawn for the request that is looked at; under the fake's lock.
   private @Nullable ReceivedRequest looked;
-  private @Nullable Misfortune drawn;
+  private @Nullable InjectedFault drawn;
 
   Provider(Journal journal, int customers) {
     this.journal = journal;
@@ -46,8 +46,8 @@ final class Provider implements AutoCloseable {
       this.customers.add(orgs.get(i % ORGS).addUser("user" + i + "@example.com"));
     }
     salesforce.everyRequest(this::look, Fault.none());
-    for (Misfortune misfortune : MISFORTUNES) {
-      add(misfortune);
+    for (InjectedFault fault : FAULTS) {
+      add(fault);
     }
   }
 
@@ -55,23 +55,23 @@ final class Provider implements AutoCloseable {
     return customers.get(number);
   }
 
-  /** Begins or ends misfortunes. */
+  /** Begins or ends faults. */
   void calm(boolean calm) {
     isCalm = calm;
   }
 
   /** Each is used once by the fake, and put back. */
-  private void add(Misfortune misfortune) {
+  private void add(InjectedFault fault) {
     salesforce.nextRequest(
         request -> {
-          boolean isMeant = request.equals(looked) && misfortune == drawn;
+          boolean isMeant = request.equals(looked) && fault == drawn;
           if (isMeant) {
-            journal.befalls(request, misfortune);
-            refill.execute(() -> add(misfortune));
+            journal.befalls(request, fault);
+            refill.execute(() -> add(fault));
           }
           return isMeant;
         },
-        misfortune.fault());
+        fault.asFault());
   }
 
   private boolean look(ReceivedRequest request) {
@@ -80,7 +80,7 @@ final class Provider implements AutoCloseable {
     if (request.header(Journal.PROCESS).isPresent()) {
       journal.arrived(request);
       if (!isCalm && random.nextInt(ONE_IN) == 0) {
-        drawn = MISFORTUNES.get(random.nextInt(MISFORTUNES.size()));
+        drawn = FAULTS.get(random.nextInt(FAULTS.size()));
       }
     }
     return false;

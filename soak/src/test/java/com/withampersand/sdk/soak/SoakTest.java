@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Four processes of fifty threads with 2,000 grants of 40 orgs, for as many minutes as one likes.
- * One request in twenty meets a misfortune, the database goes away, processes are killed. No grant
- * is lost but those that no protocol could save, and nothing grows.
+ * One request in twenty meets a fault, the database goes away, processes are killed. No grant is
+ * lost but those that no protocol could save, and nothing grows.
  */
 @Tag("soak")
 @Timeout(value = 4, unit = TimeUnit.HOURS)
@@ -90,13 +90,13 @@ class SoakTest {
   }
 
   @Test
-  void everyMisfortune_forALongTime_losesNoGrantThatCouldBeSavedAndNothingGrows() throws Exception {
+  void everyFault_forALongTime_losesNoGrantThatCouldBeSavedAndNothingGrows() throws Exception {
     began = System.nanoTime();
     for (int i = 0; i < PROCESSES; i++) {
       nodes.add(startNode());
     }
     provider.calm(false);
-    suffer();
+    injectFaults();
     provider.calm(true);
     customers.awaitNoDoubt();
     String settled = customers.expectedOfEach();
@@ -130,7 +130,7 @@ class SoakTest {
     return (int) Duration.ofNanos(System.nanoTime() - began).toSeconds();
   }
 
-  private void suffer() throws Exception {
+  private void injectFaults() throws Exception {
     int nextKill = (int) BETWEEN_KILLS.toSeconds();
     int nextOutage = (int) BETWEEN_OUTAGES.toSeconds() / 5;
     int nextLook = 0;

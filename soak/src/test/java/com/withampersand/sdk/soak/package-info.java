@@ -1,6 +1,4 @@
-/**
- * Several processes with many grants, and every misfortune that a provider and a store can have.
- */
+/** Several processes with many grants, and every fault that a provider and a store can have. */
 @NullMarked
 package com.withampersand.sdk.soak;
 

@@ -115,11 +115,14 @@ public final class Operator {
   private static final String VARIABLES =
       """
 
-      The app:       SALESFORCE_CLIENT_ID, SALESFORCE_CLIENT_SECRET, SALESFORCE_SCOPES, SALESFORCE_CALLBACK, SALESFORCE_LOGIN_HOST
-      The store:     TOKEN_STORE (file:DIRECTORY or jdbc:...), TOKEN_STORE_USER, TOKEN_STORE_PASSWORD,
-                     TOKEN_IDLE (when keep-alive refreshes, such as P7D: as your program has it)
+      The app:       SALESFORCE_CLIENT_ID, SALESFORCE_CLIENT_SECRET, SALESFORCE_LOGIN_HOST, SALESFORCE_SCOPES (api refresh_token if not set),
+                     SALESFORCE_CALLBACK, SALESFORCE_PKCE, SALESFORCE_PACKAGE_INSTALL_URL
+      The store:     TOKEN_STORE (file:DIRECTORY or jdbc:...), TOKEN_TABLE, TOKEN_STORE_USER, TOKEN_STORE_PASSWORD,
+                     TOKEN_IDLE (when keep-alive refreshes, such as P7D)
       The keys:      TOKEN_KEYS (NAME=KEY, separated by commas; the first one writes, the others are read)
       Ampersand:     AMP_PROJECT, AMP_API_KEY, AMP_API_URL
+
+      Set what your product sets: register sends scopes and install address, doctor compares all of the app, and a key is found by its name.
 
       Exit status:   0 nothing to do, 1 found something to do, 2 wrong argument or setting, 3 a server or the store failed: try again
       """;

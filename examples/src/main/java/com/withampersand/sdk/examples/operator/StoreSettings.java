@@ -18,6 +18,7 @@ import java.util.Optional;
 /** The store and its keys, as the environment describes them. No message quotes a secret. */
 record StoreSettings(Settings settings) {
   private static final String STORE = "TOKEN_STORE";
+  private static final String TABLE = "TOKEN_TABLE";
   private static final String KEYS = "TOKEN_KEYS";
   private static final String IDLE = "TOKEN_IDLE";
 
@@ -25,17 +26,32 @@ record StoreSettings(Settings settings) {
   TokenStore store() {
     String place = settings.required(STORE);
     if (place.startsWith("jdbc:")) {
-      return JdbcTokenStore.of(
-          new DriverDataSource(
-              place,
-              settings.optional("TOKEN_STORE_USER"),
-              settings.optional("TOKEN_STORE_PASSWORD")));
+      return database(place);
     }
     if (place.startsWith("file:")) {
       return FileTokenStore.open(directory(Path.of(place.substring("file:".length()))));
     }
     throw new IllegalArgumentException(
         STORE + " begins with neither jdbc: nor file:, such as file:/var/lib/crm/tokens.");
+  }
+
+  private JdbcTokenStore database(String address) {
+    JdbcTokenStore.Builder store =
+        JdbcTokenStore.builder(
+            new DriverDataSource(
+                address,
+                settings.optional("TOKEN_STORE_USER"),
+                settings.optional("TOKEN_STORE_PASSWORD")));
+    settings.optional(TABLE).ifPresent(name -> table(store, name));
+    return store.build();
+  }
+
+  private static void table(JdbcTokenStore.Builder store, String name) {
+    try {
+      store.table(name);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(TABLE + " is wrong: " + e.getMessage(), e);
+    }
   }
 
   private static Path directory(Path path) {

@@ -395,6 +395,36 @@ class OperatorTest {
   }
 
   @Test
+  void status_tableOfAnotherName_isRead() throws IOException {
+    try (EmbeddedPostgres database = EmbeddedPostgres.start()) {
+      JdbcTokenStore store =
+          JdbcTokenStore.builder(database.getPostgresDatabase()).table("crm_grants").build();
+      store.migrate();
+      files();
+      try (FreshTokens tokens = tokens(store)) {
+        connect(tokens, 2);
+      }
+      environment.put("TOKEN_STORE", database.getJdbcUrl("postgres", "postgres"));
+      environment.put("TOKEN_TABLE", "crm_grants");
+
+      assertThat(run("status")).isZero();
+
+      assertThat(shown()).contains("2 grants: 2 active");
+    }
+  }
+
+  @Test
+  void status_tableThatNoneCanBeCalled_isRefused() {
+    files();
+    environment.put("TOKEN_STORE", "jdbc:postgresql://localhost/crm");
+    environment.put("TOKEN_TABLE", "grants; drop");
+
+    assertThat(run("status")).isEqualTo(2);
+
+    assertThat(told()).startsWith("Wrong use: TOKEN_TABLE is wrong: ").hasLineCount(1);
+  }
+
+  @Test
   void status_databaseAway_endsWithThreeAndShowsNoPassword() throws IOException {
     files();
     environment.put(
@@ -596,6 +626,14 @@ class OperatorTest {
     assertThat(run("register")).isZero();
 
     assertThat(run("doctor")).isZero();
+    assertThat(run("register", "--plan")).isZero();
+  }
+
+  @Test
+  void register_withoutScopes_sendsThoseOfTheGuides() {
+    run("register");
+
+    environment.put("SALESFORCE_SCOPES", "api refresh_token");
     assertThat(run("register", "--plan")).isZero();
   }
 

@@ -28,6 +28,7 @@ import redis.clients.jedis.exceptions.JedisException;
 final class RedisTokenStore implements TokenStore {
   private static final int BATCH = 100;
 
+  // region script
   /** KEYS: row, ids, due. ARGV: id, expected and next revision, lookIn, sentAgo, lease, fields. */
   private static final String WRITE =
       """
@@ -59,6 +60,8 @@ final class RedisTokenStore implements TokenStore {
       redis.call('ZADD', due, 0, at(now + lookIn) .. id)
       return 1
       """;
+
+  // endregion
 
   /** KEYS: set. ARGV: prefix of rows, first and last member, limit. Returns the time, then rows. */
   private static final String PAGE =
@@ -93,6 +96,7 @@ final class RedisTokenStore implements TokenStore {
     return fields.isEmpty() ? Row.absent(key, new StoreTime(now)) : row(fields, new StoreTime(now));
   }
 
+  // region write
   @Override
   public boolean write(ConnectionKey key, Row.Revision expected, Row.Change next) {
     List<String> arguments =
@@ -115,6 +119,8 @@ final class RedisTokenStore implements TokenStore {
     List<String> keys = List.of(prefix + key.id(), prefix + "all", prefix + "due");
     return run(WRITE, keys, arguments, true).equals(1L);
   }
+
+  // endregion
 
   private static String millis(Duration length) {
     return String.valueOf(length.toMillis());
@@ -154,6 +160,7 @@ final class RedisTokenStore implements TokenStore {
     return answer.stream().skip(1).map(fields -> row((List<?>) fields, now)).toList();
   }
 
+  // region run
   private Object run(String script, List<String> keys, List<String> arguments, boolean writes) {
     try (Jedis redis = pool.getResource()) {
       return redis.eval(script, keys, arguments);
@@ -161,6 +168,8 @@ final class RedisTokenStore implements TokenStore {
       throw new TokenStoreException("Redis failed: try again.", true, writes, e);
     }
   }
+
+  // endregion
 
   private static Row row(List<?> fields, StoreTime now) {
     Map<String, String> row = new HashMap<>();

@@ -59,7 +59,7 @@ final class AppSettings {
     AppSettings settings =
         new AppSettings(
             required(environment, "SALESFORCE_CLIENT_ID"),
-            optional(environment, "SALESFORCE_SCOPES").orElse("api id refresh_token"));
+            optional(environment, "SALESFORCE_SCOPES").orElse("api refresh_token"));
     settings.consumerSecret = required(environment, "SALESFORCE_CLIENT_SECRET");
     settings.host =
         settings.readHost(

@@ -3,8 +3,8 @@ package com.withampersand.sdk.soak;
 import com.withampersand.sdk.testkit.Fault;
 import java.time.Duration;
 
-/** What befalls a request to Salesforce. */
-enum Misfortune {
+/** What can go wrong with a request to Salesforce. */
+enum InjectedFault {
   NEVER_ARRIVES,
   IGNORED,
   SERVER_ERROR,
@@ -18,7 +18,7 @@ enum Misfortune {
   ANSWER_CUT,
   ANSWER_WITHHELD;
 
-  Fault fault() {
+  Fault asFault() {
     return switch (this) {
       case NEVER_ARRIVES -> Fault.dropRequest();
       case IGNORED -> Fault.ignoreRequest();
