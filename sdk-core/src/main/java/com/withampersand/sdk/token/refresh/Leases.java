@@ -137,7 +137,6 @@ final class Leases {
       draft.giveUp(holding);
       return;
     }
-    draft.job(holding);
     if (working.why() == Why.DISCONNECT) {
       disconnects.acquired(holding);
     } else if (working.why() == Why.HAND_OVER || working.why() == Why.TAKE_BACK) {
