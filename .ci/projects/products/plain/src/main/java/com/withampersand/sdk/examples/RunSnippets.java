@@ -29,6 +29,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import javax.net.ssl.SSLContext;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
@@ -84,9 +87,17 @@ public final class RunSnippets {
       expect("call", KeepTokensFresh.call(tokens, client, ACME).statusCode(), 200);
       expect("status", KeepTokensFresh.status(tokens, ACME), "Connected");
       expect("stranger", KeepTokensFresh.status(tokens, ConnectSalesforce.key("x")), "Connect Salesforce");
-      KeepTokensFresh.keepAlive(tokens);
+      sweep(tokens);
     }
     kept(salesforce);
+  }
+
+  private static void sweep(FreshTokens tokens) throws Exception {
+    ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
+    Future<?> schedule = KeepTokensFresh.keepAlive(tokens, scheduler, Duration.ofMinutes(5));
+    scheduler.submit(() -> {}).get(); // behind the first sweep
+    expect("sweeps", schedule.isDone(), false);
+    scheduler.shutdown();
   }
 
   private static void errors(
