@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.withampersand.sdk.testkit.FakeSalesforce;
 import com.withampersand.sdk.token.crypto.TokenCipher;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -173,6 +177,41 @@ class ActuatorAttackTest {
           .contains("crm.hook", "crm.end")
           .doesNotContain("MfKQ9r8GKYqrTwjU", "PD8ILPZIo2LaLaSw");
     }
+  }
+
+  /** Spring Boot keeps the address of each request, whatever else it is told to leave out. */
+  @Test
+  void httpExchanges_ofACallback_showACodeThatIsUsedUp() throws Exception {
+    try (WebApplication application =
+        WebApplication.start(
+            salesforce,
+            "test.exchanges=true",
+            "management.endpoints.web.exposure.include=httpexchanges")) {
+      HttpResponse<String> begun = application.begin("acme");
+      URI callback = salesforce.approve(WebApplication.location(begun));
+      application.back(callback, begun);
+
+      String shown = application.get("/actuator/httpexchanges").body();
+      assertThat(shown)
+          .contains(callback.getRawQuery())
+          .doesNotContain(WebApplication.cookie(begun), salesforce.consumerSecret());
+      assertThat(application.back(callback, begun).statusCode()).isEqualTo(400);
+      assertThat(exchange(callback).body()).contains("invalid_grant");
+    }
+  }
+
+  /** Sends a code to Salesforce once more, with all that the app has. */
+  private static HttpResponse<String> exchange(URI callback) throws Exception {
+    String form =
+        callback.getRawQuery()
+            + "&grant_type=authorization_code&redirect_uri=http%3A%2F%2Flocalhost%3A8080%2Fcallback&client_id="
+            + salesforce.consumerKey()
+            + "&client_secret="
+            + salesforce.consumerSecret();
+    return usual.send(
+        HttpRequest.newBuilder(salesforce.uri().resolve("/services/oauth2/token"))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(BodyPublishers.ofString(form)));
   }
 
   /** Returns all but the dump of the memory, in which secrets are, as they must be. */

@@ -26,7 +26,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.actuate.web.exchanges.InMemoryHttpExchangeRepository;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 
@@ -52,6 +54,13 @@ final class WebApplication implements AutoCloseable {
     @Override
     public void options(ConnectionKey connection, AuthorizationOptions.Builder options) {
       options.loginHint("admin@" + connection.groupRef().replaceAll("\\W", "-") + ".example");
+    }
+
+    /** Keeps each request and its answer, as an application may for the actuator. */
+    @Bean
+    @ConditionalOnBooleanProperty("test.exchanges")
+    InMemoryHttpExchangeRepository exchanges() {
+      return new InMemoryHttpExchangeRepository();
     }
 
     /** A header says here who is signed in. */
