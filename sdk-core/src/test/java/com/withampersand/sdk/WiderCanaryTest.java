@@ -26,7 +26,11 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Serializable;
 import java.io.StringWriter;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.URI;
+import java.net.UnknownHostException;
+import java.net.http.HttpConnectTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +41,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -131,6 +138,25 @@ class WiderCanaryTest {
     };
   }
 
+  /** Sends nothing, and quotes what it should have sent in what is suppressed. */
+  private static HttpTransport suppressing(IOException thrown) {
+    return request -> {
+      thrown.addSuppressed(
+          new IOException("sent " + new String(request.body(), StandardCharsets.UTF_8)));
+      throw thrown;
+    };
+  }
+
+  private static Stream<IOException> neverSent() {
+    return Stream.of(
+        new ConnectException("no route"),
+        new UnknownHostException("login.example"),
+        new NoRouteToHostException("no route"),
+        new HttpConnectTimeoutException("no connection"),
+        new SSLHandshakeException("no trusted certificate"),
+        new SSLPeerUnverifiedException("another host"));
+  }
+
   private void fails(String how, ThrowingCallable call) {
     Throwable failure = catchThrowable(call);
     assertThat(failure).as(how).isNotNull();
@@ -175,6 +201,12 @@ class WiderCanaryTest {
     fails("provider refuses the code", () -> flow.exchange(request, callback));
     fails(
         "transport quotes", () -> flow(CALLBACK).transport(talkative()).build().refresh(tokens()));
+    neverSent()
+        .forEach(
+            thrown ->
+                fails(
+                    "transport quotes in what " + thrown.getClass() + " suppressed",
+                    () -> flow(CALLBACK).transport(suppressing(thrown)).build().refresh(tokens())));
     fails("answer is no JSON", () -> flow(CALLBACK, "/bare").build().refresh(tokens()));
     fails("answer is refused", () -> flow.userInfo(server.url("/me").uri(), tokens()));
     fails(

@@ -12,9 +12,11 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -32,6 +34,11 @@ final class MetadataTarget implements Target {
                   .callback(URI.create("https://app.example/callback"))
                   .build())
           .build();
+
+  private static final String MANIFEST = "package.xml";
+
+  /** A text of so many characters may be longer than a file that is read. */
+  private static final int LONGEST_FILE = 1 << 18;
 
   /** What is written is what was read, with whatever stands in it. */
   private static final List<String> NONE = List.of();
@@ -68,11 +75,19 @@ final class MetadataTarget implements Target {
   }
 
   private static byte[] zip(Input input) throws IOException {
+    Map<String, String> files = new LinkedHashMap<>();
+    for (int i = 0; !input.field(i).isEmpty() && i < 20; i += 2) {
+      files.put(i + "/" + input.field(i), input.field(i + 1));
+    }
+    return zip(files);
+  }
+
+  private static byte[] zip(Map<String, String> files) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes, StandardCharsets.UTF_8)) {
-      for (int i = 0; !input.field(i).isEmpty() && i < 20; i += 2) {
-        zip.putNextEntry(new ZipEntry(i + "/" + input.field(i)));
-        zip.write(input.field(i + 1).getBytes(StandardCharsets.UTF_8));
+      for (Map.Entry<String, String> file : files.entrySet()) {
+        zip.putNextEntry(new ZipEntry(file.getKey()));
+        zip.write(file.getValue().getBytes(StandardCharsets.UTF_8));
         zip.closeEntry();
       }
     } catch (IllegalArgumentException e) {
@@ -103,6 +118,21 @@ final class MetadataTarget implements Target {
                 Require.that(
                     !text.toLowerCase(Locale.ROOT).contains("<consumersecret"),
                     "no place of a secret"));
+    requireSameAgain(files);
+  }
+
+  /** An app whose name was hidden is read again as one for each file, with a manifest for each. */
+  private void requireSameAgain(Map<String, String> files) throws IOException {
+    if (files.values().stream().anyMatch(text -> text.length() > LONGEST_FILE)) {
+      return;
+    }
+    Map<String, String> again = new TreeMap<>();
+    Files.write(zip, zip(files));
+    SalesforceAppMetadata.read(zip).forEach(app -> again.putAll(app.files()));
+    Map<String, String> before = new TreeMap<>(files);
+    before.remove(MANIFEST);
+    again.remove(MANIFEST);
+    Require.same(before, again, "what was written says the same");
   }
 
   private static void requireHidden(String path, List<String> values) {

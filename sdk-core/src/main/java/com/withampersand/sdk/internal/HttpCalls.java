@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
@@ -120,8 +122,8 @@ public final class HttpCalls {
       return response;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw failure(
-          action, request, "the waiting thread was interrupted." + UNKNOWN, repeatable, true, e);
+      String problem = "the waiting thread was interrupted." + UNKNOWN;
+      throw failure(action, request, problem, repeatable, true, safeCause(e, secrets));
     } catch (Exception e) {
       log.debug(
           "{}: {} failed after {} ms: {}",
@@ -130,9 +132,8 @@ public final class HttpCalls {
           millisSince(start),
           e.getClass().getName());
       if (neverSent(e)) {
-        Exception cause = quotesNone(e, secrets) ? e : withoutSecrets(e, secrets);
         String problem = "the host could not be reached." + NOT_SENT;
-        throw failure(action, request, problem, true, false, cause);
+        throw failure(action, request, problem, true, false, safeCause(e, secrets));
       }
       IOException cause = withoutSecrets(e, secrets);
       throw failure(action, request, problem(e) + UNKNOWN, repeatable, true, cause);
@@ -186,15 +187,29 @@ public final class HttpCalls {
     return safe;
   }
 
-  /** Returns {@code e}, or an exception without its causes if one of them quotes a secret. */
+  /**
+   * Returns {@code e}, or an exception without its causes and without what it suppressed, if a
+   * stack trace of {@code e} would quote a secret.
+   */
   public static IOException safe(IOException e, Collection<Secret> secrets) {
     return quotesNone(e, secrets) ? e : withoutSecrets(e, secrets);
   }
 
-  private static boolean quotesNone(Throwable e, Collection<Secret> secrets) {
-    String message = String.valueOf(e.getMessage());
-    return Text.redacted(message, secrets).equals(message)
-        && (e.getCause() == null || quotesNone(e.getCause(), secrets));
+  private static Exception safeCause(Exception e, Collection<Secret> secrets) {
+    return quotesNone(e, secrets) ? e : withoutSecrets(e, secrets);
+  }
+
+  private static boolean quotesNone(Exception e, Collection<Secret> secrets) {
+    return Failures.inTrace(e).stream()
+        .flatMap(HttpCalls::texts)
+        .allMatch(text -> Text.redacted(text, secrets).equals(text));
+  }
+
+  /** Returns what an exception says. The name of its class may be as long as a token. */
+  private static Stream<String> texts(Throwable e) {
+    String name = Pattern.quote(e.getClass().getName());
+    return Stream.of(
+        String.valueOf(e.getMessage()), e.toString().replaceFirst("^" + name + "(: )?", ""));
   }
 
   private static long millisSince(long start) {

@@ -1,7 +1,9 @@
 package com.withampersand.sdk.oauth;
 
 import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.internal.HttpCalls;
 import com.withampersand.sdk.internal.Text;
+import java.io.IOException;
 import java.util.List;
 
 /**
@@ -22,5 +24,17 @@ public final class ProviderText {
    */
   public static String redacted(String text, Secret... secrets) {
     return Text.redacted(text, List.of(secrets));
+  }
+
+  /**
+   * Returns {@code failure}, or if a stack trace of it would show what {@link #redacted(String,
+   * Secret...)} takes out, an {@link IOException} with its redacted message, without its causes and
+   * without what it suppressed. An HTTP client quotes what it does not understand of an answer.
+   *
+   * @param failure what an HTTP client threw
+   * @param secrets the secrets that the request carried
+   */
+  public static IOException redacted(IOException failure, Secret... secrets) {
+    return HttpCalls.safe(failure, List.of(secrets));
   }
 }

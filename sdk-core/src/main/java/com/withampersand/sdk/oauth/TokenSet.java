@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TokenSet {
   private static final int FORMAT = 2;
+  private static final int MOST_SEARCHED_FOR = 32;
   static final String AUTHORIZATION_CODE = "authorization_code";
 
   private final Secret accessToken;
@@ -411,20 +412,30 @@ public final class TokenSet {
     return Objects.hash(accessToken, refreshToken, obtainedAt);
   }
 
-  /** Returns fingerprints, scopes and expiry. */
+  /**
+   * Returns fingerprints, scopes, expiry and the names of attributes; neither scopes nor names if
+   * there are more than 32 secret attributes.
+   */
   @Override
   public String toString() {
-    List<Secret> secrets = new ArrayList<>(secretAttributes.values());
-    secrets.add(accessToken);
-    refreshToken().ifPresent(secrets::add);
-    // Scopes and names came from the provider, which may be hostile.
     return "TokenSet[access token %s, refresh token %s, scopes %s, expiry %s, attributes %s]"
         .formatted(
             accessToken,
             refreshToken == null ? "none" : refreshToken,
-            Text.redacted(scopes.toString(), secrets),
+            shown(scopes.toString()),
             expiry,
-            Text.redacted(attributes.keySet().toString(), secrets));
+            shown(attributes.keySet().toString()));
+  }
+
+  /** The provider may be hostile, so each secret is looked for: it chose how many there are. */
+  private String shown(String text) {
+    if (secretAttributes.size() > MOST_SEARCHED_FOR) {
+      return "(not shown)";
+    }
+    List<Secret> secrets = new ArrayList<>(secretAttributes.values());
+    secrets.add(accessToken);
+    refreshToken().ifPresent(secrets::add);
+    return Text.redacted(text, secrets);
   }
 
   /** Members of an answer. Sets of tokens share them, and they are copied when one is changed. */

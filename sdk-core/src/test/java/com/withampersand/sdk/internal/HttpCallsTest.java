@@ -173,7 +173,33 @@ class HttpCallsTest {
         new IOException(quote),
         new IllegalStateException(quote),
         new ConnectException(quote),
-        new ConnectException("refused").initCause(new IOException(quote)));
+        new ConnectException("refused").initCause(new IOException(quote)),
+        suppressing(new ConnectException("no route"), new IOException(quote)),
+        suppressing(
+            new UnknownHostException("login.example.com"),
+            suppressing(new IOException("not closed"), new IOException(quote))),
+        suppressing(new ConnectException("no route"), new IOException("a", new IOException(quote))),
+        new ConnectException("refused").initCause(suppressing(circle(), new IOException(quote))),
+        new ConnectException("refused") {
+          @Override
+          public String getLocalizedMessage() {
+            return quote;
+          }
+        },
+        new InterruptedException(quote),
+        suppressing(new InterruptedException(), new IOException(quote)));
+  }
+
+  private static Throwable suppressing(Throwable failure, Throwable suppressed) {
+    failure.addSuppressed(suppressed);
+    return failure;
+  }
+
+  /** Returns the first of two exceptions that are each other's cause. */
+  private static Throwable circle() {
+    IOException first = new IOException("first");
+    first.initCause(new IOException("second", first));
+    return first;
   }
 
   @ParameterizedTest
@@ -184,6 +210,14 @@ class HttpCallsTest {
     failure(thrown).printStackTrace(new PrintWriter(shown));
 
     assertThat(shown.toString()).contains("TransportException").doesNotContain(SECRET.reveal());
+    Thread.interrupted(); // some of them interrupt
+  }
+
+  @Test
+  void post_exceptionsInACircleWithoutASecret_areTheCause() {
+    Throwable thrown = new ConnectException("refused").initCause(circle());
+
+    assertThat(failure(thrown)).hasCause(thrown);
   }
 
   @Test

@@ -343,4 +343,42 @@ class TokenSetTest {
     assertThat(FULL.withoutRefreshToken().toString()).contains("none");
     assertThat(FULL.toString()).contains(FULL.refreshToken().orElseThrow().fingerprint());
   }
+
+  private static TokenSet withSecrets(int count) {
+    TokenSet.Builder tokens =
+        TokenSet.builder(Secret.of("CANARY-ACCESS"), NOW)
+            .scopes(Scopes.of("api", "CANARY-ACCESS"))
+            .attribute("instance_url", "https://old.example")
+            .attribute("CANARY-NAME-1", "x");
+    for (int i = 1; i <= count; i++) {
+      tokens.secretAttribute("secret_" + i, Secret.of("CANARY-NAME-" + i));
+    }
+    return tokens.build();
+  }
+
+  /** Each secret is looked for in each text, so that the server would choose the time. */
+  @Test
+  void toString_moreSecretsThanAnAnswerHas_showsNoTextToLookForThemIn() {
+    assertThat(withSecrets(33).toString())
+        .contains("scopes (not shown)", "attributes (not shown)")
+        .doesNotContain("CANARY", "api", "instance_url")
+        .hasSizeLessThan(300);
+  }
+
+  @Test
+  void toString_asManySecretsAsAnAnswerMayHave_showsTextsWithoutThem() {
+    assertThat(withSecrets(32).toString())
+        .contains("api ***", "instance_url, ***")
+        .doesNotContain("CANARY");
+  }
+
+  @Test
+  void toString_manyNames_areCounted() {
+    TokenSet.Builder tokens = TokenSet.builder(Secret.of("CANARY-ACCESS"), NOW);
+    for (int i = 0; i < 4_000; i++) {
+      tokens.attribute("CANARY-ACCESS-" + i, "x");
+    }
+
+    assertThat(tokens.build().toString()).doesNotContain("CANARY").hasSizeLessThan(300);
+  }
 }

@@ -329,26 +329,8 @@ public final class SalesforceHttp {
   /** A server can send back what it was sent, and the client quotes a broken response. */
   private static IOException failure(@Nullable Throwable cause, HttpRequest sent) {
     IOException failure = cause instanceof IOException io ? io : new IOException(cause);
-    if (quotesNone(failure, sent)) {
-      return failure;
-    }
-    IOException safe =
-        new IOException(
-            failure.getClass().getSimpleName() + ": " + redacted(failure.getMessage(), sent));
-    safe.setStackTrace(failure.getStackTrace());
-    return safe;
-  }
-
-  private static boolean quotesNone(Throwable failure, HttpRequest sent) {
-    String message = String.valueOf(failure.getMessage());
-    return redacted(message, sent).equals(message)
-        && (failure.getCause() == null || quotesNone(failure.getCause(), sent));
-  }
-
-  private static String redacted(@Nullable String message, HttpRequest sent) {
     String credentials = sent.headers().firstValue(AUTHORIZATION).orElse("");
-    Secret accessToken = Secret.of(credentials.substring(BEARER.length()));
-    return ProviderText.redacted(String.valueOf(message), accessToken);
+    return ProviderText.redacted(failure, Secret.of(credentials.substring(BEARER.length())));
   }
 
   private URI instance(TokenSet fresh) {

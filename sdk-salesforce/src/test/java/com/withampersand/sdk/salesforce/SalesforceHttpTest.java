@@ -508,10 +508,14 @@ class SalesforceHttpTest {
     }
   }
 
-  @Test
-  void send_handlerFailsAndQuotesTheToken_failureShowsNoToken() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void send_handlerFailsAndQuotesTheToken_failureShowsNoToken(boolean isSuppressed) {
     SalesforceHttp http = connected("id", "refresh_token");
     String accessToken = stored().accessToken().reveal();
+    Exception quote = new IllegalStateException("got " + accessToken);
+    Exception outer = new IllegalStateException("not closed");
+    outer.addSuppressed(quote);
 
     assertThatIOException()
         .isThrownBy(
@@ -520,7 +524,7 @@ class SalesforceHttpTest {
                     .send(
                         LIMITS,
                         HttpRequest.Builder::GET,
-                        info -> subscriber(new IllegalStateException("got " + accessToken))))
+                        info -> subscriber(isSuppressed ? outer : quote)))
         .satisfies(failure -> assertThat(trace(failure)).doesNotContain(accessToken));
   }
 

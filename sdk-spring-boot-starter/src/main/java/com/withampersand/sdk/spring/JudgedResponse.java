@@ -26,10 +26,19 @@ final class JudgedResponse implements ClientHttpResponse {
     this.beginning = beginning;
   }
 
+  /** Takes a response over, also to close it if it cannot be read. */
   static JudgedResponse of(ClientHttpResponse response) throws IOException {
+    try {
+      return new JudgedResponse(response, beginning(response));
+    } catch (IOException | RuntimeException e) {
+      response.close();
+      throw e;
+    }
+  }
+
+  private static byte[] beginning(ClientHttpResponse response) throws IOException {
     boolean isRefusal = response.getStatusCode().value() >= FIRST_REFUSAL;
-    return new JudgedResponse(
-        response, isRefusal ? response.getBody().readNBytes(LONGEST) : new byte[0]);
+    return isRefusal ? response.getBody().readNBytes(LONGEST) : new byte[0];
   }
 
   /** Tells whether a refresh fixes it; then it is closed, since the call is made again. */

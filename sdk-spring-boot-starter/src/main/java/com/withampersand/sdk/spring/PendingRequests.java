@@ -12,6 +12,12 @@ import com.withampersand.sdk.salesforce.SalesforceOAuthFlow;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -97,6 +103,9 @@ interface PendingRequests {
   record InSession(SalesforceOAuthFlow flow) implements PendingRequests {
     private static final String ATTRIBUTE = "com.withampersand.sdk.request.";
 
+    /** More than a browser has tabs for, and few enough for a session that is stored. */
+    private static final int MOST = 20;
+
     @Override
     public AuthorizationRequest begin(
         HttpServletRequest browser,
@@ -105,10 +114,44 @@ interface PendingRequests {
         HttpHeaders answer) {
       AuthorizationRequest request = flow.authorize(host, options.build());
       String user = Optional.ofNullable(browser.getRemoteUser()).orElse("");
-      browser
-          .getSession()
-          .setAttribute(ATTRIBUTE + request.id(), request.toJson().reveal() + "\n" + user);
+      HttpSession session = browser.getSession();
+      synchronized (WebUtils.getSessionMutex(session)) {
+        makeRoom(session);
+        session.setAttribute(ATTRIBUTE + request.id(), request.toJson().reveal() + "\n" + user);
+      }
       return request;
+    }
+
+    /** Forgets the requests that are over, and the oldest of the others if there are too many. */
+    private static void makeRoom(HttpSession session) {
+      Map<String, Instant> ends = new HashMap<>();
+      Collections.list(session.getAttributeNames()).stream()
+          .filter(name -> name.startsWith(ATTRIBUTE))
+          .forEach(name -> ends.put(name, end(String.valueOf(session.getAttribute(name)))));
+      Instant now = Instant.now();
+      int kept = 0;
+      for (Map.Entry<String, Instant> end : latestFirst(ends)) {
+        if (end.getValue().isAfter(now) && kept < MOST - 1) {
+          kept++;
+        } else {
+          session.removeAttribute(end.getKey());
+        }
+      }
+    }
+
+    private static List<Map.Entry<String, Instant>> latestFirst(Map<String, Instant> ends) {
+      return ends.entrySet().stream()
+          .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+          .toList();
+    }
+
+    /** A request that another version of the SDK wrote may be unreadable, and counts as over. */
+    private static Instant end(String kept) {
+      try {
+        return AuthorizationRequest.fromJson(Secret.of(line(kept, 0))).expiresAt();
+      } catch (IllegalArgumentException e) {
+        return Instant.MIN;
+      }
     }
 
     @Override

@@ -4,13 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.withampersand.sdk.testkit.FakeSalesforce;
 import com.withampersand.sdk.token.crypto.TokenCipher;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.actuate.endpoint.SanitizableData;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.convert.ApplicationConversionService;
 
 /** What a hostile person reads in the endpoints of an actuator. */
 class ActuatorAttackTest {
@@ -92,6 +103,115 @@ class ActuatorAttackTest {
           .doesNotContain(salesforce.consumerSecret(), tokensKey, webhook, Starter.STATES_KEY);
       salesforce.grants().forEach(grant -> assertThat(shown).doesNotContain(grant.accessToken()));
     }
+  }
+
+  /** Secrets are made of other properties, which may be shown, or were copied from them. */
+  @ParameterizedTest
+  @CsvSource({
+    "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw, whsec_${crm.part}",
+    "MfKQ9r8GKYqrTwjU, whsec_${crm.part}PD8ILPZIo2LaLaSw",
+    "PD8ILPZIo2LaLaSw, whsec_MfKQ9r8GKYqrTwjU${crm.part}",
+    "MfKQ9r8GKYqr, ${crm.part}TwjUPD8ILPZIo2LaLaSw",
+    "'{\"hook\": \"MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"}', whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    "'-Dcrm.a=MfKQ9r8GKYqrTwjU -Dcrm.b=PD8ILPZIo2LaLaSw', whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    "' MfKQ9r8GKYqrTwjU ', whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    "ab-_cd-_ef-_gh-_ij-_kl, whsec_ab+/cd+/ef+/gh+/ij+/kl+/",
+    "d2hzZWNfTWZLUTlyOEdLWXFyVHdqVVBEOElMUFpJbzJMYUxhU3c=, whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    "TWZLUTlyOEdLWXFyVHdqVVBEOElMUFpJbzJMYUxhU3cK, whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    "dTpNZktROXI4R0tZcXJUd2pVUEQ4SUxQWklvMkxhTGFTdw, whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+  })
+  void sanitize_valueWithAPartOfASecret_isHidden(String part, String secret) {
+    String whole = secret.replace("${crm.part}", part);
+
+    assertThat(sanitized(part, "", whole)).isNotEqualTo(part);
+    assertThat(sanitized(part, whole.replace("whsec_", ""), "")).isNotEqualTo(part);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "whsec_",
+        "MfKQ9r8GKYq",
+        "true",
+        "8080",
+        "jdbc:h2:mem:app",
+        "QUJDREVGR0hJSktM"
+      })
+  void sanitize_valueWithoutOne_isShown(String value) {
+    assertThat(sanitized(value, "===", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")).isEqualTo(value);
+  }
+
+  @Test
+  void sanitize_valueWithAShortSecret_isHidden() {
+    assertThat(sanitized("a:hunter2!", "hunter2!", "")).isNotEqualTo("a:hunter2!");
+  }
+
+  private static @Nullable Object sanitized(String value, String clientSecret, String webhook) {
+    Map<String, String> properties =
+        Map.of(
+            "ampersand.salesforce.client-secret", clientSecret,
+            "ampersand.webhook.secrets", webhook);
+    ApplicationConversionService conversion = new ApplicationConversionService();
+    conversion.addConverter(new SecretConverter());
+    AmpersandProperties bound =
+        new Binder(List.of(new MapConfigurationPropertySource(properties)), null, conversion)
+            .bind("ampersand", AmpersandProperties.class)
+            .get();
+    return new SecretProperties(List.of(bound))
+        .sanitize(new SanitizableData(null, "crm.part", value))
+        .getValue();
+  }
+
+  @Test
+  void env_partsOfTheSecretOfWebhooks_areNotShown() throws Exception {
+    try (WebApplication application =
+        WebApplication.start(
+            salesforce,
+            "management.endpoints.web.exposure.include=env",
+            "management.endpoint.env.show-values=always",
+            "crm.hook=MfKQ9r8GKYqrTwjU",
+            "crm.end=PD8ILPZIo2LaLaSw",
+            "ampersand.webhook.secrets=whsec_${crm.hook}${crm.end}")) {
+      assertThat(application.get("/actuator/env").body())
+          .contains("crm.hook", "crm.end")
+          .doesNotContain("MfKQ9r8GKYqrTwjU", "PD8ILPZIo2LaLaSw");
+    }
+  }
+
+  /** Spring Boot keeps the address of each request, whatever else it is told to leave out. */
+  @Test
+  void httpExchanges_ofACallback_showACodeThatIsUsedUp() throws Exception {
+    try (WebApplication application =
+        WebApplication.start(
+            salesforce,
+            "test.exchanges=true",
+            "management.endpoints.web.exposure.include=httpexchanges")) {
+      HttpResponse<String> begun = application.begin("acme");
+      URI callback = salesforce.approve(WebApplication.location(begun));
+      application.back(callback, begun);
+
+      String shown = application.get("/actuator/httpexchanges").body();
+      assertThat(shown)
+          .contains(callback.getRawQuery())
+          .doesNotContain(WebApplication.cookie(begun), salesforce.consumerSecret());
+      assertThat(application.back(callback, begun).statusCode()).isEqualTo(400);
+      assertThat(exchange(callback).body()).contains("invalid_grant");
+    }
+  }
+
+  /** Sends a code to Salesforce once more, with all that the app has. */
+  private static HttpResponse<String> exchange(URI callback) throws Exception {
+    String form =
+        callback.getRawQuery()
+            + "&grant_type=authorization_code&redirect_uri=http%3A%2F%2Flocalhost%3A8080%2Fcallback&client_id="
+            + salesforce.consumerKey()
+            + "&client_secret="
+            + salesforce.consumerSecret();
+    return usual.send(
+        HttpRequest.newBuilder(salesforce.uri().resolve("/services/oauth2/token"))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(BodyPublishers.ofString(form)));
   }
 
   /** Returns all but the dump of the memory, in which secrets are, as they must be. */

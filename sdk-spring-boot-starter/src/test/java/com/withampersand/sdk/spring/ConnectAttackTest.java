@@ -6,13 +6,21 @@ import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.testkit.FakeSalesforce;
 import com.withampersand.sdk.token.GrantStatus.Kind;
 import com.withampersand.sdk.token.refresh.FreshTokens;
+import jakarta.servlet.http.HttpSession;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.regex.Matcher;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -284,6 +292,79 @@ class ConnectAttackTest {
 
       assertThat(page.headers().firstValue("Set-Cookie")).isEmpty();
     }
+  }
+
+  private static List<String> attempts(HttpSession session) {
+    return Collections.list(session.getAttributeNames()).stream()
+        .filter(name -> name.startsWith("com.withampersand.sdk.request."))
+        .toList();
+  }
+
+  private static HttpResponse<String> beginAgain(
+      WebApplication application, HttpResponse<String> begun) throws Exception {
+    return application.post(
+        "/salesforce/connect", "customer=acme", "Cookie", WebApplication.cookie(begun));
+  }
+
+  private static HttpSession session(WebApplication application, HttpResponse<String> begun)
+      throws Exception {
+    beginAgain(application, begun);
+    return application.bean(WebApplication.Application.class).session();
+  }
+
+  @Test
+  void begin_moreAttemptsThanABrowserHasTabs_keepsTheLatestTwenty() throws Exception {
+    WebApplication application = withState("session");
+    HttpResponse<String> first = application.begin("acme");
+    HttpSession session = session(application, first);
+    session.setAttribute("other", "stays");
+    List<HttpResponse<String>> later = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      later.add(beginAgain(application, first));
+    }
+
+    assertThat(attempts(session)).hasSize(20);
+    assertThat(session.getAttribute("other")).isEqualTo("stays");
+    assertThat(application.back(approved(first), first).body()).isEqualTo(REFUSED);
+    assertThat(application.back(approved(later.get(0)), first).body())
+        .isEqualTo("Salesforce is connected.");
+    assertThat(application.back(approved(later.get(19)), first).body())
+        .isEqualTo("Salesforce is connected.");
+  }
+
+  @Test
+  void begin_manyAtOnce_keepsTwenty() throws Exception {
+    WebApplication application = withState("session");
+    HttpResponse<String> first = application.begin("acme");
+    HttpSession session = session(application, first);
+    ExecutorService browsers = Executors.newFixedThreadPool(8);
+    try {
+      List<Callable<HttpResponse<String>>> posts =
+          Collections.nCopies(60, () -> beginAgain(application, first));
+      for (Future<HttpResponse<String>> post : browsers.invokeAll(posts)) {
+        assertThat(post.get().statusCode()).isEqualTo(303);
+      }
+    } finally {
+      browsers.shutdownNow();
+    }
+
+    assertThat(attempts(session)).hasSize(20);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"expires_at\":\"2026-01-01T00:00:00Z\"", "\"version\":2,\"a\":\"b\""})
+  void begin_attemptThatIsOverOrCannotBeRead_isForgotten(String member) throws Exception {
+    WebApplication application = withState("session");
+    HttpResponse<String> first = application.begin("acme");
+    HttpSession session = session(application, first);
+    String name = attempts(session).get(0);
+    String kept = String.valueOf(session.getAttribute(name));
+    session.setAttribute(
+        name, kept.replaceFirst("\"expires_at\":\"[^\"]+\"", Matcher.quoteReplacement(member)));
+
+    beginAgain(application, first);
+
+    assertThat(attempts(session)).hasSize(2).doesNotContain(name);
   }
 
   @ParameterizedTest

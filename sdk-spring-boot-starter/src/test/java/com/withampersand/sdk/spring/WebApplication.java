@@ -9,6 +9,7 @@ import com.withampersand.sdk.token.refresh.FreshTokens;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -20,11 +21,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.actuate.web.exchanges.InMemoryHttpExchangeRepository;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 
@@ -38,9 +42,11 @@ final class WebApplication implements AutoCloseable {
   @EnableAutoConfiguration
   static class Application implements SalesforceConnect {
     final List<AuthorizationResult> results = new ArrayList<>();
+    private volatile @Nullable HttpSession session;
 
     @Override
     public Optional<ConnectionKey> connection(HttpServletRequest request) {
+      session = request.getSession(false);
       return Optional.ofNullable(request.getParameter("customer"))
           .map(customer -> new ConnectionKey("salesforce", customer, "admin"));
     }
@@ -50,11 +56,23 @@ final class WebApplication implements AutoCloseable {
       options.loginHint("admin@" + connection.groupRef().replaceAll("\\W", "-") + ".example");
     }
 
+    /** Keeps each request and its answer, as an application may for the actuator. */
+    @Bean
+    @ConditionalOnBooleanProperty("test.exchanges")
+    InMemoryHttpExchangeRepository exchanges() {
+      return new InMemoryHttpExchangeRepository();
+    }
+
     /** A header says here who is signed in. */
     @Bean
     Filter signedIn() {
       return (request, response, chain) ->
           chain.doFilter(new SignedIn((HttpServletRequest) request), response);
+    }
+
+    /** Returns the session of the latest browser that asked for a connection. */
+    HttpSession session() {
+      return Objects.requireNonNull(session, "no session");
     }
 
     synchronized void clear() {

@@ -33,9 +33,10 @@ import org.slf4j.LoggerFactory;
  * systems that never overwrite in place (Btrfs, ZFS) can still be full then.
  *
  * <p>On POSIX systems, what the store creates is for its owner alone (modes 0700 and 0600), and a
- * directory to which others can write is refused. Elsewhere the files get the rights that the
- * directory above passes on. A file's name tells nothing of the grant, but its {@link
- * ConnectionKey} is readable in the file; the grant itself is sealed.
+ * directory that belongs to another user than that of the process, or to which others can write, is
+ * refused. Elsewhere the files get the rights that the directory above passes on. A file's name
+ * tells nothing of the grant, but its {@link ConnectionKey} is readable in the file; the grant
+ * itself is sealed.
  *
  * <p>The directory holds nothing but the store. To copy it, stop its processes or copy each file
  * whole; {@code lock} files must not be opened within a process that uses the store, since on POSIX
@@ -79,8 +80,8 @@ public final class FileTokenStore implements TokenStore {
    * Opens a store.
    *
    * @param directory the store's own directory; created if it is not there
-   * @throws TokenStoreException if the directory cannot be created or used, or others can write to
-   *     it
+   * @throws TokenStoreException if the directory cannot be created or used, belongs to another
+   *     user, or others can write to it
    * @throws IllegalArgumentException if it is not on the machine's own file system
    */
   public static FileTokenStore open(Path directory) {

@@ -20,8 +20,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -30,6 +32,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,11 +97,12 @@ final class StoreDirectory {
 
   /** Refuses a directory in which others could put files of their own in place of rows. */
   private void requireOwnersAlone() throws IOException {
-    requireOwnersAlone(root);
+    @Nullable UserPrincipal user = user();
+    requireOwnersAlone(root, user);
     for (int shard = 0; shard < SHARDS; shard++) {
       Path path = shard(shard);
       if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-        requireOwnersAlone(path);
+        requireOwnersAlone(path, user);
       } else if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
         throw new TokenStoreException(
             "The token store cannot be opened: " + path + " is not a directory.", false, null);
@@ -106,11 +110,13 @@ final class StoreDirectory {
     }
   }
 
-  private static void requireOwnersAlone(Path path) throws IOException {
-    if (!path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+  private static void requireOwnersAlone(Path path, @Nullable UserPrincipal user)
+      throws IOException {
+    if (!isPosix(path)) {
       return;
     }
-    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
+    PosixFileAttributes attributes = Files.readAttributes(path, PosixFileAttributes.class);
+    Set<PosixFilePermission> permissions = attributes.permissions();
     if (permissions.contains(GROUP_WRITE) || permissions.contains(OTHERS_WRITE)) {
       throw new TokenStoreException(
           "The token store is not opened: others than the owner can write to "
@@ -121,6 +127,34 @@ final class StoreDirectory {
           false,
           null);
     }
+    if (user != null && !attributes.owner().equals(user)) {
+      throw new TokenStoreException(
+          "The token store is not opened: %s belongs to %s, and this process runs as %s. Choose another directory, or if no one else put files there, change its owner with chown."
+              .formatted(path, attributes.owner(), user),
+          false,
+          null);
+    }
+  }
+
+  /**
+   * Returns the user as whom this process runs, which the owner of a new file tells, or null if
+   * that is not known.
+   */
+  private @Nullable UserPrincipal user() throws IOException {
+    if (!isPosix(root)) {
+      return null;
+    }
+    Path probe = createProbe();
+    if (probe == null) {
+      return null;
+    }
+    UserPrincipal user = Files.getOwner(probe, LinkOption.NOFOLLOW_LINKS);
+    Files.deleteIfExists(probe);
+    return user;
+  }
+
+  private static boolean isPosix(Path path) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 
   private void createClock() throws IOException {
@@ -137,12 +171,9 @@ final class StoreDirectory {
    * Refuses a file system whose files have times of whole seconds: leases and due rows need more.
    */
   private void requireMillis() throws IOException {
-    Path probe = root.resolve("probe-" + UUID.randomUUID());
-    try {
-      disk.create(probe).close();
-    } catch (IOException e) {
-      LOG.warn("The times of the file system of {} could not be examined", root, e);
-      return; // a full disk can still be read from
+    Path probe = createProbe();
+    if (probe == null) {
+      return;
     }
     disk.setTime(probe, WITH_MILLIS);
     long kept = modified(probe);
@@ -154,6 +185,20 @@ final class StoreDirectory {
               + " is not opened: its file system keeps times less exactly than milliseconds.",
           false,
           null);
+    }
+  }
+
+  /** Creates a file to examine, or returns null if a full disk has no room for it. */
+  private @Nullable Path createProbe() throws IOException {
+    Path probe = root.resolve("probe-" + UUID.randomUUID());
+    try {
+      disk.create(probe).close();
+      return probe;
+    } catch (AccessDeniedException e) {
+      throw e;
+    } catch (IOException e) {
+      LOG.warn("Owner and times of the files in {} could not be examined", root, e);
+      return null; // a full disk can still be read from
     }
   }
 

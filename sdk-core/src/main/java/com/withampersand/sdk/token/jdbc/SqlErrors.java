@@ -1,9 +1,11 @@
 package com.withampersand.sdk.token.jdbc;
 
 import com.withampersand.sdk.TokenStoreException;
+import com.withampersand.sdk.internal.Failures;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What the errors of databases mean, by their SQLState and code.
@@ -131,10 +133,8 @@ final class SqlErrors {
 
   /** Not every pool sets the flag again. */
   private static void keepInterrupt(Throwable e) {
-    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-      if (cause instanceof InterruptedException) {
-        Thread.currentThread().interrupt();
-      }
+    if (Failures.causes(e).stream().anyMatch(InterruptedException.class::isInstance)) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -171,7 +171,8 @@ final class SqlErrors {
   }
 
   private static String names(Throwable e) {
-    String name = e.getClass().getName();
-    return e.getCause() == null ? name : name + " by " + names(e.getCause());
+    return Failures.causes(e).stream()
+        .map(each -> each.getClass().getName())
+        .collect(Collectors.joining(" by "));
   }
 }

@@ -5,6 +5,7 @@ import static com.withampersand.sdk.token.file.Rows.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.LogLines;
@@ -19,6 +20,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystem;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -167,6 +169,64 @@ class FileTokenStoreTest {
     assertThatExceptionOfType(TokenStoreException.class)
         .isThrownBy(() -> FileTokenStore.open(directory()))
         .withMessageContaining(shard(ADA).substring(0, 2));
+  }
+
+  /** Gives a file to another user, which no one but root can do. */
+  private static void giveAway(Path path) throws IOException {
+    assumeThat(Files.getAttribute(path, "unix:uid")).as("only root gives files away").isEqualTo(0);
+    Files.setAttribute(path, "unix:uid", 4711);
+  }
+
+  @Test
+  void open_directoryOfAnotherUser_isRefusedWithWhatToDo() throws IOException {
+    Files.createDirectory(directory());
+    setPermissions(directory(), "rwxr-xr-x");
+    giveAway(directory());
+
+    assertThatExceptionOfType(TokenStoreException.class)
+        .isThrownBy(() -> FileTokenStore.open(directory()))
+        .withMessageContaining(directory().toString())
+        .withMessageContaining("4711")
+        .withMessageContaining("chown")
+        .satisfies(failure -> assertThat(failure.isRetryable()).isFalse());
+    assertThat(names()).isEmpty();
+  }
+
+  @Test
+  void open_shardOfAnotherUser_isRefused() throws IOException {
+    insert(open(), ADA);
+    giveAway(directory().resolve(shard(ADA)));
+
+    assertThatExceptionOfType(TokenStoreException.class)
+        .isThrownBy(() -> FileTokenStore.open(directory()))
+        .withMessageContaining(shard(ADA).substring(0, 2))
+        .withMessageContaining("4711");
+  }
+
+  @Test
+  void open_processMayNotCreateFiles_isRefused() throws IOException {
+    open();
+    disk.afterCreate(
+        file -> {
+          Files.delete(file);
+          throw new AccessDeniedException(file.toString());
+        });
+
+    assertThatExceptionOfType(TokenStoreException.class)
+        .isThrownBy(this::open)
+        .withCauseInstanceOf(AccessDeniedException.class);
+  }
+
+  @Test
+  void open_noPlaceForAFile_opensWhatIsThere() throws IOException {
+    insert(open(), ADA);
+    disk.afterCreate(
+        file -> {
+          Files.delete(file);
+          throw new FileSystemException(file.toString(), null, "No space left on device");
+        });
+
+    assertThat(open().read(ADA).sealed()).isEqualTo("sealed");
   }
 
   @Test

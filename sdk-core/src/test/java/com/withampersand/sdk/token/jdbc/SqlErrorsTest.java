@@ -211,4 +211,14 @@ class SqlErrorsTest {
     assertThat(SqlErrors.isCurable(bare)).isTrue();
     assertThat(SqlErrors.isOutcomeUnknown(bare)).isTrue();
   }
+
+  @Test
+  void withoutData_causesInACircle_namesEachOnce() {
+    IllegalStateException inner = new IllegalStateException("inner");
+    SQLException outer = new SQLException("outer", inner);
+    inner.initCause(outer);
+
+    assertThat((Throwable) SqlErrors.withoutData(outer))
+        .hasMessage("java.sql.SQLException by java.lang.IllegalStateException; messages left out");
+  }
 }

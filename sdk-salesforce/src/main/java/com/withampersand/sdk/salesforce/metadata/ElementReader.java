@@ -9,8 +9,9 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * Reads a metadata file. A document type, and with it every entity of its own, is refused; depth
- * and number of elements are limited; a Consumer Secret is not kept.
+ * Reads a metadata file. A document type, and with it every entity of its own, is refused; so is
+ * what {@link ElementWriter} could not write again, such as an attribute. Depth and number of
+ * elements are limited; a Consumer Secret is not kept.
  */
 final class ElementReader {
   private static final int DEEPEST = 10;
@@ -35,6 +36,9 @@ final class ElementReader {
     factory.setProperty(XMLInputFactory.IS_COALESCING, true);
     try {
       XMLStreamReader xml = factory.createXMLStreamReader(new ByteArrayInputStream(text));
+      if ("1.1".equals(xml.getVersion())) {
+        throw new Unreadable("it is not XML 1.0");
+      }
       return new ElementReader(xml).readDocument();
     } catch (XMLStreamException e) {
       int line = e.getLocation() == null ? 1 : e.getLocation().getLineNumber();
@@ -67,6 +71,7 @@ final class ElementReader {
     if (root == null) {
       throw new Unreadable("it has no element");
     }
+    requireNoText(root.text());
     return root;
   }
 
@@ -75,6 +80,7 @@ final class ElementReader {
     if (depth > DEEPEST || elements > MOST_ELEMENTS) {
       throw new Unreadable("it has more elements than a metadata file");
     }
+    requireNameAlone();
     String name = xml.getLocalName();
     StringBuilder text = new StringBuilder();
     List<Element> children = new ArrayList<>();
@@ -91,8 +97,29 @@ final class ElementReader {
     return element(name, text.toString().strip(), children);
   }
 
-  private static Element element(String name, String text, List<Element> children) {
-    boolean isText = children.isEmpty() || Element.isSecret(name);
-    return isText ? Element.read(name, text) : Element.group(name, children);
+  /** No file of an app says anything by an attribute or a namespace. */
+  private void requireNameAlone() throws Unreadable {
+    String namespace = xml.getNamespaceURI();
+    if (xml.getAttributeCount() > 0) {
+      throw new Unreadable("it has an attribute, which would be lost");
+    }
+    if (namespace != null && !namespace.isEmpty() && !namespace.equals(ElementWriter.NAMESPACE)) {
+      throw new Unreadable("it has an element of another namespace than Salesforce's metadata");
+    }
+  }
+
+  private static Element element(String name, String text, List<Element> children)
+      throws Unreadable {
+    if (children.isEmpty() || Element.isSecret(name)) {
+      return Element.read(name, text);
+    }
+    requireNoText(text);
+    return Element.group(name, children);
+  }
+
+  private static void requireNoText(String text) throws Unreadable {
+    if (!text.isEmpty()) {
+      throw new Unreadable("it has text beside elements, which would be lost");
+    }
   }
 }

@@ -42,8 +42,12 @@ final class ElementWriter {
     xml.append("</").append(element.name()).append(">\n");
   }
 
+  /** A carriage return as it is would be read as a line feed (XML 1.0 section 2.11). */
   private static String escaped(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\r", "&#13;");
   }
 
   /** Tells whether XML 1.0 has every character of a text. */

@@ -77,9 +77,10 @@ public final class SalesforceAppMetadata {
    * @param directoryOrZip a project, a part of one, or the zip of a retrieval; with at most 1,000
    *     files of apps, each of at most 1 MiB, and of 16 MiB together
    * @return the apps, by name; empty if there is none
-   * @throws InvalidProviderAppException if a file of an app cannot be understood, if two say the
-   *     same thing of one app, or if there are more than said above; {@link
-   *     InvalidProviderAppException#violations()} lists all of it
+   * @throws InvalidProviderAppException if a file of an app cannot be understood or has an
+   *     attribute, which none has that Salesforce wrote, if two say the same thing of one app, or
+   *     if there are more than said above; {@link InvalidProviderAppException#violations()} lists
+   *     all of it
    * @throws UncheckedIOException if files cannot be read
    */
   public static List<SalesforceAppMetadata> read(Path directoryOrZip) {
@@ -211,7 +212,8 @@ public final class SalesforceAppMetadata {
   /**
    * Writes the files into a directory as {@link #writeTo} does, and changes those that say
    * something else. Elements that this SDK does not write stay in them, other than a Consumer
-   * Secret, and so does what the manifest names besides. Comments do not stay.
+   * Secret, and so does what the manifest names besides. Comments do not stay. A directory with a
+   * file that says something in another way, as by an attribute, is left as it is.
    *
    * @return what was done
    * @throws UncheckedIOException if files cannot be read or written

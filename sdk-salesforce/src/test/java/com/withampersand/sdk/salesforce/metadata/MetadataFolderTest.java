@@ -141,6 +141,32 @@ class MetadataFolderTest {
   }
 
   @Test
+  void overwrite_elementOfOthersWithACarriageReturn_staysAsItWas() throws IOException {
+    app().build().writeTo(directory);
+    edit(GLOBAL, "<label>", "<zNew>a&#13;&#10;b</zNew><label>");
+
+    app(settings().withPkce().build()).build().overwrite(directory);
+
+    assertThat(texts().get(GLOBAL)).contains("<isPkceRequired>true<", "<zNew>a&#13;\nb</zNew>");
+  }
+
+  @Test
+  void overwrite_elementOfOthersWithAnAttribute_isRefusedAndStays() throws IOException {
+    app().build().writeTo(directory);
+    edit(
+        GLOBAL,
+        "<label>",
+        "<zNew xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xsi:nil='true'/><label>");
+    Map<String, String> before = texts();
+
+    assertThatExceptionOfType(InvalidProviderAppException.class)
+        .isThrownBy(() -> app(settings().withPkce().build()).build().overwrite(directory))
+        .withMessageContaining(GLOBAL)
+        .withMessageContaining("attribute");
+    assertThat(texts()).isEqualTo(before);
+  }
+
+  @Test
   void overwrite_whatTheAppNoLongerHas_goes() throws IOException {
     app()
         .certificate(certificate("rsa-2048"))

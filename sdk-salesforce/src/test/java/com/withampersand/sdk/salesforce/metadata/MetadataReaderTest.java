@@ -23,6 +23,7 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MetadataReaderTest {
@@ -250,6 +251,71 @@ class MetadataReaderTest {
         .isThrownBy(() -> SalesforceAppMetadata.read(directory))
         .withMessageContaining(HEADER)
         .withMessageNotContaining("sk_live_secret");
+  }
+
+  /** What is refused would be lost when the file is written again. */
+  @ParameterizedTest
+  @CsvSource({
+    "<label xsi:nil='true' xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'/>, attribute",
+    "<label xml:lang='en'>a</label>, attribute",
+    "<label other='a&#9;b'/>, attribute",
+    "<n:label xmlns:n='urn:other'>a</n:label>, namespace",
+    "<label xmlns='urn:other'>a</label>, namespace",
+    "<group>a<label>b</label></group>, beside",
+    "<group><label>b</label>a</group>, beside",
+    "<group><label>b</label><![CDATA[a]]></group>, beside",
+    "a<label>b</label>, beside",
+    "a, beside"
+  })
+  void read_fileWithMoreThanElementsAndTheirTexts_isRefused(String content, String problem)
+      throws IOException {
+    write(HEADER, "<ExternalClientApplication>" + content + "</ExternalClientApplication>");
+
+    assertRefused(HEADER, problem);
+  }
+
+  @Test
+  void read_attributeOfTheRoot_isRefused() throws IOException {
+    write(HEADER, "<ExternalClientApplication fqn='a'/>");
+
+    assertRefused(HEADER, "attribute");
+  }
+
+  @Test
+  void read_laterVersionOfXml_isRefused() throws IOException {
+    write(
+        HEADER,
+        "<?xml version='1.1'?><ExternalClientApplication><label>a&#1;b</label></ExternalClientApplication>");
+
+    assertRefused(HEADER, "XML 1.0");
+  }
+
+  @Test
+  void read_declarationsOfNamespaces_areNoAttributes() throws IOException {
+    write(
+        HEADER,
+        "<m:ExternalClientApplication xmlns:m='http://soap.sforce.com/2006/04/metadata' xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'>\n"
+            + "<m:label>Acme</m:label></m:ExternalClientApplication>");
+
+    assertThat(SalesforceAppMetadata.read(directory, "Acme_Sync").elements())
+        .containsEntry("ExternalClientApplication/label", List.of("Acme"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"&#13;", "&#xD;&#xA;", "&#10;", "&#9;", "&#x85;", "&#x2028;", "]]&gt;"})
+  void files_textThatXmlWouldChange_isReadAsItWas(String reference) throws IOException {
+    write(
+        HEADER,
+        "<ExternalClientApplication><label>a"
+            + reference
+            + "b</label></ExternalClientApplication>");
+    SalesforceAppMetadata read = SalesforceAppMetadata.read(directory, "Acme_Sync");
+    write(HEADER, file(read, HEADER));
+
+    SalesforceAppMetadata again = SalesforceAppMetadata.read(directory, "Acme_Sync");
+
+    assertThat(again.elements()).isEqualTo(read.elements());
+    assertThat(again.files()).isEqualTo(read.files());
   }
 
   @Test
