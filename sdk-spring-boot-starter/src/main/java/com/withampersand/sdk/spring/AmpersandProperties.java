@@ -2,7 +2,6 @@ package com.withampersand.sdk.spring;
 
 import com.withampersand.sdk.Secret;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -194,17 +193,14 @@ public record AmpersandProperties(
    *
    * @param enabled Whether that may be
    * @param salesforcePort Port of FakeSalesforce; 0 is a free one. In the profile dev, the default
-   *     is 18765, since stored grants name their host; in the profile test it is 0
+   *     is 18765; in the profile test it is 0
    * @param ampersandPort Port of FakeAmpersand; 0 is a free one. In the profile dev, the default is
    *     18766; in the profile test it is 0
-   * @param directory Where grants are kept in the profile dev; the default is a directory of the
-   *     application below the system's temporary one. In the profile test they are in memory
    */
   public record Dev(
       @DefaultValue("true") boolean enabled,
       @Nullable Integer salesforcePort,
-      @Nullable Integer ampersandPort,
-      @Nullable Path directory) {}
+      @Nullable Integer ampersandPort) {}
 
   private static Map<String, Secret> withoutBlank(Map<String, Secret> keys) {
     return keys.entrySet().stream()

@@ -2,7 +2,6 @@ package com.withampersand.sdk.spring;
 
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.salesforce.LoginHost;
-import com.withampersand.sdk.token.TokenStore;
 import java.net.URI;
 
 /**
@@ -10,7 +9,6 @@ import java.net.URI;
  *
  * @param login the fake Salesforce
  * @param api the API of the fake Ampersand
- * @param store keeps the fakes' grants, and no others
  */
 record DevMode(
     String clientId,
@@ -18,5 +16,4 @@ record DevMode(
     LoginHost login,
     String project,
     Secret apiKey,
-    URI api,
-    TokenStore store) {}
+    URI api) {}

@@ -5,11 +5,7 @@ import com.withampersand.sdk.salesforce.LoginHost;
 import com.withampersand.sdk.salesforce.SalesforceApp;
 import com.withampersand.sdk.testkit.FakeAmpersand;
 import com.withampersand.sdk.testkit.FakeSalesforce;
-import com.withampersand.sdk.token.InMemoryTokenStore;
-import com.withampersand.sdk.token.TokenStore;
-import com.withampersand.sdk.token.file.FileTokenStore;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +39,6 @@ class DevModeConfiguration {
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnClass(name = "com.withampersand.sdk.testkit.FakeSalesforce")
   static class WithTestKit {
-    /** The same at each start, since stored grants name it. */
     private static final String CLIENT_ID = "3MVG9" + "DevModeOfTheStarter".repeat(4);
 
     @Bean
@@ -71,27 +66,19 @@ class DevModeConfiguration {
     }
 
     @Bean
-    DevMode ampersandDevMode(
-        FakeSalesforce salesforce,
-        FakeAmpersand ampersand,
-        AmpersandProperties properties,
-        Environment environment) {
-      Path directory = directory(properties, environment);
-      TokenStore store =
-          directory == null ? new InMemoryTokenStore() : FileTokenStore.open(directory);
+    DevMode ampersandDevMode(FakeSalesforce salesforce, FakeAmpersand ampersand) {
       log.info(
-          "No client ID is set, so this runs on FakeSalesforce at {} and FakeAmpersand at {}. Grants are kept in {}.",
+          "No client ID is set, so this runs on FakeSalesforce at {} and FakeAmpersand at {}. They and their grants are in"
+              + " memory: customers connect again after a restart.",
           salesforce.uri(),
-          ampersand.apiUri(),
-          directory == null ? "memory" : directory);
+          ampersand.apiUri());
       return new DevMode(
           salesforce.consumerKey(),
           Secret.of(salesforce.consumerSecret()),
           LoginHost.custom(salesforce.uri()),
           ampersand.projectName(),
           Secret.of(ampersand.apiKey()),
-          ampersand.apiUri(),
-          store);
+          ampersand.apiUri());
     }
 
     private static <T> T started(String property, Supplier<T> fake) {
@@ -109,20 +96,6 @@ class DevModeConfiguration {
         return set;
       }
       return environment.acceptsProfiles(OnDevMode.DEV) ? inDev : 0;
-    }
-
-    private static @Nullable Path directory(
-        AmpersandProperties properties, Environment environment) {
-      if (properties.dev().directory() != null || !environment.acceptsProfiles(OnDevMode.DEV)) {
-        return properties.dev().directory();
-      }
-      String application = environment.getProperty("spring.application.name", "application");
-      return Path.of(
-          System.getProperty("java.io.tmpdir"),
-          "ampersand-dev-"
-              + System.getProperty("user.name")
-              + "-"
-              + application.replaceAll("[^A-Za-z0-9.-]", "-"));
     }
   }
 }

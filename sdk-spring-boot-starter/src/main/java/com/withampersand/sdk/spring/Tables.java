@@ -37,18 +37,20 @@ final class Tables {
   }
 
   TokenStore grants() {
-    if (settings.dev().isPresent()) {
-      return settings.dev().get().store();
-    }
-    AmpersandProperties.Tokens tokens = settings.properties().tokens();
-    if (tokens.store() == Store.MEMORY) {
+    if (isInMemory()) {
       return new InMemoryTokenStore();
     }
+    AmpersandProperties.Tokens tokens = settings.properties().tokens();
     JdbcTokenStore store = store(tokens, dataSource());
     if (tokens.migrate()) {
       migrate(store::migrate);
     }
     return store;
+  }
+
+  /** The fakes forget their grants when they stop: a stored one would only look as if it worked. */
+  private boolean isInMemory() {
+    return settings.dev().isPresent() || settings.properties().tokens().store() == Store.MEMORY;
   }
 
   private static JdbcTokenStore store(AmpersandProperties.Tokens tokens, DataSource dataSource) {
@@ -61,7 +63,7 @@ final class Tables {
   }
 
   ReplayGuard usedStates() {
-    if (settings.dev().isPresent() || settings.properties().tokens().store() == Store.MEMORY) {
+    if (isInMemory()) {
       return ReplayGuard.forOneNode();
     }
     JdbcReplayGuard guard = JdbcReplayGuard.of(dataSource());

@@ -1,16 +1,19 @@
 package com.withampersand.sdk.spring;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.withampersand.sdk.salesforce.LoginHost;
+import com.withampersand.sdk.salesforce.SalesforceScopes;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -31,16 +34,61 @@ class MetadataTest {
         });
   }
 
+  @Test
+  void scopes_hintsAreThoseOfTheSdk_inTheWordsOfSetup() throws Exception {
+    Map<String, String> known = new TreeMap<>();
+    for (Field scope : SalesforceScopes.class.getFields()) {
+      String name = String.valueOf(scope.get(null));
+      known.put(name, SalesforceScopes.label(name).orElseThrow() + ".");
+    }
+
+    assertThat(known).hasSizeGreaterThan(20);
+    assertThat(values("ampersand.salesforce.scopes")).isEqualTo(known);
+  }
+
+  @Test
+  void loginHost_eachHintIsAHost() throws IOException {
+    Set<String> hints = values("ampersand.salesforce.login-host").keySet();
+
+    assertThat(hints).contains("production", "sandbox");
+    assertThat(hints.stream().map(LoginHost::parse).distinct())
+        .containsExactlyInAnyOrder(LoginHost.production(), LoginHost.sandbox());
+  }
+
+  @Test
+  void hints_areForPropertiesAndLeaveOtherValuesFree() throws IOException {
+    for (JsonNode hint : metadata().path("hints")) {
+      assertThat(properties()).containsKey(hint.path("name").asText());
+      assertThat(hint.at("/providers/0/name").asText()).isEqualTo("any");
+    }
+  }
+
+  private static Map<String, String> values(String property) throws IOException {
+    Map<String, String> values = new TreeMap<>();
+    for (JsonNode hint : metadata().path("hints")) {
+      if (hint.path("name").asText().equals(property)) {
+        hint.path("values")
+            .forEach(
+                value ->
+                    values.put(value.path("value").asText(), value.path("description").asText()));
+      }
+    }
+    return values;
+  }
+
   private static Map<String, JsonNode> properties() throws IOException {
+    Map<String, JsonNode> properties = new TreeMap<>();
+    for (JsonNode property : metadata().path("properties")) {
+      properties.put(property.path("name").asText(), property);
+    }
+    return properties;
+  }
+
+  private static JsonNode metadata() throws IOException {
     try (InputStream metadata =
         AmpersandProperties.class.getResourceAsStream(
             "/META-INF/spring-configuration-metadata.json")) {
-      String json = new String(Objects.requireNonNull(metadata).readAllBytes(), UTF_8);
-      Map<String, JsonNode> properties = new TreeMap<>();
-      for (JsonNode property : new ObjectMapper().readTree(json).path("properties")) {
-        properties.put(property.path("name").asText(), property);
-      }
-      return properties;
+      return new ObjectMapper().readTree(Objects.requireNonNull(metadata));
     }
   }
 }

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.oauth.AuthorizationCallback;
 import com.withampersand.sdk.oauth.AuthorizationOptions;
-import com.withampersand.sdk.oauth.AuthorizationRequest;
 import com.withampersand.sdk.oauth.AuthorizationResult.Connected;
+import com.withampersand.sdk.oauth.AuthorizationResult.Failed;
+import com.withampersand.sdk.oauth.BrowserBinding;
+import com.withampersand.sdk.oauth.StateSigner;
+import com.withampersand.sdk.salesforce.LoginHost;
 import com.withampersand.sdk.salesforce.SalesforceOAuthFlow;
 import com.withampersand.sdk.testkit.FakeSalesforce;
 import com.withampersand.sdk.token.crypto.TokenCipher;
@@ -28,22 +31,38 @@ class SalesforceConfigurationTest {
   static class Application {}
 
   @Test
-  void customer_isConnectedAndRefreshed() {
+  void customer_connectsByTheTwoRoutes_andIsRefreshed() {
     try (FakeSalesforce salesforce = FakeSalesforce.start();
         ConfigurableApplicationContext context = start(salesforce)) {
-      SalesforceOAuthFlow flow = context.getBean(SalesforceOAuthFlow.class);
       FreshTokens tokens = context.getBean(FreshTokens.class);
-      AuthorizationRequest request = flow.authorize(AuthorizationOptions.none());
-      URI callback = salesforce.approve(request.url());
-      Connected connected =
-          (Connected) flow.complete(AuthorizationCallback.fromUri(callback), request);
+      BrowserBinding browser = BrowserBinding.random();
+      SalesforceOAuthFlow flow = context.getBean(SalesforceOAuthFlow.class);
 
-      tokens.save(ACME, connected.tokens());
+      URI callback = salesforce.approve(connect(flow, salesforce.uri(), browser));
+      callback(flow, tokens, callback, browser);
       tokens.refresh(ACME);
 
       assertThat(SpringBootVersion.getVersion()).startsWith("3.5.");
       assertThat(salesforce.grants().get(0).refreshes()).isEqualTo(1);
+      assertThat(flow.complete(AuthorizationCallback.fromUri(callback), browser))
+          .as("the same callback again")
+          .isInstanceOf(Failed.class);
     }
+  }
+
+  /** The first route of the guide. */
+  private static URI connect(SalesforceOAuthFlow flow, URI host, BrowserBinding browser) {
+    AuthorizationOptions options =
+        AuthorizationOptions.builder().payload("acme").binding(browser).build();
+    return flow.authorize(LoginHost.custom(host), options).url();
+  }
+
+  /** The second one. */
+  private static void callback(
+      SalesforceOAuthFlow flow, FreshTokens tokens, URI callback, BrowserBinding browser) {
+    Connected connected =
+        (Connected) flow.complete(AuthorizationCallback.fromQuery(callback.getRawQuery()), browser);
+    tokens.save(new ConnectionKey("salesforce", connected.payload(), "admin"), connected.tokens());
   }
 
   private static ConfigurableApplicationContext start(FakeSalesforce salesforce) {
@@ -55,6 +74,7 @@ class SalesforceConfigurationTest {
                 .registerSingleton("systemEnvironment", salesforce.environment()));
     return application.run(
         "--spring.datasource.url=jdbc:h2:mem:recipe",
-        "--tokens.key=" + TokenCipher.newKey().reveal());
+        "--tokens.key=" + TokenCipher.newKey().reveal(),
+        "--states.key=" + StateSigner.newKey().reveal());
   }
 }

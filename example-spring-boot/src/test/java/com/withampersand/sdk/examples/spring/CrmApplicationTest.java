@@ -10,6 +10,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +42,7 @@ class CrmApplicationTest {
 
   @Test
   void customer_connectsAndIsCalled_alsoAfterItsSessionEnded() throws Exception {
-    HttpResponse<String> connected = connect("acme");
+    HttpResponse<String> connected = connect();
     salesforce.expireSessions();
     HttpResponse<String> limits = get("/limits?customer=acme");
 
@@ -54,7 +56,7 @@ class CrmApplicationTest {
 
   @Test
   void health_customerNeedsConsent_staysUp() throws Exception {
-    connect("acme");
+    connect();
     salesforce.revokeAll();
     salesforce.expireSessions();
     get("/limits?customer=acme");
@@ -67,12 +69,14 @@ class CrmApplicationTest {
         .contains("\"statistic\":\"COUNT\",\"value\":1.0");
   }
 
-  private HttpResponse<String> connect(String customer) throws Exception {
+  /** Submits the form of the page, which connects the customer acme. */
+  private HttpResponse<String> connect() throws Exception {
+    String page = get("/").body();
     HttpResponse<String> start =
         browser.send(
-            HttpRequest.newBuilder(uri("/salesforce/connect"))
+            HttpRequest.newBuilder(uri(first("action=\"(.*?)\"", page)))
                 .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(BodyPublishers.ofString("customer=" + customer))
+                .POST(BodyPublishers.ofString(fields(page)))
                 .build(),
             BodyHandlers.ofString());
     URI callback =
@@ -83,6 +87,28 @@ class CrmApplicationTest {
             .header("Cookie", cookie)
             .build(),
         BodyHandlers.ofString());
+  }
+
+  private static String fields(String page) {
+    return Pattern.compile("<input .*?/>")
+        .matcher(page)
+        .results()
+        .map(input -> first("name=\"(.*?)\"", input.group()) + "=" + value(input.group()))
+        .collect(Collectors.joining("&"));
+  }
+
+  /** What a user types is empty here. */
+  private static String value(String input) {
+    return input.contains("value=") ? first("value=\"(.*?)\"", input) : "";
+  }
+
+  private static String first(String pattern, String text) {
+    return Pattern.compile(pattern)
+        .matcher(text)
+        .results()
+        .map(found -> found.group(1))
+        .findFirst()
+        .orElseThrow();
   }
 
   private HttpResponse<String> get(String path) throws IOException, InterruptedException {
