@@ -26,11 +26,19 @@ enum InjectedFault {
       case UNAVAILABLE -> Fault.respond(503);
       case THROTTLED -> Fault.throttle(Duration.ofSeconds(2));
       case WEB_PAGE -> Fault.respond(200, "text/html", "<html><body>Maintenance</body></html>");
-      case SLOW -> Fault.delayAnswer(Duration.ofSeconds(3));
-      case LATE -> Fault.delayAnswer(Duration.ofSeconds(15));
+      case SLOW, LATE -> Fault.delayAnswer(delay());
       case ANSWER_LOST -> Fault.loseAnswer();
       case ANSWER_CUT -> Fault.truncateAnswer();
       case ANSWER_WITHHELD -> Fault.withholdAnswer();
+    };
+  }
+
+  /** Returns for how long the answer is held back, if it comes. */
+  Duration delay() {
+    return switch (this) {
+      case SLOW -> Duration.ofSeconds(3);
+      case LATE -> Duration.ofSeconds(15);
+      default -> Duration.ZERO;
     };
   }
 

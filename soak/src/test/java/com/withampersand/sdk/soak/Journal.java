@@ -20,15 +20,23 @@ final class Journal {
   /** Names the process that sent a request. */
   static final String PROCESS = "X-Soak-Process";
 
-  /** How long a process may have known new tokens without having stored them. */
-  private static final Duration UNSTORED = Duration.ofSeconds(60);
+  /** How long a request and the storing of its tokens may take while the database answers. */
+  private static final Duration STORING = Duration.ofSeconds(20);
 
   private final Map<String, List<Sending>> sendings = new HashMap<>();
   private final Map<String, Long> kills = new HashMap<>();
+  private final List<Outage> outages = new ArrayList<>();
   private final Map<InjectedFault, Integer> refreshesHit = new EnumMap<>(InjectedFault.class);
   private final Map<InjectedFault, Integer> callsHit = new EnumMap<>(InjectedFault.class);
   private final Map<String, Integer> losses = new TreeMap<>();
   private final List<String> unexplained = new ArrayList<>();
+
+  /** A time in which nothing could be stored. */
+  private record Outage(long from, long to) {
+    long overlap(long begin, long end) {
+      return Math.max(0, Math.min(to, end) - Math.max(from, begin));
+    }
+  }
 
   /** A refresh token on its way. */
   private static final class Sending {
@@ -63,6 +71,11 @@ final class Journal {
     }
   }
 
+  /** Notes that the database was away since then. */
+  synchronized void wasAwaySince(long nanos) {
+    outages.add(new Outage(nanos, System.nanoTime()));
+  }
+
   synchronized void killed(String process) {
     kills.put(process, System.nanoTime());
   }
@@ -93,12 +106,24 @@ final class Journal {
         if (killed != null
             && killed >= earlier.nanos
             && killed <= all.get(i + 1).nanos
-            && killed - earlier.nanos < UNSTORED.toNanos()) {
+            && mayBeUnstored(earlier, killed)) {
           return "PROCESS_KILLED";
         }
       }
     }
     return null;
+  }
+
+  /** Tells whether a process that was killed then may have known tokens that it had not stored. */
+  private boolean mayBeUnstored(Sending sending, long killed) {
+    long time = killed - sending.nanos;
+    if (sending.fault != null) {
+      time -= sending.fault.delay().toNanos();
+    }
+    for (Outage outage : outages) {
+      time -= outage.overlap(sending.nanos, killed);
+    }
+    return time < STORING.toNanos();
   }
 
   synchronized List<String> unexplained() {

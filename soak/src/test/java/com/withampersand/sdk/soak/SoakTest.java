@@ -164,6 +164,7 @@ class SoakTest {
 
   private void withoutDatabase(int seconds) throws Exception {
     int from = second();
+    long away = System.nanoTime();
     database.goAway();
     // Half of the outages take a process with them.
     if (random.nextBoolean()) {
@@ -172,6 +173,7 @@ class SoakTest {
     }
     pass(Duration.ofSeconds(seconds / 2));
     database.comeBack();
+    journal.wasAwaySince(away);
     outages.add(new int[] {from, second()});
   }
 

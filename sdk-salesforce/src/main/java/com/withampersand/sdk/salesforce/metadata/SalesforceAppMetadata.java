@@ -77,10 +77,9 @@ public final class SalesforceAppMetadata {
    * @param directoryOrZip a project, a part of one, or the zip of a retrieval; with at most 1,000
    *     files of apps, each of at most 1 MiB, and of 16 MiB together
    * @return the apps, by name; empty if there is none
-   * @throws InvalidProviderAppException if a file of an app cannot be understood or has an
-   *     attribute, which none has that Salesforce wrote, if two say the same thing of one app, or
-   *     if there are more than said above; {@link InvalidProviderAppException#violations()} lists
-   *     all of it
+   * @throws InvalidProviderAppException if a file of an app cannot be understood, if it has an
+   *     attribute, which would be lost, if two say the same thing of one app, or if there are more
+   *     than said above; {@link InvalidProviderAppException#violations()} lists all of it
    * @throws UncheckedIOException if files cannot be read
    */
   public static List<SalesforceAppMetadata> read(Path directoryOrZip) {
