@@ -47,6 +47,11 @@ final class SampleMemory {
     return this;
   }
 
+  SampleMemory seen(Seen description) {
+    seen = description;
+    return this;
+  }
+
   SampleMemory known(GrantRow row) {
     known = row;
     return this;
