@@ -6,17 +6,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 
 /**
- * A server in this process, which answers every request in the same way and keeps what it was sent.
- * A fuzzer tries thousands of answers a second, too many for connections.
+ * A server in this process, which answers every request by a rule and keeps what it was sent. A
+ * fuzzer tries thousands of answers a second, too many for connections.
  */
 final class Answers implements HttpTransport {
-  private final Response answer;
+  private final Function<Request, Response> rule;
   private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
 
+  Answers(Function<Request, Response> rule) {
+    this.rule = rule;
+  }
+
   Answers(int status, Map<String, List<String>> headers, byte[] body) {
-    this.answer = new Response(status, headers, body);
+    Response answer = new Response(status, headers, body);
+    this.rule = request -> answer;
   }
 
   static Answers json(int status, String body) {
@@ -26,10 +32,15 @@ final class Answers implements HttpTransport {
         body.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Returns the same answers of a server that was not asked yet. */
+  Answers again() {
+    return new Answers(rule);
+  }
+
   @Override
   public Response send(Request request) {
     requests.add(request);
-    return answer;
+    return rule.apply(request);
   }
 
   List<Request> requests() {

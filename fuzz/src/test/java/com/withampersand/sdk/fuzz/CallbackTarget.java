@@ -12,6 +12,12 @@ import com.withampersand.sdk.oauth.ReplayGuard;
 import com.withampersand.sdk.oauth.StateSigner;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
@@ -69,7 +75,50 @@ final class CallbackTarget implements Target {
     boolean isUrl = query.matches("(?is)https?://.*");
     Optional<AuthorizationCallback> read =
         Tried.call(() -> AuthorizationCallback.fromQuery(query), CallbackException.class).result();
+    requireSameOfParameters(query, read);
     return isUrl ? address(query).flatMap(CallbackTarget::callback) : read;
+  }
+
+  /** What a container has decoded is judged as the query is, repeated parameters too. */
+  private static void requireSameOfParameters(String query, Optional<AuthorizationCallback> read) {
+    Map<String, String[]> parameters = parameters(query);
+    Optional<AuthorizationCallback> again =
+        Tried.call(() -> AuthorizationCallback.fromParameters(parameters), CallbackException.class)
+            .result();
+    // A query may be refused for how it is encoded, of which a container tells nothing.
+    boolean isPlain = query.matches("[\\w=&.-]*");
+    if (isPlain || read.isPresent()) {
+      Require.same(read.map(Object::toString), again.map(Object::toString), "read alike");
+      Require.same(
+          read.flatMap(AuthorizationCallback::state),
+          again.flatMap(AuthorizationCallback::state),
+          "one state");
+      Require.same(
+          read.flatMap(AuthorizationCallback::issuer),
+          again.flatMap(AuthorizationCallback::issuer),
+          "one issuer");
+    }
+  }
+
+  private static Map<String, String[]> parameters(String query) {
+    Map<String, List<String>> lists = new LinkedHashMap<>();
+    String pairs = query.startsWith("?") ? query.substring(1) : query;
+    for (String pair : pairs.split("&", -1)) {
+      String[] parts = pair.split("=", 2);
+      String value = parts.length == 1 ? "" : decoded(parts[1]);
+      lists.computeIfAbsent(decoded(parts[0]), name -> new ArrayList<>()).add(value);
+    }
+    Map<String, String[]> parameters = new LinkedHashMap<>();
+    lists.forEach((name, values) -> parameters.put(name, values.toArray(String[]::new)));
+    return parameters;
+  }
+
+  private static String decoded(String text) {
+    try {
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return text;
+    }
   }
 
   private static Optional<AuthorizationCallback> callback(URI address) {

@@ -7,12 +7,21 @@ import java.util.List;
 final class Canary {
   static final String ACCESS_TOKEN = "00D5g000008CaNa!AQ4AQCanaryAccess.Token_0123456789abcd";
   static final String REFRESH_TOKEN = "5Aep861CanaryRefresh.Token_0123456789abcdefghijk";
-  static final String CLIENT_SECRET = "CANARY-SECRET/with+odd=characters.0123456789";
-  static final String CODE = "aPrxCanaryCode.0123456789abcdefghijk==";
+
+  /** Like {@link #CODE}, too short to look like a token, in Base64 too. */
+  static final String CLIENT_SECRET = "CANARY-SECRET/with+odd=1";
+
+  static final String CODE = "aPrxCanaryCode.7dhk==";
   static final String VERIFIER = "CanaryVerifier-0123456789-0123456789-0123456789";
+
+  static final String SIGNATURE = "CanarySignature.0123456789abcdefghijklmn";
 
   /** Those that are known by their looks. */
   static final List<String> TOKENS = List.of(ACCESS_TOKEN, REFRESH_TOKEN);
+
+  /** Those that may stand in an input. */
+  static final List<String> ALL =
+      List.of(ACCESS_TOKEN, REFRESH_TOKEN, CLIENT_SECRET, CODE, VERIFIER);
 
   /** Those that an exchange knows. */
   static final List<String> OF_EXCHANGE = List.of(ACCESS_TOKEN, REFRESH_TOKEN, CLIENT_SECRET, CODE);
@@ -38,11 +47,23 @@ final class Canary {
     requireAbsent(TOKENS, text, where);
   }
 
-  /** Fails if a text shows one of these secrets. */
+  /**
+   * Fails if a text shows one of these secrets. Only who knows a secret can find it in Base64 or in
+   * hex; {@link #TOKENS} are known by their looks.
+   */
   static void requireAbsent(List<String> secrets, String text, String where) {
     for (String secret : secrets) {
-      if (text.contains(secret)) {
-        throw new AssertionError(where + " shows a secret: " + text);
+      requireNone(Forms.written(secret), text, where);
+      if (secrets != TOKENS) {
+        requireNone(Forms.encoded(secret), text, where);
+      }
+    }
+  }
+
+  private static void requireNone(List<String> forms, String text, String where) {
+    for (String form : forms) {
+      if (text.contains(form)) {
+        throw new AssertionError(where + " shows a secret as " + form + ": " + text);
       }
     }
   }

@@ -7,6 +7,7 @@ import com.withampersand.sdk.token.crypto.Keyring;
 import com.withampersand.sdk.token.crypto.TokenCipher;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Opens an envelope. In the input, {@code @SEALED@} stands for a genuine one, and {@code @OTHER@}
@@ -17,23 +18,29 @@ final class EnvelopeTarget implements Target {
   private static final ConnectionKey OTHER = new ConnectionKey("salesforce", "evil", "eve");
   private static final byte[] CONTENT = Canary.REFRESH_TOKEN.getBytes(StandardCharsets.UTF_8);
 
+  private final Secret key = TokenCipher.newKey();
+  private final Secret oldKey = TokenCipher.newKey();
   private final TokenCipher cipher =
-      TokenCipher.of(
-          Keyring.of("key-1", TokenCipher.newKey()).alsoReads("key-0", TokenCipher.newKey()));
+      TokenCipher.of(Keyring.of("key-1", key).alsoReads("key-0", oldKey));
+  private final Secret otherKey = TokenCipher.newKey();
   private final TokenCipher plain =
-      TokenCipher.of(
-          Keyring.of("key-1", Secret.of(TokenCipher.newKey().reveal())).alsoReadsPlainText());
+      TokenCipher.of(Keyring.of("key-1", otherKey).alsoReadsPlainText());
+
+  /** The keys in Base64, as they are configured, and the content. */
+  private final List<String> secrets =
+      List.of(key.reveal(), oldKey.reveal(), otherKey.reveal(), Canary.REFRESH_TOKEN);
+
   private final String sealed = cipher.prepare(KEY).seal(CONTENT);
   private final String others = cipher.prepare(OTHER).seal(CONTENT);
 
   @Override
   public void run(Input input) {
     String text = input.text().replace("@SEALED@", sealed).replace("@OTHER@", others);
-    Tried.call(() -> opened(cipher, text), TokenStoreException.class)
+    Tried.call(secrets, () -> opened(cipher, text), TokenStoreException.class)
         .result()
         .ifPresent(content -> Require.that(text.equals(sealed), "only what was sealed opens"));
-    Tried.call(() -> cipher.isOutdated(text), TokenStoreException.class);
-    Tried.call(() -> opened(plain, text), TokenStoreException.class)
+    Tried.call(secrets, () -> cipher.isOutdated(text), TokenStoreException.class);
+    Tried.call(secrets, () -> opened(plain, text), TokenStoreException.class)
         .result()
         .ifPresent(content -> Require.that(!text.startsWith("v2.key"), "only plain text is plain"));
   }

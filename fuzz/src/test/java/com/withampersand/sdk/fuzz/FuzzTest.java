@@ -3,11 +3,19 @@ package com.withampersand.sdk.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,8 +29,28 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("fuzz")
 class FuzzTest {
   private static final Path WORK = Path.of("target", "fuzz").toAbsolutePath();
-  private static final Path CORPUS = CorpusTest.CORPUS.toAbsolutePath();
-  private static final String LONGEST_INPUT = "20000";
+  private static final int LONGEST_INPUT = 20_000;
+  private static final int LONGEST_ANSWER = (1 << 20) + 1000;
+
+  /** Those whose readers take more. */
+  private static final Map<String, Integer> LONGER =
+      Map.of(
+          "mint", LONGEST_ANSWER,
+          "metadata", LONGEST_ANSWER,
+          "org-call", LONGEST_ANSWER,
+          "pem", 70_000,
+          "problem", LONGEST_ANSWER,
+          "resource-refusal", LONGEST_ANSWER,
+          "salesforce-answer", LONGEST_ANSWER,
+          "token-answer", LONGEST_ANSWER,
+          "webhook", LONGEST_ANSWER);
+
+  private static final Pattern COUNT =
+      Pattern.compile(JazzerEntry.COUNT + "([\\w-]+): (\\d+) in (\\d+) ms");
+
+  /** What each target was given, over all runs. */
+  private static final Map<String, String> TABLE = new TreeMap<>();
+
   private static final String SECONDS_FOR_ONE_INPUT = "20";
 
   static Stream<String> targets() {
@@ -45,7 +73,29 @@ class FuzzTest {
         .withFailMessage(() -> "See " + log + " and the input beside it:\n" + findings(log))
         .isZero();
     assertThat(findings(log)).as("what the engine printed").contains("runs in");
-    System.out.println(name + ": " + findings(log).strip());
+    count(log);
+  }
+
+  @AfterAll
+  static void print() {
+    System.out.printf("%-20s %10s %10s%n", "target", "inputs", "per second");
+    TABLE.values().forEach(System.out::println);
+  }
+
+  /** A target that had no input was not tried. */
+  private static void count(Path log) {
+    lines(log)
+        .map(COUNT::matcher)
+        .filter(Matcher::find)
+        .forEach(found -> count(found.group(1), found.group(2), found.group(3)));
+    assertThat(TABLE).as("the targets that were counted").isNotEmpty();
+  }
+
+  private static void count(String target, String inputs, String millis) {
+    long number = Long.parseLong(inputs);
+    assertThat(number).as("the inputs of " + target).isPositive();
+    long perSecond = number * 1000 / Math.max(1, Long.parseLong(millis));
+    TABLE.put(target, "%-20s %10d %10d".formatted(target, number, perSecond));
   }
 
   private static Process start(String name, Path work, Path log) throws IOException {
@@ -62,7 +112,7 @@ class FuzzTest {
     command.add("-max_total_time=" + System.getProperty("fuzz.seconds", "40"));
     command.add("-seed=" + System.getProperty("fuzz.seed", "1"));
     command.add("-timeout=" + SECONDS_FOR_ONE_INPUT);
-    command.add("-max_len=" + LONGEST_INPUT);
+    command.add("-max_len=" + LONGER.getOrDefault(name, LONGEST_INPUT));
     command.add(Files.createDirectories(work.resolve("found")).toString());
     command.add(seeds(name, work).toString());
     return new ProcessBuilder(command)
@@ -72,38 +122,47 @@ class FuzzTest {
   }
 
   private static Path seeds(String name, Path work) throws IOException {
-    return name.equals(JazzerEntry.ALL) ? mixed(work.resolve("seeds")) : CORPUS.resolve(name);
-  }
-
-  /** Returns a folder with the inputs of every target, each behind the byte that chooses it. */
-  private static Path mixed(Path folder) throws IOException {
-    Files.createDirectories(folder);
+    Path folder = Files.createDirectories(work.resolve("seeds"));
+    if (!name.equals(JazzerEntry.ALL)) {
+      write(name, Seeds.of(name), new byte[0], folder);
+      write(name, Seeds.big(name), new byte[0], folder);
+      return folder;
+    }
     byte number = 0;
-    for (String name : Targets.names()) {
-      for (Path input : CorpusTest.inputs(name)) {
-        byte[] bytes = Files.readAllBytes(input);
-        byte[] chosen = new byte[bytes.length + 1];
-        chosen[0] = number;
-        System.arraycopy(bytes, 0, chosen, 1, bytes.length);
-        Files.write(folder.resolve(name + "-" + input.getFileName()), chosen);
-      }
-      number++;
+    for (String target : Targets.names()) {
+      write(target, Seeds.of(target), new byte[] {number++}, folder);
     }
     return folder;
   }
 
+  /** Writes inputs, each behind the bytes that choose its target. */
+  private static void write(String target, Map<String, byte[]> seeds, byte[] choice, Path folder)
+      throws IOException {
+    for (Map.Entry<String, byte[]> seed : seeds.entrySet()) {
+      try (OutputStream file =
+          Files.newOutputStream(folder.resolve(target + "-" + seed.getKey()))) {
+        file.write(choice);
+        file.write(seed.getValue());
+      }
+    }
+  }
+
   private static String findings(Path log) {
-    try (Stream<String> lines = Files.lines(log, java.nio.charset.StandardCharsets.ISO_8859_1)) {
-      List<String> told =
-          lines
-              .filter(
-                  line ->
-                      line.matches(
-                          ".*(Exception|Error|ERROR|runs in|== |\\tat com\\.withampersand).*"))
-              .toList();
-      return String.join("\n", told.subList(0, Math.min(told.size(), 30)));
+    List<String> told =
+        lines(log)
+            .filter(
+                line ->
+                    line.matches(
+                        ".*(Exception|Error|ERROR|runs in|== |\\tat com\\.withampersand).*"))
+            .toList();
+    return String.join("\n", told.subList(0, Math.min(told.size(), 30)));
+  }
+
+  private static Stream<String> lines(Path log) {
+    try {
+      return Files.readAllLines(log, StandardCharsets.ISO_8859_1).stream();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 }

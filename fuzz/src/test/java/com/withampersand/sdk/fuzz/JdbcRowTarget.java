@@ -90,14 +90,22 @@ final class JdbcRowTarget implements Target {
     Answers answers = Answers.json(400, "{\"error\":\"invalid_grant\"}");
     SalesforceOAuthFlow flow = flow(answers);
     restore();
-    try (FreshTokens tokens =
-        FreshTokens.builder(store, cipher).renewer(flow).maxWait(Duration.ofMillis(50)).build()) {
+    try (FreshTokens tokens = freshTokens(flow)) {
       change(input.text());
       rows();
       look(tokens);
     }
     Logs.requireClean();
     answers.requests().forEach(sent -> SalesforceAnswerTarget.requireSalesforces(sent.uri()));
+  }
+
+  /** A careful try is announced for 10 seconds by default, for which {@code keepAlive} waits. */
+  private FreshTokens freshTokens(SalesforceOAuthFlow flow) {
+    return FreshTokens.builder(store, cipher)
+        .renewer(flow)
+        .maxWait(Duration.ofMillis(50))
+        .announce(Duration.ofMillis(1))
+        .build();
   }
 
   private SalesforceOAuthFlow flow(Answers answers) {

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.core.AppenderBase;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.LoggerFactory;
@@ -33,17 +34,23 @@ final class Logs {
     }
   }
 
-  /** Fails if a line since the last call shows a secret, or is more than one line. */
+  /** Fails if a line since the last call shows a token, or is more than one line. */
   static void requireClean() {
+    requireClean(Canary.TOKENS);
+  }
+
+  /** Fails if a line since the last call shows a secret or a token, or is more than one line. */
+  static void requireClean(List<String> secrets) {
     for (ILoggingEvent event = EVENTS.poll(); event != null; event = EVENTS.poll()) {
       String line = event.getFormattedMessage();
+      Canary.requireAbsent(secrets, line, "a log line");
       Canary.requireAbsent(line, "a log line");
-      if (line.chars().anyMatch(Character::isISOControl)) {
+      if (line.chars().anyMatch(Require::endsLine)) {
         throw new AssertionError("a log line has control characters: " + line);
       }
       IThrowableProxy error = event.getThrowableProxy();
       if (error instanceof ThrowableProxy proxy) {
-        Canary.requireAbsent(Canary.TOKENS, proxy.getThrowable());
+        Canary.requireAbsent(secrets, proxy.getThrowable());
       }
     }
   }

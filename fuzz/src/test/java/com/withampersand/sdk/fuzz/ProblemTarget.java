@@ -28,6 +28,8 @@ final class ProblemTarget implements Target {
     call(WITH_KEY, () -> client.connections().list());
     call(WITH_KEY, () -> client.connections().getWithAccessToken("id-1", Refresh.IF_EXPIRED));
     call(WITH_KEY, () -> client.connections().reconnection("id-1"));
+    call(WITH_KEY, () -> client.projects().get());
+    call(WITH_KEY, () -> client.jwtKeys().list());
     call(Canary.TOKENS, () -> client.providers().get("salesforce"));
     answers
         .requests()
@@ -36,9 +38,17 @@ final class ProblemTarget implements Target {
   }
 
   private static void call(List<String> secrets, Callable<?> call) {
-    Tried.call(secrets, call, ApiException.class, ProtocolException.class, TransportException.class)
-        .error()
-        .ifPresent(error -> requireClean(secrets, error));
+    Tried<?> tried =
+        Tried.call(
+            secrets, call, ApiException.class, ProtocolException.class, TransportException.class);
+    tried.error().ifPresent(error -> requireClean(secrets, error));
+    tried
+        .result()
+        .map(String::valueOf)
+        .ifPresent(
+            shown ->
+                Require.that(
+                    shown.chars().noneMatch(Require::endsLine), "a result is one line: " + shown));
   }
 
   private static void requireClean(List<String> secrets, Exception error) {

@@ -11,15 +11,21 @@ final class Targets {
 
   static {
     ALL.put("callback", CallbackTarget::new);
+    ALL.put("connection-tokens", ConnectionTokensTarget::new);
     ALL.put("envelope", EnvelopeTarget::new);
     ALL.put("grant", GrantTarget::new);
     ALL.put("jdbc-row", JdbcRowTarget::new);
     ALL.put("jwt", JwtTarget::new);
     ALL.put("login-host", LoginHostTarget::new);
     ALL.put("metadata", MetadataTarget::new);
+    ALL.put("mint", MintTarget::new);
+    ALL.put("old-file", OldFileTarget::new);
+    ALL.put("org-call", OrgCallTarget::new);
     ALL.put("pasted-text", PastedTextTarget::new);
     ALL.put("pem", PemTarget::new);
     ALL.put("problem", ProblemTarget::new);
+    ALL.put("proxy", ProxyTarget::new);
+    ALL.put("resource-refusal", ResourceRefusalTarget::new);
     ALL.put("retry-after", RetryAfterTarget::new);
     ALL.put("row-file", RowFileTarget::new);
     ALL.put("salesforce-answer", SalesforceAnswerTarget::new);
@@ -40,6 +46,7 @@ final class Targets {
     if (target == null) {
       throw new IllegalArgumentException("no target " + name + ", but " + ALL.keySet());
     }
+    Logs.requireClean(); // From here on it listens: what a target logs as it begins counts, too.
     return target.get();
   }
 }

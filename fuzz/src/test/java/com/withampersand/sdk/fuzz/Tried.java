@@ -1,5 +1,6 @@
 package com.withampersand.sdk.fuzz;
 
+import com.withampersand.sdk.InvalidProviderAppException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -37,12 +38,12 @@ final class Tried<T> {
         throw new AssertionError("not documented: " + e, e);
       }
       Canary.requireAbsent(secrets, e);
-      Logs.requireClean();
-      requireOneLine(String.valueOf(e.getMessage()));
+      Logs.requireClean(secrets);
+      requireLines(e);
       return new Tried<>(null, e);
     }
     Canary.requireAbsent(secrets, String.valueOf(result), "the result");
-    Logs.requireClean();
+    Logs.requireClean(secrets);
     return new Tried<>(result, null);
   }
 
@@ -56,9 +57,15 @@ final class Tried<T> {
     return false;
   }
 
-  /** A message with line ends of others' choice would forge lines of a log. */
-  private static void requireOneLine(String message) {
-    if (message.chars().anyMatch(c -> c == '\r' || c == 0x1b || c == 0x2028 || c == 0)) {
+  /**
+   * A message with line ends of others' choice would forge lines of a log. One exception has a line
+   * for each problem.
+   */
+  private static void requireLines(Exception error) {
+    String message = String.valueOf(error.getMessage());
+    String text =
+        error instanceof InvalidProviderAppException ? message.replace('\n', ' ') : message;
+    if (text.chars().anyMatch(Require::endsLine)) {
       throw new AssertionError("a message has control characters: " + message);
     }
   }

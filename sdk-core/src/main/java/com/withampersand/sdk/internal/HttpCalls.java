@@ -117,8 +117,14 @@ public final class HttpCalls {
     long start = System.nanoTime();
     try {
       Response response = answer(request);
-      log.debug(
-          "{}: {} answered {} after {} ms", action, request, response.status(), millisSince(start));
+      if (log.isDebugEnabled()) {
+        log.debug(
+            "{}: {} answered {} after {} ms",
+            action,
+            Text.withoutSecrets(request.toString(), secrets),
+            response.status(),
+            millisSince(start));
+      }
       return response;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -128,7 +134,7 @@ public final class HttpCalls {
       log.debug(
           "{}: {} failed after {} ms: {}",
           action,
-          request,
+          Text.withoutSecrets(request.toString(), secrets),
           millisSince(start),
           e.getClass().getName());
       if (neverSent(e)) {

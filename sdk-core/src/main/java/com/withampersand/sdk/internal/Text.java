@@ -9,6 +9,7 @@ public final class Text {
   private static final int MOST_CHARACTERS = 300;
   private static final int MOST_SEARCHED = 4096;
   private static final int SHORTEST_SECRET = 4;
+  private static final int SHORTEST_TELLING_SECRET = 16;
 
   private Text() {}
 
@@ -75,6 +76,24 @@ public final class Text {
       at = hidden.nextClearBit(start);
     }
     return shown.toString();
+  }
+
+  /**
+   * Tells whether {@code text} holds one of {@code secrets}, in any case and however it was
+   * escaped. It does not look for secrets of fewer than 16 characters, which a name may hold by
+   * chance.
+   */
+  public static boolean holdsAny(String text, Collection<Secret> secrets) {
+    return text.length() <= MOST_SEARCHED
+        && secrets.stream()
+            .filter(secret -> secret.reveal().length() >= SHORTEST_TELLING_SECRET)
+            .anyMatch(secret -> isIn(text, secret));
+  }
+
+  private static boolean isIn(String text, Secret secret) {
+    BitSet found = new BitSet(text.length());
+    Echo.of(secret).forEach(echo -> echo.findIn(text, found));
+    return !found.isEmpty();
   }
 
   /** A secret of a few characters is a test's, and would be found everywhere. */

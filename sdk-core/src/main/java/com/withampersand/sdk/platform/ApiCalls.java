@@ -175,11 +175,11 @@ final class ApiCalls {
   }
 
   private Response sendOnce(ApiRequest request) {
-    List<Secret> secrets = new ArrayList<>(request.secrets());
     Map<String, String> headers = request.headers();
     if (request.needsCredential()) {
-      secrets.add(credential.addTo(headers));
+      request.hiding(credential.addTo(headers));
     }
+    List<Secret> secrets = request.secrets();
     Response response =
         new HttpCalls(transport, timeout(request), maxResponseBytes)
             .send(

@@ -3,6 +3,7 @@ package com.withampersand.sdk.platform;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.internal.Percent;
+import com.withampersand.sdk.internal.Text;
 import com.withampersand.sdk.internal.UserAgent;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -36,11 +37,12 @@ final class ApiRequest {
   /**
    * Describes a call.
    *
-   * @param action what is being done, as the message of an error names it
+   * @param action what is being done, as the message of an error names it; it may name what an
+   *     answer named
    * @param path the path below the base URL, encoded
    */
   static ApiRequest of(String action, String method, String path) {
-    return new ApiRequest(action, method, path);
+    return new ApiRequest(Text.redacted(action, List.of()), method, path);
   }
 
   /** Adds a parameter to the query, if there is a value. */
@@ -76,9 +78,11 @@ final class ApiRequest {
     return this;
   }
 
-  /** Adds a secret that the body holds and no error may show. */
+  /** Adds a secret that the request carries and nothing that comes of it may show. */
   ApiRequest hiding(Secret secret) {
-    secrets.add(secret);
+    if (!secrets.contains(secret)) {
+      secrets.add(secret);
+    }
     return this;
   }
 

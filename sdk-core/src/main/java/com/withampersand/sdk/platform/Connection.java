@@ -9,6 +9,7 @@ import com.withampersand.sdk.oauth.TokenSet;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -60,10 +61,10 @@ public final class Connection {
     this.provider = members.require("provider");
     this.groupRef = members.object("group").require("groupRef");
     this.consumerRef = members.object("consumer").require("consumerRef");
-    this.status = members.text("status").orElse("");
-    this.authScheme = members.text("authScheme").orElse("");
-    this.workspaceRef = members.text("providerWorkspaceRef").orElse(null);
-    this.providerConsumerRef = members.text("providerConsumerRef").orElse(null);
+    this.status = members.name("status").orElse("");
+    this.authScheme = members.name("authScheme").orElse("");
+    this.workspaceRef = members.name("providerWorkspaceRef").orElse(null);
+    this.providerConsumerRef = members.name("providerConsumerRef").orElse(null);
     this.providerApp = RegisteredProviderApp.find(members.object("providerApp")).orElse(null);
     this.createTime = members.instant("createTime").orElse(null);
     this.updateTime = members.instant("updateTime").orElse(null);
@@ -204,10 +205,10 @@ public final class Connection {
   public String toString() {
     return "Connection[%s, %s / %s / %s, %s]"
         .formatted(
-            Text.readable(id),
-            Text.readable(provider),
-            Text.readable(groupRef),
-            Text.readable(consumerRef),
-            Text.readable(status));
+            Text.redacted(id, List.of()),
+            Text.redacted(provider, List.of()),
+            Text.redacted(groupRef, List.of()),
+            Text.redacted(consumerRef, List.of()),
+            Text.redacted(status, List.of()));
   }
 }

@@ -9,6 +9,7 @@ import com.withampersand.sdk.Verdict;
 import com.withampersand.sdk.internal.Text;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.platform.Connection.Health;
+import java.util.List;
 
 /** The tokens of connections, and what it means if there are none. */
 final class ConnectionTokens {
@@ -36,18 +37,20 @@ final class ConnectionTokens {
   }
 
   private static OAuthException.Builder ended(String error, String id) {
-    return OAuthException.builder(Text.readable(error))
+    return OAuthException.builder(Text.redacted(error, List.of()))
         .verdict(Verdict.FINAL)
         .reason(Reason.REVOKED_OR_EXPIRED)
         .actor(Actor.END_USER)
         .remedy(CONNECT_AGAIN)
-        .context("connection " + Text.readable(id) + " in Ampersand");
+        .context("connection " + Text.redacted(id, List.of()) + " in Ampersand");
   }
 
   private static ProtocolException withoutToken(Connection connection) {
     return new ProtocolException(
         "Ampersand returned no access token of the connection %s, which authenticates by \"%s\". Only OAuth connections have one; if this is one, report it to Ampersand."
-            .formatted(Text.readable(connection.id()), Text.readable(connection.authScheme())),
+            .formatted(
+                Text.redacted(connection.id(), List.of()),
+                Text.redacted(connection.authScheme(), List.of())),
         false);
   }
 

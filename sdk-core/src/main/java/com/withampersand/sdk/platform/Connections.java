@@ -115,7 +115,9 @@ public final class Connections {
 
   static String several(ConnectionKey key, List<Connection> found) {
     String ids =
-        found.stream().map(Connection::id).map(Text::readable).collect(Collectors.joining(", "));
+        found.stream()
+            .map(connection -> Text.redacted(connection.id(), List.of()))
+            .collect(Collectors.joining(", "));
     return "Ampersand has several connections of " + key + ": " + ids + ". Delete all but one.";
   }
 

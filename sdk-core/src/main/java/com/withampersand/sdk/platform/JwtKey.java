@@ -1,7 +1,9 @@
 package com.withampersand.sdk.platform;
 
+import com.withampersand.sdk.internal.Text;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,7 +25,7 @@ public record JwtKey(String id, String label, boolean active, Map<String, Object
   static JwtKey of(Members members) {
     return new JwtKey(
         members.require("id"),
-        members.text("label").orElse(""),
+        members.name("label").orElse(""),
         members.node().path("active").asBoolean(true),
         members.plain());
   }
@@ -31,6 +33,10 @@ public record JwtKey(String id, String label, boolean active, Map<String, Object
   /** Returns ID, label and whether it is active. */
   @Override
   public String toString() {
-    return "JwtKey[%s, %s, %s]".formatted(id, label, active ? "active" : "inactive");
+    return "JwtKey[%s, %s, %s]"
+        .formatted(
+            Text.redacted(id, List.of()),
+            Text.redacted(label, List.of()),
+            active ? "active" : "inactive");
   }
 }

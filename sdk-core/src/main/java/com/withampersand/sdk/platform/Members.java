@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.internal.Json;
+import com.withampersand.sdk.internal.Text;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -22,9 +23,9 @@ import java.util.function.UnaryOperator;
  */
 record Members(JsonNode node, ApiRequest request) {
 
-  /** Returns the text of a member that the answer must have. */
+  /** Returns the text of a member that the answer must have, as {@link #name} does. */
   String require(String name) {
-    return text(name)
+    return name(name)
         .orElseThrow(
             () ->
                 new ProtocolException(
@@ -41,6 +42,14 @@ record Members(JsonNode node, ApiRequest request) {
     return member.isTextual() && !member.textValue().isBlank()
         ? Optional.of(member.textValue())
         : Optional.empty();
+  }
+
+  /**
+   * Returns a text that names something. Messages show such names, so one that holds a secret of
+   * the request is not there.
+   */
+  Optional<String> name(String name) {
+    return text(name).filter(text -> !Text.holdsAny(text, request.secrets()));
   }
 
   Optional<Secret> secret(String name) {

@@ -34,8 +34,8 @@ public record Project(
     return new Project(
         members.require("id"),
         members.require("name"),
-        members.text("appName").orElse(""),
-        members.text("orgId").orElse(""),
+        members.name("appName").orElse(""),
+        members.name("orgId").orElse(""),
         members.plain());
   }
 }

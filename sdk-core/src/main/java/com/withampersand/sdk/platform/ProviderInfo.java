@@ -1,7 +1,9 @@
 package com.withampersand.sdk.platform;
 
+import com.withampersand.sdk.internal.Text;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -57,6 +59,16 @@ public record ProviderInfo(
    */
   public boolean needsWorkspace() {
     return oauth("explicitWorkspaceRequired", Boolean.class).orElse(false);
+  }
+
+  /** Returns the names and how it authenticates. */
+  @Override
+  public String toString() {
+    return "ProviderInfo[%s, %s, %s]"
+        .formatted(
+            Text.redacted(name, List.of()),
+            Text.redacted(displayName, List.of()),
+            Text.redacted(authType, List.of()));
   }
 
   private <T> Optional<T> oauth(String name, Class<T> type) {

@@ -38,7 +38,7 @@ public final class RegisteredProviderApp {
     this.metadata = metadata(members.object("metadata"));
     this.storedMetadata =
         members.node().get("metadata") instanceof ObjectNode stored ? stored : Json.object();
-    this.externalRef = members.text("externalRef").orElse(null);
+    this.externalRef = members.name("externalRef").orElse(null);
     this.createTime = members.instant("createTime").orElse(null);
     this.updateTime = members.instant("updateTime").orElse(null);
   }
@@ -132,9 +132,9 @@ public final class RegisteredProviderApp {
   public String toString() {
     return "RegisteredProviderApp[%s, %s, client %s, scopes %s]"
         .formatted(
-            Text.readable(id),
-            Text.readable(provider),
-            Text.readable(clientId),
+            Text.redacted(id, List.of()),
+            Text.redacted(provider, List.of()),
+            Text.redacted(clientId, List.of()),
             Text.redacted(scopes.toString(), List.of()));
   }
 }

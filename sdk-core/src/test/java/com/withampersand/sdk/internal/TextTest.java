@@ -232,6 +232,21 @@ class TextTest {
   }
 
   @Test
+  void holdsAny_secretInAnyForm_isSeen() {
+    Secret secret = Secret.of("a/Secret+Of=16Ch");
+
+    assertThat(Text.holdsAny("x A/SECRET+OF=16CH y", List.of(secret))).isTrue();
+    assertThat(Text.holdsAny("a%2FSecret%2BOf%3D16Ch", List.of(secret))).isTrue();
+    assertThat(Text.holdsAny("YS9TZWNyZXQrT2Y9MTZDaA==", List.of(secret))).isTrue();
+    assertThat(Text.holdsAny("a/Secret+Of=15Ch", List.of(secret))).isFalse();
+  }
+
+  @Test
+  void holdsAny_secretOfFifteenCharacters_isNotLookedFor() {
+    assertThat(Text.holdsAny("connection-key1", List.of(Secret.of("connection-key1")))).isFalse();
+  }
+
+  @Test
   void redacted_unknownToken_isHiddenByItsLooks() {
     String redacted = Text.redacted("got eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIx.c2ln\n.", List.of());
 

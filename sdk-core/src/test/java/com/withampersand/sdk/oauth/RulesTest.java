@@ -173,6 +173,24 @@ class RulesTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://example.com/x",
+        "http://127.0.0.1.example.com/x",
+        "http://localhost@example.com/x"
+      })
+  void r05_theOtherEndpointsAreHttpsOrOnThisMachineToo(String endpoint) {
+    URI address = URI.create(endpoint);
+    URI safe = URI.create("https://example.com/token");
+    AuthorizationCodeFlow.Builder builder = AuthorizationCodeFlow.builder(app, safe, safe);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> AuthorizationCodeFlow.builder(app, address, safe));
+    assertThatIllegalArgumentException().isThrownBy(() -> builder.revocationEndpoint(address));
+    assertThatIllegalArgumentException().isThrownBy(() -> builder.introspectionEndpoint(address));
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {301, 302, 303, 307, 308})
   void r06_redirectsAreNotFollowed(int status) {
     try (TokenServer elsewhere = new TokenServer()) {

@@ -307,6 +307,22 @@ class StateSignerTest {
   }
 
   @Test
+  void sign_manyTimes_givesAsManyNoncesOf256Bits() {
+    Set<String> nonces = new HashSet<>();
+    StateSigner guarded =
+        signer("k1", KEY).replayGuard(guard((nonce, end) -> nonces.add(nonce))).build();
+
+    for (int i = 0; i < 1000; i++) {
+      AuthorizationRequest verified =
+          verify(guarded, sign(guarded, "acme", binding).value(), binding);
+      assertThat(verified.payload()).isEqualTo("acme");
+    }
+
+    assertThat(nonces).hasSize(1000);
+    assertThat(nonces).allMatch(nonce -> Base64.getUrlDecoder().decode(nonce).length * 8 == 256);
+  }
+
+  @Test
   void verify_justBeforeItsEnd_isAccepted() {
     Made signed = sign(signer, "acme", binding);
     clock.set(signed.expiresAt().minusNanos(1));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.withampersand.sdk.ApiException;
 import com.withampersand.sdk.ConnectionKey;
+import com.withampersand.sdk.Problem;
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TransportException;
@@ -490,6 +491,17 @@ class RetryTest {
         catchThrowableOfType(ProtocolException.class, () -> client.projects().list());
 
     assertThat(error).hasMessageContaining("more than 16777216 bytes");
+  }
+
+  @Test
+  void refusal_longerThan64KiB_isKnownByItsStatusAlone() {
+    String detail = "{\"detail\":\"" + "x".repeat(1 << 16) + "\"}";
+    server.answer(403, "application/problem+json", detail);
+
+    ApiException error = catchThrowableOfType(ApiException.class, () -> client.projects().list());
+
+    assertThat(error.httpStatus()).isEqualTo(403);
+    assertThat(error.problem()).isEqualTo(Problem.none());
   }
 
   @Test

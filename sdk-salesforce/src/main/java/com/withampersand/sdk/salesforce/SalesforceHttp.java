@@ -14,6 +14,7 @@ import com.withampersand.sdk.token.RefusalTest;
 import com.withampersand.sdk.token.TokenProvider;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -172,8 +173,8 @@ public final class SalesforceHttp {
      *     reason
      * @throws NotConnectedException if there is no such grant
      * @throws AmpersandException as {@link TokenProvider#get} does
-     * @throws IllegalArgumentException if {@code path} does not begin with one slash, or {@code
-     *     request} sets another address
+     * @throws IllegalArgumentException if {@code path} does not begin with one slash or is not
+     *     encoded, or {@code request} sets another address
      * @throws IllegalStateException if Salesforce has not said where the org is
      * @throws IOException if no complete response arrives, or {@code handler} fails; its exception
      *     is the cause, or the exception itself where it is an {@code IOException}
@@ -203,7 +204,8 @@ public final class SalesforceHttp {
      * Builder#executor executor}.
      *
      * @return the response; it fails with what {@code send} throws
-     * @throws IllegalArgumentException if {@code path} does not begin with one slash
+     * @throws IllegalArgumentException if {@code path} does not begin with one slash or is not
+     *     encoded
      */
     public <T> CompletableFuture<HttpResponse<T>> sendAsync(
         String path, UnaryOperator<HttpRequest.Builder> request, BodyHandler<T> handler) {
@@ -240,6 +242,13 @@ public final class SalesforceHttp {
     if (!path.startsWith("/") || path.startsWith("//")) {
       throw new IllegalArgumentException(
           "the path must begin with one slash, such as /services/data/v65.0/limits");
+    }
+    try {
+      new URI(path);
+    } catch (URISyntaxException e) {
+      // Its message quotes the query, which may hold a customer's data.
+      throw new IllegalArgumentException(
+          "the path holds a character that must be percent-encoded, at index " + e.getIndex());
     }
   }
 

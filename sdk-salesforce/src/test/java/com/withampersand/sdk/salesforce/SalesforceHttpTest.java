@@ -674,6 +674,18 @@ class SalesforceHttpTest {
     return nothing;
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"/query?q=SELECT Name", "/a\nWARN forged", "/a%zz"})
+  void send_pathThatIsNotEncoded_isRefusedWithoutQuotingIt(String path) {
+    SalesforceHttp http = SalesforceHttp.of(tokens(), client);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> http.at(ADA).send(path, HttpRequest.Builder::GET))
+        .withMessageContaining("percent-encoded")
+        .withMessageNotContaining(path);
+    assertThat(salesforce.requests()).isEmpty();
+  }
+
   @Test
   void of_clientThatFollowsRedirects_isRefused() {
     SalesforceApp app =
