@@ -1,6 +1,8 @@
 package com.withampersand.sdk.spring;
 
 import com.withampersand.sdk.ConnectionKey;
+import com.withampersand.sdk.Secret;
+import com.withampersand.sdk.oauth.ProviderText;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.salesforce.LoginHost;
 import com.withampersand.sdk.salesforce.SalesforceTokens;
@@ -84,8 +86,26 @@ public final class SalesforceInterceptor implements ClientHttpRequestInterceptor
     requirePath(request.getURI());
     return tokens.call(
         key,
-        fresh -> JudgedResponse.of(execution.execute(new OrgRequest(request, fresh), body)),
+        fresh -> answer(execution, new OrgRequest(request, fresh), body, fresh.accessToken()),
         RefusalTest.ofResult(JudgedResponse::isGivenUp));
+  }
+
+  /** A server can send back what it was sent, and the client quotes a broken response. */
+  private static JudgedResponse answer(
+      ClientHttpRequestExecution execution, HttpRequest request, byte[] body, Secret accessToken)
+      throws IOException {
+    try {
+      return JudgedResponse.of(execution.execute(request, body));
+    } catch (IOException e) {
+      throw ProviderText.redacted(e, accessToken);
+    } catch (RuntimeException e) {
+      // The JDK's client throws one if a length is no number, and quotes it.
+      IOException safe = ProviderText.redacted(new IOException(e), accessToken);
+      if (safe.getCause() == null) {
+        throw safe;
+      }
+      throw e;
+    }
   }
 
   private static void requirePath(URI address) {
