@@ -284,6 +284,22 @@ class PutsTest {
   }
 
   @Test
+  void written_ofAGrantThatWasNotSeenBefore_endsThePauseAllTheSame() {
+    Live row = live(DOUBTFUL, held(3, "me"));
+    Grant consented = PutRule.grant("later", tokens("consented"), NOW.millis());
+
+    Step refreshed = stored(of(row, result(NEWER, Tries.NONE)).backoff(backoff()), row, NEWER);
+    Step saved =
+        written(
+            of(row, consent(Tries.NONE)).backoff(backoff()),
+            new Rows(POLICY, "next").consented(row, consented),
+            Purpose.PUT);
+
+    assertThat(refreshed.memory().backoff()).isNull();
+    assertThat(saved.memory().backoff()).isNull();
+  }
+
+  @Test
   void written_doubtThatNoJobWaitsFor_servesByIt() {
     Live row = live(ACTIVE, held(3, "me"));
 
