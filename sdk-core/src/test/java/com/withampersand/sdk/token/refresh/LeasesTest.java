@@ -310,6 +310,23 @@ class LeasesTest {
         .anyMatch(action -> action instanceof Action.Write);
   }
 
+  /** The answer to the write was lost: a sweep that waits must not remove the new stone. */
+  @Test
+  void read_theStoneIsThere_isNotRemovedAtOnce() {
+    Job deleting = new Job(Why.FORGET, new Phase.Deleting(), null, 0, CLOCK, 0, false, false);
+    GrantRow stone = new GrantRow.Stone(NEXT, 4, NOW, VERSION, "consent", NOW);
+
+    Step step =
+        reading(deleting)
+            .waiters(Waiter.of(1, Why.FORGET), Waiter.of(2, Why.KEEP_ALIVE))
+            .after(read(stone));
+
+    assertThat(step.actions())
+        .containsExactly(
+            new Action.Done(1, Outcome.of(Outcome.Kind.DONE)),
+            new Action.Done(2, Outcome.of(Outcome.Kind.DONE)));
+  }
+
   @Test
   void readFailed_beforeTheLeaseIsThere_givesUp() {
     Step step = reading(queued(true)).after(new Event.ReadFailed(new Exception()));
