@@ -4,6 +4,7 @@ import com.withampersand.sdk.Secret;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.BitSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -19,8 +20,8 @@ final class Echo {
   private static final int FEWEST_LETTERS = 4;
   private static final int LONGEST_ESCAPE = 20;
 
-  /** The Base64 of fewer characters would be found where it is not meant. */
-  private static final int SHORTEST_IN_BASE64 = 8;
+  /** The Base64 or hex of fewer characters would be found where it is not meant. */
+  private static final int SHORTEST_ENCODED = 8;
 
   private static final Pattern NO_LETTERS = Pattern.compile("[^A-Za-z0-9]+");
 
@@ -32,12 +33,24 @@ final class Echo {
     this.words = words;
   }
 
-  /** Returns what to look for: the secret, and its Base64 alone or as a part of other Base64. */
+  /**
+   * Returns what to look for: the secret, its hex, and its Base64 alone or as a part of other
+   * Base64.
+   */
   static List<Echo> of(Secret secret) {
     String value = secret.reveal();
-    return value.length() < SHORTEST_IN_BASE64
+    return value.length() < SHORTEST_ENCODED
         ? List.of(of(value))
-        : List.of(of(value), of(base64(value, 0)), of(base64(value, 1)), of(base64(value, 2)));
+        : List.of(
+            of(value),
+            of(hex(value)),
+            of(base64(value, 0)),
+            of(base64(value, 1)),
+            of(base64(value, 2)));
+  }
+
+  private static String hex(String value) {
+    return HexFormat.of().formatHex(value.getBytes(StandardCharsets.UTF_8));
   }
 
   /**

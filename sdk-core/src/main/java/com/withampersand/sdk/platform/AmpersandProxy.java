@@ -9,6 +9,7 @@ import com.withampersand.sdk.TransportException;
 import com.withampersand.sdk.internal.Durations;
 import com.withampersand.sdk.internal.Endpoints;
 import com.withampersand.sdk.internal.HttpCalls;
+import com.withampersand.sdk.internal.Text;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -230,7 +231,7 @@ public final class AmpersandProxy {
     /** Returns what names the installation. */
     @Override
     public String toString() {
-      return "Installation" + headers.values();
+      return "Installation" + Text.redacted(headers.values().toString(), List.of());
     }
   }
 

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.withampersand.sdk.Secret;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,6 +128,15 @@ class TextTest {
         assertThat(Text.redacted("bad (" + echo + ")", List.of(SECRET)))
             .matches("bad \\([\\w+-]{0,14}\\*\\*\\*[\\w+=-]{0,8}\\)");
       }
+    }
+  }
+
+  @Test
+  void redacted_secretInHex_isHidden() {
+    String hex = HexFormat.of().formatHex(SECRET.reveal().getBytes(StandardCharsets.UTF_8));
+
+    for (String echo : List.of(hex, hex.toUpperCase(Locale.ROOT))) {
+      assertThat(Text.redacted("bad (" + echo + ")", List.of(SECRET))).isEqualTo("bad (***)");
     }
   }
 

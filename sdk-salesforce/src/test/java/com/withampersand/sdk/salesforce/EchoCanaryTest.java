@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -171,6 +172,7 @@ class EchoCanaryTest {
             URLEncoder.encode(secret, StandardCharsets.UTF_8)
                 .replace("%21", "%2521")
                 .replace("%3D", "%3d")),
+    HEX(secret -> HexFormat.of().formatHex(secret.getBytes(StandardCharsets.UTF_8))),
     BASE64(Form::base64),
     /** As a part of other Base64, which is written otherwise. */
     BASE64_BEHIND_ONE_BYTE(secret -> base64("x" + secret)),
