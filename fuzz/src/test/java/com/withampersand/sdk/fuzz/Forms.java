@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** How a secret may be written: as it is, percent-encoded, escaped, in Base64 or in hex. */
 final class Forms {
@@ -22,7 +23,7 @@ final class Forms {
 
   private Forms() {}
 
-  /** Returns a secret as it is, percent-encoded, or escaped for JSON. */
+  /** Returns a secret as it is, percent-encoded, or with its slashes escaped. */
   static List<String> written(String secret) {
     return WRITTEN.computeIfAbsent(secret, Forms::write);
   }
@@ -32,16 +33,26 @@ final class Forms {
     return ENCODED.computeIfAbsent(secret, Forms::encode);
   }
 
+  /** Tells whether a text holds a secret in one of these forms. */
+  static boolean isIn(String secret, String text) {
+    return Stream.of(written(secret), encoded(secret))
+        .flatMap(List::stream)
+        .anyMatch(text::contains);
+  }
+
   private static List<String> write(String secret) {
     Set<String> forms = new LinkedHashSet<>();
-    String percent = URLEncoder.encode(secret, StandardCharsets.UTF_8);
+    String percent = percent(secret);
     forms.add(secret);
     forms.add(percent);
     forms.add(percent.replace("+", "%20"));
     forms.add(inLowerCaseHex(percent));
     forms.add(secret.replace("/", "\\/"));
-    forms.add(escaped(secret));
     return List.copyOf(forms);
+  }
+
+  static String percent(String secret) {
+    return URLEncoder.encode(secret, StandardCharsets.UTF_8);
   }
 
   private static String inLowerCaseHex(String percent) {

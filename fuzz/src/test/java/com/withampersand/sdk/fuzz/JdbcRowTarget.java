@@ -167,10 +167,16 @@ final class JdbcRowTarget implements Target {
   private void rows() {
     Tried.call(() -> store.read(KEY), TokenStoreException.class)
         .result()
-        .ifPresent(row -> Require.same(KEY, row.key(), "the row that was asked for"));
+        .ifPresent(JdbcRowTarget::requireShownOnOneLine);
     requireGood(Tried.call(() -> store.rows(RowFilter.all(), null, 10)).result().orElseThrow());
     Tried.call(() -> store.due(null, 10));
     Tried.call(() -> store.rows(RowFilter.lapsed(), null, 10));
+  }
+
+  static void requireShownOnOneLine(Row row) {
+    Require.same(KEY, row.key(), "the row that was asked for");
+    String shown = row.toString();
+    Require.that(shown.chars().noneMatch(Require::endsLine), "one line: " + shown);
   }
 
   private static void requireGood(List<Row> rows) {

@@ -66,11 +66,11 @@ final class ProxyTarget implements Target {
     return AmpersandProxy.builder(ampersand, client).throttle(Duration.ZERO).build();
   }
 
-  /** Returns what a log may show of a response. */
+  /** Returns what the SDK adds to a response; path and installation are the caller's own. */
   private static String send(AmpersandProxy.Installation installation, String path)
       throws IOException, InterruptedException {
     HttpResponse<String> response = installation.send(path, HttpRequest.Builder::GET);
-    return response.toString() + installation + response.request().headers().map();
+    return response.statusCode() + " " + response.request().headers().map();
   }
 
   private static void look(HttpRequest sent, String path) {

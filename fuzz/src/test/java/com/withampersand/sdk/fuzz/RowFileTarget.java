@@ -70,7 +70,7 @@ final class RowFileTarget implements Target {
     byte[] bytes = input.bytes();
     Files.write(file, input.text().startsWith("ampersand row") ? bytes : withChecksum(bytes));
     Tried<Row> read = Tried.call(() -> store.read(KEY), TokenStoreException.class);
-    read.result().ifPresent(row -> Require.same(KEY, row.key(), "the row that was asked for"));
+    read.result().ifPresent(JdbcRowTarget::requireShownOnOneLine);
     List<Row> rows = Tried.call(() -> store.rows(RowFilter.all(), null, 10)).result().orElseThrow();
     Require.that(rows.stream().anyMatch(row -> row.key().equals(GOOD)), "other rows are seen");
     List<Row> due = Tried.call(() -> store.due(null, 10)).result().orElseThrow();

@@ -25,12 +25,18 @@ final class Seeds {
   /** How a server may write a secret that it was sent. */
   private static final Map<String, UnaryOperator<String>> WAYS =
       Map.of(
-          "percent", secret -> Forms.written(secret).get(1),
-          "json", Forms::escaped,
-          "base64", Seeds::base64,
-          "base64-1", secret -> base64("x" + secret),
-          "base64-2", secret -> base64("xy" + secret),
-          "hex", secret -> HexFormat.of().formatHex(secret.getBytes(StandardCharsets.UTF_8)));
+          "percent",
+          Forms::percent,
+          "json",
+          Forms::escaped,
+          "base64",
+          Seeds::base64,
+          "base64-1",
+          secret -> base64("x" + secret),
+          "base64-2",
+          secret -> base64("xy" + secret),
+          "hex",
+          secret -> HexFormat.of().formatHex(secret.getBytes(StandardCharsets.UTF_8)));
 
   /** What stands before a long answer and behind it, for those that may be a mebibyte long. */
   private static final Map<String, List<String>> LONG =

@@ -1,7 +1,9 @@
 package com.withampersand.sdk.token;
 
 import com.withampersand.sdk.ConnectionKey;
+import com.withampersand.sdk.internal.Text;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -140,7 +142,12 @@ public record Row(
   @Override
   public String toString() {
     return "Row[%s, %s, version %s, state %s, lease %s]"
-        .formatted(key, revision, version, state, lease);
+        .formatted(key, revision, version, shown(state), lease);
+  }
+
+  /** Who writes the store may write anything, also what would be a line of a log. */
+  private static String shown(String text) {
+    return Text.redacted(text, List.of());
   }
 
   /**
@@ -162,6 +169,12 @@ public record Row(
     public static Revision random() {
       return new Revision(UUID.randomUUID().toString());
     }
+
+    /** Returns the text, fit to be shown. */
+    @Override
+    public String toString() {
+      return "Revision[" + shown(text) + "]";
+    }
   }
 
   /**
@@ -175,6 +188,12 @@ public record Row(
     /** Tells whether it lapsed at {@code now}. */
     public boolean isOver(StoreTime now) {
       return until.compareTo(now) <= 0;
+    }
+
+    /** Returns number, holder and end, fit to be shown. */
+    @Override
+    public String toString() {
+      return "Lease[number=%d, holder=%s, until=%s]".formatted(number, shown(holder), until);
     }
   }
 
@@ -274,7 +293,8 @@ public record Row(
     /** Returns the plain values; the sealed text is not shown. */
     @Override
     public String toString() {
-      return "Change[%s, version %s, state %s, %s]".formatted(revision, version, state, lease);
+      return "Change[%s, version %s, state %s, %s]"
+          .formatted(revision, version, shown(state), lease);
     }
   }
 }
