@@ -206,7 +206,7 @@ public final class HttpCalls {
   }
 
   private static boolean quotesNone(Exception e, Collection<Secret> secrets) {
-    return Failures.inTrace(e).stream()
+    return Throwables.inTrace(e).stream()
         .flatMap(HttpCalls::texts)
         .allMatch(text -> Text.redacted(text, secrets).equals(text));
   }

@@ -1,7 +1,7 @@
 package com.withampersand.sdk.token.jdbc;
 
 import com.withampersand.sdk.TokenStoreException;
-import com.withampersand.sdk.internal.Failures;
+import com.withampersand.sdk.internal.Throwables;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.util.Set;
@@ -133,7 +133,7 @@ final class SqlErrors {
 
   /** Not every pool sets the flag again. */
   private static void keepInterrupt(Throwable e) {
-    if (Failures.causes(e).stream().anyMatch(InterruptedException.class::isInstance)) {
+    if (Throwables.causes(e).stream().anyMatch(InterruptedException.class::isInstance)) {
       Thread.currentThread().interrupt();
     }
   }
@@ -171,7 +171,7 @@ final class SqlErrors {
   }
 
   private static String names(Throwable e) {
-    return Failures.causes(e).stream()
+    return Throwables.causes(e).stream()
         .map(each -> each.getClass().getName())
         .collect(Collectors.joining(" by "));
   }

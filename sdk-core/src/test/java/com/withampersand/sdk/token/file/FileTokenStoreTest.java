@@ -5,6 +5,7 @@ import static com.withampersand.sdk.token.file.Rows.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.withampersand.sdk.ConnectionKey;
@@ -345,6 +346,18 @@ class FileTokenStoreTest {
   }
 
   // A full disk
+
+  /** What no process could read is not written either. */
+  @Test
+  void write_largerThanAnyRow_failsAndChangesNothing() {
+    FileTokenStore store = open();
+    insert(store, ADA);
+    Change larger = Rows.sealed("x".repeat(64 * 1024 * 1024));
+
+    assertThat(catchThrowable(() -> update(store, larger))).isInstanceOf(TokenStoreException.class);
+
+    assertThat(store.read(ADA).sealed()).isEqualTo("sealed");
+  }
 
   @Test
   void write_fullDisk_failsAndChangesNothing() throws IOException {

@@ -3,6 +3,7 @@ package com.withampersand.sdk.token.refresh;
 import static com.withampersand.sdk.token.refresh.SampleMemory.CLOCK;
 import static com.withampersand.sdk.token.refresh.SampleMemory.in;
 import static com.withampersand.sdk.token.refresh.SampleRows.POLICY;
+import static com.withampersand.sdk.token.refresh.SampleRows.REFUSAL;
 import static com.withampersand.sdk.token.refresh.SampleRows.VERSION;
 import static com.withampersand.sdk.token.refresh.SampleRows.grant;
 import static com.withampersand.sdk.token.refresh.SampleRows.live;
@@ -15,6 +16,7 @@ import com.withampersand.sdk.token.Version;
 import com.withampersand.sdk.token.refresh.GrantState.Active;
 import com.withampersand.sdk.token.refresh.GrantState.HandedOver;
 import com.withampersand.sdk.token.refresh.GrantState.InDoubt;
+import com.withampersand.sdk.token.refresh.GrantState.NeedsConsent;
 import com.withampersand.sdk.token.refresh.Memory.Backoff;
 import com.withampersand.sdk.token.refresh.Memory.Exchange;
 import com.withampersand.sdk.token.refresh.Memory.Io;
@@ -35,6 +37,7 @@ class CallersTest {
   private static final Grant ACTIVE = grant(VERSION, new Active(), "token");
   private static final Grant DOUBTFUL = grant(VERSION, InDoubt.NEW, "token");
   private static final Grant HANDED = grant(VERSION, new HandedOver("connection"), "token");
+  private static final Grant ENDED = grant(VERSION, new NeedsConsent(REFUSAL, true), "token");
   private static final Waiter CALL = Waiter.of(1, Why.CALL);
   private static final Waiter GET = Waiter.of(1, Why.GET);
   private static final Waiter ORDERED = Waiter.of(1, Why.ORDERED);
@@ -85,6 +88,27 @@ class CallersTest {
     Step step = seen(ACTIVE, Duration.ZERO, Duration.ofMillis(ago)).after(wanted(CALL));
 
     assertThat(step.actions()).containsExactly(isServed ? SERVED : new Action.Read());
+  }
+
+  /** Nothing is looked up for one who is answered, served or not, though others wait. */
+  @Test
+  void wanted_isAnswered_hasNothingReadForOthers() {
+    Waiter other = Waiter.of(2, Why.KEEP_ALIVE);
+    Kept kept = new Kept(tokens("kept"), "connection", CLOCK);
+
+    assertThat(young(ACTIVE).waiters(other).after(wanted(CALL)).actions()).containsExactly(SERVED);
+    assertThat(young(ACTIVE).backoff(PAUSE).waiters(other).after(wanted(REFUSED)).actions())
+        .containsExactly(new Action.Fail(1, FAILURE));
+    assertThat(young(ENDED).waiters(other).after(wanted(ORDERED)).actions())
+        .containsExactly(new Action.Read());
+    assertThat(young(ENDED).waiters(other).after(wanted(CALL)).actions())
+        .containsExactly(new Action.Fail(1, Failure.of(REFUSAL, false, null)));
+    assertThat(young(HANDED).kept(kept).waiters(other).after(wanted(CALL)).actions())
+        .containsExactly(new Action.Serve(1, tokens("kept")));
+    assertThat(SampleMemory.of().away(PAUSE).waiters(other).after(wanted(CALL)).actions())
+        .containsExactly(new Action.Fail(1, FAILURE));
+    assertThat(old(ACTIVE).away(PAUSE).waiters(other).after(wanted(CALL)).actions())
+        .containsExactly(SERVED);
   }
 
   @Test

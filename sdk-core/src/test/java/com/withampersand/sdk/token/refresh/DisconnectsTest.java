@@ -225,6 +225,15 @@ class DisconnectsTest {
   }
 
   @Test
+  void delete_laterConsent_isWhatCallersGetFromNowOn() {
+    Grant later = grant(Version.ofConsent(9), new Active(), "later");
+
+    Step step = deleting(Why.FORGET, ACTIVE, live(later, null), FORGET);
+
+    assertThat(Objects.requireNonNull(step.memory().seen()).grant()).isEqualTo(later);
+  }
+
+  @Test
   void delete_whateverIsThere_isDeletedOnRequest() {
     GrantRow unreadable = new GrantRow.Unreadable(FOUND, 3, NOW, null, null, null);
     Grant newer = grant(new Version(1, 3, 4, 4, 1), new Active(), "new");

@@ -354,14 +354,15 @@ class ExchangesTest {
             new Event.Throttled("old", REFUSAL, cause, 1),
             new Event.NeverSent("old", cause),
             new Event.Lost("old", cause))) {
-      Step step = sent().open(open("old", in(Duration.ofMinutes(1)))).after(late);
+      Exchange older = open("older", in(Duration.ofMinutes(1)));
+      Step step = sent().open(open("old", in(Duration.ofMinutes(1))), older).after(late);
       Step alone =
           SampleMemory.of()
               .open(open("old", in(Duration.ofMinutes(1))))
               .waiters(REFUSED)
               .after(late);
 
-      assertThat(step.memory().open()).isEmpty();
+      assertThat(step.memory().open()).containsExactly(older);
       assertThat(step.memory().pending()).isEmpty();
       assertThat(phase(step)).isInstanceOf(Phase.Sent.class);
       assertThat(notices(step)).isEmpty();

@@ -10,7 +10,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.ForeignGrantException;
+import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.TokenStoreException;
+import com.withampersand.sdk.Verdict;
 import com.withampersand.sdk.oauth.TokenRenewer;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.token.GrantRecipient;
@@ -212,6 +214,24 @@ class UserCodeTest {
     public void revoke(TokenSet tokens) {
       renewer.revoke(tokens);
     }
+  }
+
+  /** More than can be counted in milliseconds. */
+  @Test
+  void refresh_renewerAsksForAnAbsurdPause_waitsForAnHour() {
+    FreshTokens process = deployment.process(renewer);
+    saved(process);
+    renewer.answer =
+        sent -> {
+          throw OAuthException.builder("busy")
+              .verdict(Verdict.THROTTLED)
+              .retryAfter(Duration.ofSeconds(Long.MAX_VALUE))
+              .build();
+        };
+
+    OAuthException busy = catchThrowableOfType(OAuthException.class, () -> process.refresh(ADA));
+
+    assertThat(busy.retryAfter()).contains(Duration.ofHours(1));
   }
 
   @ParameterizedTest

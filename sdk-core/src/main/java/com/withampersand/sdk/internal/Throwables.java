@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Finds what an exception carries, also if other code has tied its causes into a circle. */
-public final class Failures {
-  private Failures() {}
+public final class Throwables {
+  private Throwables() {}
 
   /** Returns all that a stack trace shows: the exception, its causes, and what each suppressed. */
   public static Set<Throwable> inTrace(Throwable failure) {
