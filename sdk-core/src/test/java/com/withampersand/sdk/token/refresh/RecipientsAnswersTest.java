@@ -395,6 +395,22 @@ class RecipientsAnswersTest {
     assertThat(step.memory().waiters()).isEmpty();
   }
 
+  /** Who waits for something else is looked after next, whatever the recipient said. */
+  @Test
+  void answered_disconnectWaits_isBegun() {
+    Waiter disconnect = Waiter.of(5, Why.DISCONNECT);
+    Failure refused = new Failure(Failure.Kind.REFUSED, REFUSAL, cause, false, null);
+
+    Step kept = fetching(HANDED, CALL, disconnect).after(new Event.Kept(KEPT));
+    Step told =
+        fetching(HANDED, CALL, disconnect)
+            .backoff(new Backoff(1, CLOCK, refused))
+            .after(new Event.KeptFailed(cause, REFUSAL));
+
+    assertThat(Objects.requireNonNull(kept.memory().job()).why()).isEqualTo(Why.DISCONNECT);
+    assertThat(Objects.requireNonNull(told.memory().job()).why()).isEqualTo(Why.DISCONNECT);
+  }
+
   @Test
   void call_recipientFailedJustNow_isNotAskedAgainAtOnce() {
     Step step = read(handed(null, CALL).backoff(failedBefore()), live(HANDED, null));
