@@ -130,6 +130,7 @@ class ExchangesTest {
 
     assertThat(step.memory().pending()).containsExactly(result(step));
     assertThat(step.memory().open()).isEmpty();
+    assertThat(phase(step)).isEqualTo(new Phase.Putting());
   }
 
   @Test
