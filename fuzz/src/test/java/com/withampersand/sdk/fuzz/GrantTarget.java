@@ -6,7 +6,6 @@ import com.withampersand.sdk.salesforce.SalesforceApp;
 import com.withampersand.sdk.salesforce.SalesforceOAuthFlow;
 import com.withampersand.sdk.token.GrantStatus;
 import com.withampersand.sdk.token.Row.LeaseChange;
-import com.withampersand.sdk.token.TokenProvider;
 import com.withampersand.sdk.token.TokenStore;
 import com.withampersand.sdk.token.Version;
 import com.withampersand.sdk.token.crypto.TokenCipher;
@@ -61,10 +60,11 @@ final class GrantTarget implements Target {
   }
 
   private void read(TokenStore store) {
-    TokenProvider reader = FreshTokens.readOnly(store, cipher);
-    GrantStatus status = Tried.call(() -> reader.status(KEY)).result().orElseThrow();
-    Require.that(!status.kind().name().isEmpty(), "a status");
-    Tried.call(() -> reader.get(KEY), AmpersandException.class);
+    try (FreshTokens reader = FreshTokens.builder(store, cipher).build()) {
+      GrantStatus status = Tried.call(() -> reader.status(KEY)).result().orElseThrow();
+      Require.that(!status.kind().name().isEmpty(), "a status");
+      Tried.call(() -> reader.get(KEY), AmpersandException.class);
+    }
   }
 
   private static void look(FreshTokens tokens) {

@@ -50,9 +50,13 @@ public final class Json {
     }
   }
 
-  /** A long name must not make tokens unreadable; how long a text may be, its readers know. */
+  /**
+   * A long name must not make tokens unreadable; how long a text may be, its readers know. The
+   * table of names that a factory keeps would hold for good what servers send as one.
+   */
   private static JsonFactory factoryOfAnyNames() {
     return JsonFactory.builder()
+        .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
         .streamReadConstraints(
             StreamReadConstraints.builder().maxNameLength(Integer.MAX_VALUE).build())
         .build();

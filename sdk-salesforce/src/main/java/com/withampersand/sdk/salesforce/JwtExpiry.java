@@ -1,9 +1,9 @@
 package com.withampersand.sdk.salesforce;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.withampersand.sdk.oauth.Expiry;
 import com.withampersand.sdk.oauth.TokenSet;
+import com.withampersand.sdk.salesforce.internal.ServerJson;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,13 +21,6 @@ final class JwtExpiry {
   private static final double LATEST_SECOND = 1e12;
 
   private JwtExpiry() {}
-
-  /** Made for the first JWT, since it is slow to start. */
-  private static final class Json {
-    static final ObjectMapper MAPPER = new ObjectMapper();
-
-    private Json() {}
-  }
 
   static TokenSet read(TokenSet tokens) {
     if (tokens.expiry().certainty() == Expiry.Certainty.KNOWN) {
@@ -52,7 +45,7 @@ final class JwtExpiry {
       return Optional.empty();
     }
     try {
-      JsonNode exp = Json.MAPPER.readTree(Base64.getUrlDecoder().decode(parts[1])).path("exp");
+      JsonNode exp = ServerJson.read(Base64.getUrlDecoder().decode(parts[1])).path("exp");
       // RFC 7519, section 2: a number of seconds, which need not be a whole one. Else it is 0.
       double seconds = exp.doubleValue();
       return Math.abs(seconds) < LATEST_SECOND

@@ -2,13 +2,17 @@ package com.withampersand.sdk.salesforce;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.members;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.fasterxml.jackson.core.ObjectCodec;
+import com.fasterxml.jackson.core.TokenStreamFactory;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaMember;
@@ -61,6 +65,19 @@ class ArchitectureTest {
           .orShould()
           .callMethod(Class.class, "forName", String.class);
 
+  /** Those of the usual kind keep the names of members that servers send. */
+  @ArchTest
+  static final ArchRule ONE_CLASS_OF_A_MODULE_MAKES_PARSERS =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..sdk.testkit..")
+          .and()
+          .haveNameNotMatching(".*\\.(ServerJson|Json\\$\\w+|Json)")
+          .should()
+          .callConstructorWhere(target(owner(assignableTo(ObjectCodec.class))))
+          .orShould()
+          .callConstructorWhere(target(owner(assignableTo(TokenStreamFactory.class))));
+
   @ArchTest
   static final ArchRule CORE_KNOWS_NOTHING_OF_SALESFORCE =
       noClasses()
@@ -71,7 +88,7 @@ class ArchitectureTest {
           .resideInAPackage("..sdk.salesforce..");
 
   /** The catalog knows nothing of what uses it. */
-  @ArchTest static final ArchRule ERROR_STANDS_ALONE = mayUse(ERROR, ERROR);
+  @ArchTest static final ArchRule ERROR_USES_INTERNAL_AT_MOST = mayUse(ERROR, ERROR, INTERNAL);
 
   /** What root and doctor share, and what is not API. */
   @ArchTest static final ArchRule INTERNAL_STANDS_ALONE = mayUse(INTERNAL, INTERNAL);

@@ -2,20 +2,19 @@ package com.withampersand.sdk.salesforce.doctor;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.withampersand.sdk.salesforce.internal.ServerJson;
 
 /** The JSON that the doctor reads and writes. */
 final class DoctorJson {
-  private static final ObjectMapper MAPPER = new ObjectMapper();
-
   private DoctorJson() {}
 
   /** Tells whether the text is an OpenID Connect configuration with the endpoints of OAuth. */
   static boolean isConfiguration(String text) {
     try {
-      JsonNode node = MAPPER.readTree(text);
+      JsonNode node = ServerJson.read(text);
       return node.path("authorization_endpoint").isTextual()
           && node.path("token_endpoint").isTextual();
     } catch (JsonProcessingException e) {
@@ -25,7 +24,7 @@ final class DoctorJson {
   }
 
   static String write(DoctorReport report) {
-    ObjectNode json = MAPPER.createObjectNode().put("healthy", report.isHealthy());
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put("healthy", report.isHealthy());
     ArrayNode findings = json.putArray("findings");
     for (DoctorReport.Finding finding : report.findings()) {
       findings

@@ -2,7 +2,7 @@ package com.withampersand.sdk.salesforce.error;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.withampersand.sdk.salesforce.internal.ServerJson;
 import java.util.Optional;
 
 /**
@@ -11,7 +11,6 @@ import java.util.Optional;
  */
 final class JsonText {
   private static final String BULK_SESSION_OVER = "InvalidSessionId";
-  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private JsonText() {}
 
@@ -22,7 +21,7 @@ final class JsonText {
       return Optional.empty();
     }
     try {
-      JsonNode node = MAPPER.readTree(json);
+      JsonNode node = ServerJson.read(json);
       return error(node.isArray() ? node.path(0) : node);
     } catch (JsonProcessingException e) {
       // Cut or broken: it states nothing, and the parser's message would quote it.
