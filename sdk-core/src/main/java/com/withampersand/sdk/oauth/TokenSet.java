@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link OAuthFlow} makes them from the provider's answers; a {@link
  * com.withampersand.sdk.token.TokenStore} keeps them. Members of an answer that OAuth does not know
- * are kept: those whose name or look gives them away as secret as {@link #secretAttributes()}, the
- * others as {@link #attributes()}.
+ * are kept as far as there is room for them: those whose name or look gives them away as secret as
+ * {@link #secretAttributes()}, the others as {@link #attributes()}.
  *
  * <p>Immutable, and safe to share between threads. {@link #toString()} shows fingerprints in place
  * of tokens, and no attribute's value.
@@ -218,7 +218,8 @@ public final class TokenSet {
   /**
    * Returns the further members of the provider's answers that are no secrets, unaltered. Of an
    * answer, and again when a refresh adds to it, no more is kept than 65,536 characters of names
-   * and values, those of {@link #secretAttributes()} included, and no name longer than 256.
+   * and values, those of {@link #secretAttributes()} included, where each counts as 64 more, and no
+   * name longer than 256.
    */
   public Map<String, String> attributes() {
     return attributes;
@@ -258,8 +259,8 @@ public final class TokenSet {
 
   /**
    * Returns these tokens brought up to date by the answer to a refresh: what the answer holds
-   * replaces what is here, and what it leaves out is kept, the refresh token above all, and of the
-   * {@link #attributes()} as many as there is room for.
+   * replaces what is here, and what it leaves out is kept, the refresh token above all. Of the
+   * {@link #attributes()}, those that are known already come first where there is no room for all.
    *
    * @param answer the tokens of the answer; scopes that are empty count as left out
    */
@@ -277,21 +278,12 @@ public final class TokenSet {
     merged.grantType = grantType;
     merged.subject = subject;
     merged.consentedAtNanos = consentedAtNanos;
+    merged.attributes = new Members<>(Map.of());
+    merged.secretAttributes = new Members<>(Map.of());
     MemberRoom room = new MemberRoom();
-    answer.attributes.forEach(room::takes);
-    answer.secretAttributes.forEach((name, value) -> room.takes(name, value.reveal()));
-    attributes.forEach(
-        (name, value) -> {
-          if (answer.leavesOut(name) && room.takes(name, value)) {
-            merged.attribute(name, value);
-          }
-        });
-    secretAttributes.forEach(
-        (name, value) -> {
-          if (answer.leavesOut(name) && room.takes(name, value.reveal())) {
-            merged.secretAttribute(name, value);
-          }
-        });
+    merged.add(answer, name -> !leavesOut(name), room);
+    merged.add(this, answer::leavesOut, room);
+    merged.add(answer, this::leavesOut, room);
     return merged.build();
   }
 
@@ -567,7 +559,26 @@ public final class TokenSet {
       return this;
     }
 
-    /** Adds a further member that is no secret. */
+    /** Adds those members of {@code set} that have such a name, as many as there is room for. */
+    private void add(TokenSet set, Predicate<String> name, MemberRoom room) {
+      set.attributes.forEach(
+          (of, value) -> {
+            if (name.test(of) && room.takes(of, value)) {
+              attribute(of, value);
+            }
+          });
+      set.secretAttributes.forEach(
+          (of, value) -> {
+            if (name.test(of) && room.takes(of, value.reveal())) {
+              secretAttribute(of, value);
+            }
+          });
+    }
+
+    /**
+     * Adds a further member that is no secret. A refresh keeps as much of it as of {@link
+     * TokenSet#attributes()}.
+     */
     public Builder attribute(String name, String value) {
       attributes.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
       return this;

@@ -50,8 +50,8 @@ class TokenAnswerTest {
     "256, 10, true",
     "257, 10, false",
     "60000, 10, false",
-    "4, 65532, true",
-    "4, 65533, false",
+    "4, 65468, true",
+    "4, 65469, false",
     "4, 900000, false",
     "900000, 4, false"
   })

@@ -94,7 +94,7 @@ class TokenSetTest {
 
   /** A provider that sends another member each time must not fill the store. */
   @Test
-  void mergedWith_memberAfterMember_keepsTheLatestThatFit() {
+  void mergedWith_memberAfterMember_keepsTheFirstThatFit() {
     TokenSet tokens = FULL;
     for (int i = 0; i < 100; i++) {
       tokens =
@@ -106,9 +106,48 @@ class TokenSetTest {
     }
 
     assertThat(tokens.refreshToken()).isEqualTo(FULL.refreshToken());
-    assertThat(tokens.attributes()).containsKey("plain99");
-    assertThat(tokens.secretAttributes()).containsKey("secret99");
+    assertThat(tokens.attributes()).containsKeys("id", "plain0").doesNotContainKey("plain99");
+    assertThat(tokens.secretAttributes()).containsKeys("id_token", "secret0");
+    assertThat(tokens.toJson().reveal()).hasSizeBetween(60_000, 70_000);
+  }
+
+  @Test
+  void mergedWith_answerFullOfAnUnknownMember_keepsWhatIsKnown() {
+    TokenSet answer =
+        TokenSet.builder(Secret.of("new"), NOW)
+            .attribute("unknown", "v".repeat(65_400))
+            .attribute("id", "newer")
+            .build();
+
+    TokenSet merged = FULL.mergedWith(answer);
+
+    assertThat(merged.attributes()).containsEntry("id", "newer").doesNotContainKey("unknown");
+    assertThat(merged.secretAttributes()).containsKey("id_token");
+  }
+
+  @Test
+  void mergedWith_valuesThatGrow_stayWithinTheRoom() {
+    TokenSet tokens = FULL;
+    for (int i = 0; i < 50; i++) {
+      tokens =
+          tokens.mergedWith(
+              TokenSet.builder(Secret.of("new"), NOW)
+                  .attribute("member" + i % 10, "v".repeat(60_000))
+                  .build());
+    }
+
     assertThat(tokens.toJson().reveal()).hasSizeLessThan(70_000);
+  }
+
+  /** A member of two characters costs a hundred bytes of memory. */
+  @Test
+  void mergedWith_tinyMembers_keepsAThousand() {
+    TokenSet.Builder answer = TokenSet.builder(Secret.of("new"), NOW);
+    for (int i = 0; i < 60_000; i++) {
+      answer.attribute(Integer.toString(i, 36), "");
+    }
+
+    assertThat(FULL.mergedWith(answer.build()).attributes()).hasSizeBetween(900, 1_024);
   }
 
   @ParameterizedTest
