@@ -8,10 +8,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
- * Finds a secret that a server sent back. Every way of escaping leaves letters and digits alone, so
- * these are looked for, with something short in place of what stands between them.
+ * Finds a secret that a server sent back. The usual ways of escaping leave letters and digits
+ * alone, so these are looked for, with something short in place of what stands between them.
  *
  * <p>No regular expression does it: the server that sent the secret may have made it so that one
  * never ends.
@@ -19,6 +20,12 @@ import java.util.regex.Pattern;
 final class Echo {
   private static final int FEWEST_LETTERS = 4;
   private static final int LONGEST_ESCAPE = 20;
+
+  /**
+   * A text with so many words of a secret, from its first one on, shows too much of it, whatever
+   * follows. A server that made the secret could let the search go through thousands at each place.
+   */
+  private static final int ENOUGH_WORDS = 64;
 
   /** The Base64 or hex of fewer characters would be found where it is not meant. */
   private static final int SHORTEST_ENCODED = 8;
@@ -43,7 +50,7 @@ final class Echo {
         ? List.of(of(value))
         : List.of(
             of(value),
-            of(hex(value)),
+            new Echo(hex(value), pairs(hex(value))),
             of(base64(value, 0)),
             of(base64(value, 1)),
             of(base64(value, 2)));
@@ -51,6 +58,13 @@ final class Echo {
 
   private static String hex(String value) {
     return HexFormat.of().formatHex(value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Returns the digits of each byte: something may stand between those of two. */
+  private static List<String> pairs(String hex) {
+    return IntStream.range(0, hex.length() / 2)
+        .mapToObj(i -> hex.substring(2 * i, 2 * i + 2))
+        .toList();
   }
 
   /**
@@ -97,13 +111,12 @@ final class Echo {
 
   private int endOfWords(String text, int start) {
     int end = start;
-    int skipped = 0;
-    for (String word : words) {
-      end = endOf(word, text, end, skipped);
-      if (end < 0) {
-        return -1;
+    for (int i = 0; i < words.size(); i++) {
+      int next = endOf(words.get(i), text, end, i == 0 ? 0 : LONGEST_ESCAPE);
+      if (next < 0) {
+        return i < ENOUGH_WORDS ? -1 : end;
       }
-      skipped = LONGEST_ESCAPE;
+      end = next;
     }
     return end;
   }

@@ -131,12 +131,14 @@ public final class HttpCalls {
       String problem = "the waiting thread was interrupted." + UNKNOWN;
       throw failure(action, request, problem, repeatable, true, safeCause(e, secrets));
     } catch (Exception e) {
-      log.debug(
-          "{}: {} failed after {} ms: {}",
-          action,
-          Text.withoutSecrets(request.toString(), secrets),
-          millisSince(start),
-          e.getClass().getName());
+      if (log.isDebugEnabled()) {
+        log.debug(
+            "{}: {} failed after {} ms: {}",
+            action,
+            Text.withoutSecrets(request.toString(), secrets),
+            millisSince(start),
+            e.getClass().getName());
+      }
       if (neverSent(e)) {
         String problem = "the host could not be reached." + NOT_SENT;
         throw failure(action, request, problem, true, false, safeCause(e, secrets));
@@ -208,14 +210,15 @@ public final class HttpCalls {
   private static boolean quotesNone(Exception e, Collection<Secret> secrets) {
     return Throwables.inTrace(e).stream()
         .flatMap(HttpCalls::texts)
-        .allMatch(text -> Text.redacted(text, secrets).equals(text));
+        .allMatch(text -> Text.showsNoSecret(text, secrets));
   }
 
   /** Returns what an exception says. The name of its class may be as long as a token. */
   private static Stream<String> texts(Throwable e) {
     String name = Pattern.quote(e.getClass().getName());
     return Stream.of(
-        String.valueOf(e.getMessage()), e.toString().replaceFirst("^" + name + "(: )?", ""));
+        String.valueOf(e.getMessage()),
+        String.valueOf(e.toString()).replaceFirst("^" + name + "(: )?", ""));
   }
 
   private static long millisSince(long start) {

@@ -5,8 +5,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Percent-encoding: RFC 3986 when writing, {@code application/x-www-form-urlencoded} when reading.
@@ -15,8 +13,6 @@ public final class Percent {
   private static final char[] HEX = "0123456789ABCDEF".toCharArray();
 
   private static final boolean[] UNRESERVED = unreserved();
-
-  private static final Pattern ESCAPE = Pattern.compile("%([0-9A-Fa-f]{2})");
 
   private Percent() {}
 
@@ -99,17 +95,6 @@ public final class Percent {
       }
     }
     return utf8(bytes.flip());
-  }
-
-  /**
-   * Decodes what can be decoded, byte by byte, and leaves the rest as it is: to look for something,
-   * not to use it.
-   */
-  static String decodeLeniently(String text) {
-    Matcher escapes = ESCAPE.matcher(text);
-    return escapes.replaceAll(
-        escape ->
-            Matcher.quoteReplacement(String.valueOf((char) Integer.parseInt(escape.group(1), 16))));
   }
 
   private static String utf8(ByteBuffer bytes) {

@@ -3,6 +3,7 @@ package com.withampersand.sdk.internal;
 import com.withampersand.sdk.Secret;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.List;
 
 /** Makes words that came from outside fit to be shown in a message or a log line. */
 public final class Text {
@@ -40,17 +41,25 @@ public final class Text {
 
   /**
    * Returns {@code text} on one line without control characters, with asterisks in place of each of
-   * {@code secrets}, in any case and however it was escaped, and of whatever looks like a token. Of
-   * a text too long to be searched, the length is all that is returned.
+   * {@code secrets}, in any case and as URLs, JSON, HTML, Base64 and hex write it, and of whatever
+   * looks like a token. Of a text too long to be searched, the length is all that is returned.
    */
   public static String withoutSecrets(String text, Collection<Secret> secrets) {
-    if (text.length() > MOST_SEARCHED) {
-      return "(" + text.length() + " characters, too many to be shown)";
-    }
+    return text.length() > MOST_SEARCHED
+        ? "(" + text.length() + " characters, too many to be shown)"
+        : oneLine(withAsterisks(text, secrets));
+  }
+
+  /** Tells whether {@link #withoutSecrets} would leave all words of {@code text} as they are. */
+  static boolean showsNoSecret(String text, Collection<Secret> secrets) {
+    return text.length() <= MOST_SEARCHED && withAsterisks(text, secrets).equals(text);
+  }
+
+  private static String withAsterisks(String text, Collection<Secret> secrets) {
     String hidden = hide(text, secrets);
-    String decoded = Percent.decodeLeniently(hidden);
+    String decoded = Escapes.decodeLeniently(hidden);
     String decodedAndHidden = hide(decoded, secrets);
-    return oneLine(SecretShapes.hide(decodedAndHidden.equals(decoded) ? hidden : decodedAndHidden));
+    return SecretShapes.hide(decodedAndHidden.equals(decoded) ? hidden : decodedAndHidden);
   }
 
   /** Looks for each in what was given, since what one takes away may be a part of another. */
@@ -79,21 +88,20 @@ public final class Text {
   }
 
   /**
-   * Tells whether {@code text} holds one of {@code secrets}, in any case and however it was
-   * escaped. It does not look for secrets of fewer than 16 characters, which a name may hold by
-   * chance.
+   * Tells whether {@code text} holds one of {@code secrets}, written as {@link #withoutSecrets}
+   * knows it, or is too long to be searched. It does not look for secrets of fewer than 16
+   * characters, which a name may hold by chance.
    */
-  public static boolean holdsAny(String text, Collection<Secret> secrets) {
-    return text.length() <= MOST_SEARCHED
-        && secrets.stream()
+  public static boolean mayHoldAny(String text, Collection<Secret> secrets) {
+    if (text.length() > MOST_SEARCHED) {
+      return true;
+    }
+    List<Secret> telling =
+        secrets.stream()
             .filter(secret -> secret.reveal().length() >= SHORTEST_TELLING_SECRET)
-            .anyMatch(secret -> isIn(text, secret));
-  }
-
-  private static boolean isIn(String text, Secret secret) {
-    BitSet found = new BitSet(text.length());
-    Echo.of(secret).forEach(echo -> echo.findIn(text, found));
-    return !found.isEmpty();
+            .toList();
+    String decoded = Escapes.decodeLeniently(text);
+    return !hide(text, telling).equals(text) || !hide(decoded, telling).equals(decoded);
   }
 
   /** A secret of a few characters is a test's, and would be found everywhere. */

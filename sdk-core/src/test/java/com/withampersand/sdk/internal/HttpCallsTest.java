@@ -36,11 +36,20 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpCallsTest {
   private static final URI TOKEN = URI.create("https://login.example.com/token");
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final Secret SECRET = Secret.of("hunter22-hunter22");
+
+  /** Longer than what is shown of a text. */
+  private static final String LONG =
+      "one word after another, of more than three hundred characters. "
+          + "one word after another, of more than three hundred characters. "
+          + "one word after another, of more than three hundred characters. "
+          + "one word after another, of more than three hundred characters. "
+          + "one word after another, of more than three hundred characters. ";
 
   private final List<Request> sent = new ArrayList<>();
 
@@ -211,6 +220,35 @@ class HttpCallsTest {
 
     assertThat(shown.toString()).contains("TransportException").doesNotContain(SECRET.reveal());
     Thread.interrupted(); // some of them interrupt
+  }
+
+  @Test
+  void post_exceptionWithoutText_isTheCause() {
+    Throwable thrown =
+        new ConnectException("refused") {
+          private static final long serialVersionUID = 1;
+
+          @Override
+          @SuppressWarnings({"NullAway", "OverrideThrowableToString", "ToStringReturnsNull"})
+          public String toString() {
+            return null;
+          }
+        };
+
+    TransportException failure = failure(thrown);
+
+    assertThat(failure).cause().isSameAs(thrown);
+    assertThat(failure.isOutcomeUnknown()).isFalse();
+  }
+
+  /** A parser's message goes over lines, and a page of an error is long. */
+  @ParameterizedTest
+  @ValueSource(strings = {"no JSON\n at line 1", "a\tb", " a ", LONG})
+  void safe_textOfSeveralLinesOrLong_isLeftAsItIs(String text) {
+    IOException thrown = new HttpTimeoutException(text);
+    thrown.initCause(new IllegalStateException(text));
+
+    assertThat(HttpCalls.safe(thrown, List.of(SECRET))).isSameAs(thrown);
   }
 
   @Test

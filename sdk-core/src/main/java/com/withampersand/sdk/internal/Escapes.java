@@ -1,0 +1,36 @@
+package com.withampersand.sdk.internal;
+
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The escapes of URLs, JSON and HTML that stand for any character, letters and digits too. */
+final class Escapes {
+  private static final Pattern ESCAPE =
+      Pattern.compile(
+          "%([0-9A-Fa-f]{2})|\\\\u([0-9A-Fa-f]{4})|&#[xX]([0-9A-Fa-f]{1,4});|&#([0-9]{1,5});");
+
+  private Escapes() {}
+
+  /**
+   * Decodes what can be decoded, one by one, and leaves the rest as it is: to look for something,
+   * not to use it.
+   */
+  static String decodeLeniently(String text) {
+    return ESCAPE
+        .matcher(text)
+        .replaceAll(escape -> Matcher.quoteReplacement(String.valueOf((char) code(escape))));
+  }
+
+  private static int code(MatchResult escape) {
+    if (escape.group(4) != null) {
+      return Integer.parseInt(escape.group(4));
+    }
+    for (int group = 1; group <= 2; group++) {
+      if (escape.group(group) != null) {
+        return Integer.parseInt(escape.group(group), 16);
+      }
+    }
+    return Integer.parseInt(escape.group(3), 16);
+  }
+}
