@@ -8,10 +8,13 @@ import com.withampersand.sdk.internal.UserAgent;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One call of the API, before the credential is added. Used by one thread. */
@@ -23,6 +26,7 @@ final class ApiRequest {
   private final String path;
   private final StringBuilder query = new StringBuilder();
   private final List<Secret> secrets = new ArrayList<>();
+  private final Set<String> names = new HashSet<>();
   private @Nullable JsonNode body;
   private String accept = JSON + ", application/problem+json";
   private boolean open;
@@ -86,6 +90,12 @@ final class ApiRequest {
     return this;
   }
 
+  /** Notes what the request calls something, which is no secret even if it is a part of one. */
+  ApiRequest naming(Collection<String> names) {
+    this.names.addAll(names);
+    return this;
+  }
+
   String action() {
     return action;
   }
@@ -115,6 +125,11 @@ final class ApiRequest {
 
   List<Secret> secrets() {
     return secrets;
+  }
+
+  /** Tells whether the request itself calls something so. */
+  boolean names(String text) {
+    return names.contains(text);
   }
 
   boolean needsCredential() {

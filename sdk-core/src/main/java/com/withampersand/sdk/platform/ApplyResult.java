@@ -1,5 +1,6 @@
 package com.withampersand.sdk.platform;
 
+import com.withampersand.sdk.internal.Text;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -102,7 +103,7 @@ public final class ApplyResult {
   public String toString() {
     return verb()
         + (changes.isEmpty() ? "" : " " + String.join(", ", changes()))
-        + (app == null ? "" : " (provider app " + app.id() + ")");
+        + (app == null ? "" : " (provider app " + Text.redacted(app.id(), List.of()) + ")");
   }
 
   private String verb() {

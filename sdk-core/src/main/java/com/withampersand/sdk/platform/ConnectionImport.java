@@ -177,7 +177,10 @@ public final class ConnectionImport {
     }
     body.set(credentials.member(), credentials.value());
     credentials.secrets().forEach(request::hiding);
-    return request.body(body);
+    return request
+        .naming(List.of(key.provider(), key.groupRef(), key.consumerRef()))
+        .naming(options.values())
+        .body(body);
   }
 
   /** Returns the key. */

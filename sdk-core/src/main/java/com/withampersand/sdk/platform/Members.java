@@ -45,11 +45,12 @@ record Members(JsonNode node, ApiRequest request) {
   }
 
   /**
-   * Returns a text that names something. Messages show such names, so one that holds a secret of
-   * the request is not there.
+   * Returns a text that names something. Messages show such names, so one in which a secret of the
+   * request is found is not there, unless the request gave this name itself.
    */
   Optional<String> name(String name) {
-    return text(name).filter(text -> !Text.holdsAny(text, request.secrets()));
+    return text(name)
+        .filter(text -> request.names(text) || !Text.mayHoldAny(text, request.secrets()));
   }
 
   Optional<Secret> secret(String name) {

@@ -49,7 +49,7 @@ public final class RegisteredProviderApp {
 
   /** Returns the app if enough of it is there to name it. */
   static Optional<RegisteredProviderApp> find(Members members) {
-    return Stream.of("id", "provider", "clientId").allMatch(name -> members.text(name).isPresent())
+    return Stream.of("id", "provider", "clientId").allMatch(name -> members.name(name).isPresent())
         ? Optional.of(of(members))
         : Optional.empty();
   }
@@ -127,7 +127,10 @@ public final class RegisteredProviderApp {
     return id.hashCode();
   }
 
-  /** Returns ID, provider, client identifier and scopes. */
+  /**
+   * Returns ID, provider, client identifier and scopes; asterisks for one as long as a token, as
+   * Salesforce's client identifiers are.
+   */
   @Override
   public String toString() {
     return "RegisteredProviderApp[%s, %s, client %s, scopes %s]"

@@ -100,6 +100,22 @@ class ConnectionImportTest {
     assertThat(refusal.toString() + refusal.problem() + credentials).doesNotContain("CANARY");
   }
 
+  /** The values may be names, too. */
+  @Test
+  void customAuth_valueThatIsTheUsersReference_connectionHasIt() {
+    String ada = "ada.lovelace@example.com";
+    server.json(201, ApiServer.CONNECTION.replace("\"ada\"", "\"" + ada + "\""));
+    ConnectionKey key = new ConnectionKey("stripe", "acme", ada);
+
+    Connection connection =
+        client
+            .connections()
+            .importConnection(
+                ConnectionImport.customAuth(key, Map.of("username", Secret.of(ada))).build());
+
+    assertThat(connection.key().consumerRef()).isEqualTo(ada);
+  }
+
   @Test
   void customAuth_whatAValueIsTheBase64Of_isShownNowhereEither() {
     String pem = "-----BEGIN KEY-----\nCANARY/Zm9v+YmFy\nTWFu/cGxh\n-----END KEY-----\n";

@@ -1,6 +1,7 @@
 package com.withampersand.sdk.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.withampersand.sdk.ProtocolException;
@@ -9,6 +10,8 @@ import com.withampersand.sdk.http.HttpTransport.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Names that Ampersand's answers give, with what a message must not show. */
 class EchoedNamesTest {
@@ -45,6 +48,50 @@ class EchoedNamesTest {
     assertThat(client.connections().list())
         .singleElement()
         .satisfies(connection -> assertThat(connection.status()).isEmpty());
+  }
+
+  /** The app stands beside the connection, which is whole without it. */
+  @Test
+  void list_clientIdThatHoldsTheApiKey_isNoApp() {
+    String app = "\"providerApp\":{\"id\":\"a\",\"provider\":\"b\",\"clientId\":\"" + KEY + "\"}";
+    AmpersandClient client =
+        client(
+            "[" + connection("id-1", "working").replace("\"status\"", app + ",\"status\"") + "]");
+
+    assertThat(client.connections().list())
+        .singleElement()
+        .satisfies(connection -> assertThat(connection.providerApp()).isEmpty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"%43", "\\\\u0043", "&#67;", "&#x43;"})
+  void list_idThatHoldsTheApiKeyInEscapes_isNoId(String first) {
+    AmpersandClient client = client("[" + connection(first + KEY.substring(1), "working") + "]");
+
+    assertThatExceptionOfType(ProtocolException.class)
+        .isThrownBy(() -> client.connections().list())
+        .withMessageContaining("\"id\"");
+  }
+
+  @Test
+  void list_idTooLongToBeSearched_isNoId() {
+    AmpersandClient client =
+        client("[" + connection(KEY + " ".repeat(5_000) + "x", "working") + "]");
+
+    assertThatExceptionOfType(ProtocolException.class)
+        .isThrownBy(() -> client.connections().list())
+        .withMessageContaining("\"id\"");
+  }
+
+  @Test
+  void plan_idOfTwoLinesWithAToken_isShownOnOneWithoutIt() {
+    String app =
+        "[{\"id\":\"pa\\n%s\",\"provider\":\"%s\",\"clientId\":\"%s\"}]"
+            .formatted(TOKEN, new DeclaredApp().provider(), new DeclaredApp().clientId());
+
+    assertThat(client(app).providerApps().plan(new DeclaredApp()).toString())
+        .contains("pa ***")
+        .doesNotContain("\n", TOKEN);
   }
 
   @Test
