@@ -137,8 +137,9 @@ final class StoreDirectory {
   }
 
   /**
-   * Returns the user as whom this process runs, which the owner of a new file tells, or null if
-   * that is not known.
+   * Returns the user as whom this process runs. The owner of a new file tells, as the file system
+   * may know the user by another name than the system does; on a full disk the system has to. Null
+   * if neither does.
    */
   private @Nullable UserPrincipal user() throws IOException {
     if (!isPosix(root)) {
@@ -146,11 +147,20 @@ final class StoreDirectory {
     }
     Path probe = createProbe();
     if (probe == null) {
-      return null;
+      return userOfTheSystem();
     }
     UserPrincipal user = Files.getOwner(probe, LinkOption.NOFOLLOW_LINKS);
     Files.deleteIfExists(probe);
     return user;
+  }
+
+  private static @Nullable UserPrincipal userOfTheSystem() {
+    String name = ProcessHandle.current().info().user().orElse("");
+    try {
+      return FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(name);
+    } catch (IOException e) {
+      return null; // a number without a name, as in a container
+    }
   }
 
   private static boolean isPosix(Path path) {
@@ -188,7 +198,10 @@ final class StoreDirectory {
     }
   }
 
-  /** Creates a file to examine, or returns null if a full disk has no room for it. */
+  /**
+   * Creates a file to examine, or returns null if that fails, as on a full disk, for any other
+   * reason than that this process must not.
+   */
   private @Nullable Path createProbe() throws IOException {
     Path probe = root.resolve("probe-" + UUID.randomUUID());
     try {

@@ -193,6 +193,23 @@ class FileTokenStoreTest {
     assertThat(names()).isEmpty();
   }
 
+  /** Otherwise its owner could fill the disk to have it taken. */
+  @Test
+  void open_directoryOfAnotherUserOnAFullDisk_isRefused() throws IOException {
+    open();
+    giveAway(directory());
+    disk.afterCreate(FileTokenStoreTest::failForLackOfSpace);
+
+    assertThatExceptionOfType(TokenStoreException.class)
+        .isThrownBy(this::open)
+        .withMessageContaining("4711");
+  }
+
+  private static void failForLackOfSpace(Path file) throws IOException {
+    Files.delete(file);
+    throw new FileSystemException(file.toString(), null, "No space left on device");
+  }
+
   @Test
   void open_shardOfAnotherUser_isRefused() throws IOException {
     insert(open(), ADA);
@@ -221,11 +238,7 @@ class FileTokenStoreTest {
   @Test
   void open_noPlaceForAFile_opensWhatIsThere() throws IOException {
     insert(open(), ADA);
-    disk.afterCreate(
-        file -> {
-          Files.delete(file);
-          throw new FileSystemException(file.toString(), null, "No space left on device");
-        });
+    disk.afterCreate(FileTokenStoreTest::failForLackOfSpace);
 
     assertThat(open().read(ADA).sealed()).isEqualTo("sealed");
   }
