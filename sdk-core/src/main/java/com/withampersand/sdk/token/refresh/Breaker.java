@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Leaves hosts alone that are out of service. It counts only what says that of a host: unreachable,
  * 5xx and 429, and only over many different grants, since thousands of orgs share one host. No
  * answer, whatever it asks for, closes a host for longer than two minutes: what one grant is told
- * must not end the others, and each of them waits for itself as it was told.
+ * must not end the others, and each of them waits for itself as it was told, for an hour at most.
  */
 final class Breaker {
   private static final int DIFFERENT_GRANTS = 20;

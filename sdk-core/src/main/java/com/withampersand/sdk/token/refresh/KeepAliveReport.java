@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param foreign how many no renewer here owns
  * @param failed how many could not be refreshed; those of users who have to connect again among
  *     them
- * @param failures the first thousand of those that could not be refreshed, each with the reason
+ * @param failures those that could not be refreshed, each with the reason; at most a thousand, and
+ *     first those for whom it will not help to try again
  * @param last where the sweep ended: {@link SweepOptions#after} goes on from here; null if it saw
  *     nothing
  * @param isComplete whether it looked at everything that was due

@@ -1,5 +1,6 @@
 package com.withampersand.sdk.token.refresh;
 
+import com.withampersand.sdk.AmpersandException;
 import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.TokenStoreException;
 import com.withampersand.sdk.token.Row;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +29,8 @@ final class Sweep {
   private final Duration longestWait;
   private final NodeTime end;
   private final Queue<Begun> begun = new ArrayDeque<>();
-  private final List<KeepAliveReport.Failure> failures = new ArrayList<>();
+  private final List<KeepAliveReport.Failure> lasting = new ArrayList<>();
+  private final List<KeepAliveReport.Failure> passing = new ArrayList<>();
   private long seen;
   private long refreshed;
   private long settled;
@@ -61,7 +64,11 @@ final class Sweep {
       left.worker().left(left.id(), false);
     }
     return new KeepAliveReport(
-        seen, refreshed, settled, notDue, foreign, failed, failures, last, isComplete);
+        seen, refreshed, settled, notDue, foreign, failed, failures(), last, isComplete);
+  }
+
+  private List<KeepAliveReport.Failure> failures() {
+    return Stream.concat(lasting.stream(), passing.stream()).limit(MOST_FAILURES).toList();
   }
 
   private boolean walk() throws InterruptedException {
@@ -138,9 +145,7 @@ final class Sweep {
               one.key(),
               failure == null ? Failure.later(Failure.Kind.PROVIDER, null, null) : failure);
       failed++;
-      if (failures.size() < MOST_FAILURES) {
-        failures.add(new KeepAliveReport.Failure(one.key(), exception));
-      }
+      keep(new KeepAliveReport.Failure(one.key(), exception));
       log.warn("{} was not kept alive: {}", one.key(), exception.toString());
       return;
     }
@@ -149,6 +154,16 @@ final class Sweep {
       case DONE -> settled++;
       case FOREIGN -> foreign++;
       default -> notDue++;
+    }
+  }
+
+  /** Users who have to connect again must not be lost among the grants of a host that is away. */
+  private void keep(KeepAliveReport.Failure failure) {
+    boolean isPassing =
+        failure.exception() instanceof AmpersandException known && known.isRetryable();
+    List<KeepAliveReport.Failure> failures = isPassing ? passing : lasting;
+    if (failures.size() < MOST_FAILURES) {
+      failures.add(failure);
     }
   }
 }

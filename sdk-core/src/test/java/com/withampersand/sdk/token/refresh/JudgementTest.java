@@ -60,6 +60,17 @@ class JudgementTest {
         .isEqualTo(new Serve(false));
   }
 
+  /** Who orders a refresh knows better than the refusal; who wants no refresh gets it. */
+  @Test
+  void of_ended_isTriedForAnOrderAlone() {
+    GrantState ended = new NeedsConsent(REFUSAL, false);
+
+    assertThat(judge(Waiter.of(1, Why.ORDERED), ended, traits(true, true), YOUNG))
+        .isEqualTo(new Refresh());
+    assertThat(judge(Waiter.of(1, Why.CAREFUL), ended, traits(true, true), YOUNG))
+        .isEqualTo(new Fail(ENDED));
+  }
+
   /** An estimate is no reason to serve nothing where nothing better is to be had. */
   @ParameterizedTest
   @CsvSource({"false, true, FOREIGN", "true, false, OVER"})

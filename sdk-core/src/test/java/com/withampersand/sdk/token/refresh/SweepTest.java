@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.TokenStoreException;
+import com.withampersand.sdk.Verdict;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.testkit.Fault;
 import com.withampersand.sdk.testkit.Gate;
@@ -152,9 +153,7 @@ class SweepTest {
             switch (sent.accessToken().reveal()) {
               case "AT-user1.1" -> throw new NoSuchElementException("no customer");
               case "AT-user2.1" ->
-                  throw OAuthException.builder("invalid_grant")
-                      .verdict(com.withampersand.sdk.Verdict.FINAL)
-                      .build();
+                  throw OAuthException.builder("invalid_grant").verdict(Verdict.FINAL).build();
               default -> renewer.renewed(sent, deployment.time.instant());
             };
 
@@ -172,21 +171,38 @@ class SweepTest {
 
   /** Each is counted; what is kept of them does not grow with their number. */
   @Test
-  void keepAlive_thousandsOfFailures_namesTheFirstThousand() {
+  void keepAlive_thousandsOfFailures_namesAThousand() {
     FreshTokens process = deployment.process(renewer);
     connect(process, 1_100);
     idle();
     renewer.answer =
         sent -> {
-          throw OAuthException.builder("invalid_grant")
-              .verdict(com.withampersand.sdk.Verdict.FINAL)
-              .build();
+          throw OAuthException.builder("invalid_grant").verdict(Verdict.FINAL).build();
         };
 
     KeepAliveReport report = process.keepAlive();
 
     assertThat(report.failed()).isEqualTo(1_100);
     assertThat(report.failures()).hasSize(1_000);
+  }
+
+  @Test
+  void keepAlive_thousandsOfFailuresThatPass_namesTheOneThatLasts() {
+    FreshTokens process = deployment.process(renewer);
+    connect(process, 1_100);
+    idle();
+    renewer.answer =
+        sent -> {
+          boolean isLast = sent.accessToken().reveal().contains("user1099");
+          throw OAuthException.builder(isLast ? "invalid_grant" : "temporarily_unavailable")
+              .verdict(isLast ? Verdict.FINAL : Verdict.PASSING)
+              .build();
+        };
+
+    KeepAliveReport report = process.keepAlive();
+
+    assertThat(report.failures()).hasSize(1_000);
+    assertThat(report.failures().get(0).connection()).isEqualTo(user(1_099));
   }
 
   @Test
