@@ -2,8 +2,6 @@ package com.withampersand.sdk.spring;
 
 import com.withampersand.sdk.token.crypto.TokenSealer;
 import com.withampersand.sdk.token.refresh.FreshTokens;
-import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -15,8 +13,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Configures the health of the grants, unless {@code management.health.ampersand.enabled} is false,
- * and keeps the starter's secrets out of the actuator's endpoints, whatever those are told to show.
+ * Configures the health of the grants, unless {@code management.health.ampersand.enabled} is false.
  * The beans are safe to share between threads.
  */
 @AutoConfiguration(after = AmpersandAutoConfiguration.class)
@@ -31,15 +28,6 @@ public final class AmpersandHealthAutoConfiguration {
     @ConditionalOnEnabledHealthIndicator("ampersand")
     HealthIndicator ampersandHealthIndicator(FreshTokens tokens, TokenSealer sealer) {
       return new GrantsHealthIndicator(tokens, sealer);
-    }
-  }
-
-  @Configuration(proxyBeanMethods = false)
-  @ConditionalOnClass(SanitizingFunction.class)
-  static class Secrets {
-    @Bean
-    SanitizingFunction ampersandSanitizingFunction(ObjectProvider<AmpersandProperties> properties) {
-      return new SecretProperties(properties.stream().toList())::sanitize;
     }
   }
 }

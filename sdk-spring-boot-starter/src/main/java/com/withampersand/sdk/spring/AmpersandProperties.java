@@ -15,7 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * <p>Immutable, and safe to share between threads. No text of it shows a secret.
  *
- * @param enabled Whether the starter configures anything
+ * @param enabled Whether the starter configures anything; the actuator hides its secrets in any
+ *     case
  * @param project ID or name of your project in Ampersand; makes the AmpersandClient
  * @param apiKey API key of the project in Ampersand
  * @param apiUrl Address of Ampersand's API, if it is not the usual one

@@ -56,6 +56,7 @@ public final class AmpersandRestClientAutoConfiguration {
       factory.setReadTimeout(READ);
       return builder
           .getIfUnique(RestClient::builder)
+          .clone() // an application's own may be shared by all of its clients
           .requestFactory(factory)
           .requestInterceptor(interceptor)
           .build();

@@ -56,11 +56,13 @@ final class ConnectRoutes {
     if (connection.isEmpty()) {
       return ConnectPage.text(HttpStatus.FORBIDDEN, "You may not connect Salesforce here.");
     }
+    LoginHost host;
     try {
-      return toSalesforce(request, connection.get(), host(request));
+      host = host(request);
     } catch (IllegalArgumentException e) {
       return ConnectPage.text(HttpStatus.BAD_REQUEST, String.valueOf(e.getMessage()));
     }
+    return toSalesforce(request, connection.get(), host);
   }
 
   private LoginHost host(ServerRequest request) {
@@ -73,12 +75,22 @@ final class ConnectRoutes {
 
   private ServerResponse toSalesforce(
       ServerRequest request, ConnectionKey connection, LoginHost host) {
-    AuthorizationOptions.Builder options =
-        AuthorizationOptions.builder().payload(Payload.of(connection));
+    AuthorizationOptions.Builder options = options(connection);
     connect.options(connection, options);
     HttpHeaders headers = new HttpHeaders();
     AuthorizationRequest begun = pending.begin(request.servletRequest(), host, options, headers);
     return ConnectPage.redirect(begun.url(), headers);
+  }
+
+  private static AuthorizationOptions.Builder options(ConnectionKey connection) {
+    try {
+      return AuthorizationOptions.builder().payload(Payload.of(connection));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalStateException(
+          "The names of a connection are too long for a state: let SalesforceConnect return identifiers that have fewer than"
+              + " 1,000 bytes of UTF-8 together",
+          e);
+    }
   }
 
   ServerResponse callback(ServerRequest request) {

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseCookie;
 import org.springframework.web.util.WebUtils;
@@ -101,6 +103,7 @@ interface PendingRequests {
 
   /** By the HTTP session, in which each request is a line, and who was signed in another. */
   record InSession(SalesforceOAuthFlow flow) implements PendingRequests {
+    private static final Logger log = LoggerFactory.getLogger(InSession.class);
     private static final String ATTRIBUTE = "com.withampersand.sdk.request.";
 
     /** More than a browser has tabs for, and few enough for a session that is stored. */
@@ -117,9 +120,39 @@ interface PendingRequests {
       HttpSession session = browser.getSession();
       synchronized (WebUtils.getSessionMutex(session)) {
         makeRoom(session);
-        session.setAttribute(ATTRIBUTE + request.id(), request.toJson().reveal() + "\n" + user);
+        session.setAttribute(ATTRIBUTE + request.id(), new Kept(request, user).text());
       }
       return request;
+    }
+
+    /**
+     * A request as a session keeps it.
+     *
+     * @param owner who was signed in when it was begun; empty if that was no one
+     */
+    private record Kept(AuthorizationRequest request, String owner) {
+      /** Returns null for what is none, or can be read by another version of the SDK only. */
+      static @Nullable Kept read(@Nullable Object text) {
+        if (text == null) {
+          return null;
+        }
+        String[] lines = String.valueOf(text).split("\n", 2);
+        try {
+          return new Kept(
+              AuthorizationRequest.fromJson(Secret.of(lines[0])), lines.length > 1 ? lines[1] : "");
+        } catch (IllegalArgumentException e) {
+          log.debug("A request in a session cannot be read: {}", e.getMessage());
+          return null;
+        }
+      }
+
+      String text() {
+        return request.toJson().reveal() + "\n" + owner;
+      }
+
+      boolean mayBeOf(@Nullable String user) {
+        return user == null || owner.isEmpty() || owner.equals(user);
+      }
     }
 
     /** Forgets the requests that are over, and the oldest of the others if there are too many. */
@@ -127,7 +160,7 @@ interface PendingRequests {
       Map<String, Instant> ends = new HashMap<>();
       Collections.list(session.getAttributeNames()).stream()
           .filter(name -> name.startsWith(ATTRIBUTE))
-          .forEach(name -> ends.put(name, end(String.valueOf(session.getAttribute(name)))));
+          .forEach(name -> ends.put(name, end(session.getAttribute(name))));
       Instant now = Instant.now();
       int kept = 0;
       for (Map.Entry<String, Instant> end : latestFirst(ends)) {
@@ -146,12 +179,9 @@ interface PendingRequests {
     }
 
     /** A request that another version of the SDK wrote may be unreadable, and counts as over. */
-    private static Instant end(String kept) {
-      try {
-        return AuthorizationRequest.fromJson(Secret.of(line(kept, 0))).expiresAt();
-      } catch (IllegalArgumentException e) {
-        return Instant.MIN;
-      }
+    private static Instant end(@Nullable Object text) {
+      Kept kept = Kept.read(text);
+      return kept == null ? Instant.MIN : kept.request().expiresAt();
     }
 
     @Override
@@ -159,41 +189,56 @@ interface PendingRequests {
         HttpServletRequest browser, AuthorizationCallback callback) {
       HttpSession session = browser.getSession(false); // strangers get none
       String name = ATTRIBUTE + callback.requestId().orElse("");
-      String kept = session == null ? null : take(session, name, browser.getRemoteUser());
+      Kept kept = session == null ? null : take(session, name, browser.getRemoteUser());
       if (session == null || kept == null) {
         return flow.complete(callback, (AuthorizationRequest) null);
       }
-      AuthorizationResult result =
-          flow.complete(callback, AuthorizationRequest.fromJson(Secret.of(line(kept, 0))));
-      if (result instanceof Failed failed && failed.error().isRetryable()) {
-        session.setAttribute(name, kept); // the same callback may be completed again
+      AuthorizationResult result = flow.complete(callback, kept.request());
+      if (mayComeBack(callback, result)) {
+        putBack(session, name, kept);
       }
       return result;
     }
 
     /**
+     * Tells whether a request is not used up: the user may go back and consent after all, or load
+     * the same callback again.
+     */
+    private static boolean mayComeBack(AuthorizationCallback callback, AuthorizationResult result) {
+      return !(callback instanceof AuthorizationCallback.Approved)
+          || (result instanceof Failed failed && failed.error().isRetryable());
+    }
+
+    /**
      * Takes a request of this user out of the session: of two loads of a callback at once, one gets
      * it. That holds where the container keeps sessions in memory; where they are in a database,
-     * both may.
+     * both may. What cannot be read is left for the version of the SDK that wrote it.
      */
-    private static @Nullable String take(HttpSession session, String name, @Nullable String user) {
-      synchronized (WebUtils.getSessionMutex(session)) {
-        String kept = (String) session.getAttribute(name);
-        if (kept == null || isOfAnother(kept, user)) {
-          return null;
+    private static @Nullable Kept take(HttpSession session, String name, @Nullable String user) {
+      try {
+        synchronized (WebUtils.getSessionMutex(session)) {
+          Kept kept = Kept.read(session.getAttribute(name));
+          if (kept == null || !kept.mayBeOf(user)) {
+            return null;
+          }
+          session.removeAttribute(name);
+          return kept;
         }
-        session.removeAttribute(name);
-        return kept;
+      } catch (IllegalStateException e) {
+        log.debug("The session of a callback has ended");
+        return null;
       }
     }
 
-    private static boolean isOfAnother(String kept, @Nullable String user) {
-      String owner = line(kept, 1);
-      return user != null && !owner.isEmpty() && !owner.equals(user);
-    }
-
-    private static String line(String kept, int number) {
-      return kept.lines().skip(number).findFirst().orElse("");
+    private static void putBack(HttpSession session, String name, Kept kept) {
+      try {
+        synchronized (WebUtils.getSessionMutex(session)) {
+          makeRoom(session);
+          session.setAttribute(name, kept.text());
+        }
+      } catch (IllegalStateException e) {
+        log.debug("The session of a callback has ended while it was completed");
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package com.withampersand.sdk.spring;
 
+import com.withampersand.sdk.Secret;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
@@ -14,11 +15,16 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.convert.ConverterNotFoundException;
 
 /** Says in one sentence which property of the starter has a wrong type, and never its value. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class PropertyFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
   private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("ampersand");
+
+  /** A secret is made of text only: of a number, zeros and digits may be gone already. */
+  private static final String NOT_TEXT =
+      " has to be text: put it in quotes, so that YAML or JSON does not read it as a number or as true or false.";
 
   @Override
   protected @Nullable FailureAnalysis analyze(Throwable root, BindException cause) {
@@ -35,6 +41,9 @@ final class PropertyFailureAnalyzer extends AbstractFailureAnalyzer<BindExceptio
           .collect(Collectors.joining("\n"));
     }
     Class<?> type = cause.getTarget().getType().toClass();
+    if (type == Secret.class && cause.getCause() instanceof ConverterNotFoundException) {
+      return cause.getName() + NOT_TEXT;
+    }
     return cause.getName() + " has to be " + expected(type) + origin(cause.getProperty()) + ".";
   }
 

@@ -31,7 +31,8 @@ public interface SalesforceConnect {
 
   /**
    * Adds to what is asked for; the default adds nothing. A customer who connects again may have to
-   * come back with the same org: see {@link AuthorizationOptions.Builder#expectOrg}.
+   * come back with the same org: see {@link AuthorizationOptions.Builder#expectOrg}. What it throws
+   * is answered with 500.
    */
   default void options(ConnectionKey connection, AuthorizationOptions.Builder options) {}
 

@@ -1,17 +1,26 @@
 package com.withampersand.sdk.spring;
 
-import com.withampersand.sdk.Secret;
+import static org.springframework.util.SystemPropertyUtils.ESCAPE_CHARACTER;
+import static org.springframework.util.SystemPropertyUtils.PLACEHOLDER_PREFIX;
+import static org.springframework.util.SystemPropertyUtils.PLACEHOLDER_SUFFIX;
+import static org.springframework.util.SystemPropertyUtils.VALUE_SEPARATOR;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.SanitizableData;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.util.PropertyPlaceholderHelper;
 
 /**
  * Knows the properties of the starter that hold secrets, however they are written, and all others
@@ -26,6 +35,19 @@ final class SecretProperties {
   private static final Pattern NAME_OF_A_KEY =
       Pattern.compile(".*[._]key-?_?id", Pattern.CASE_INSENSITIVE);
 
+  private static final List<String> TEXTS =
+      List.of(
+          "ampersand.api-key",
+          "ampersand.salesforce.client-secret",
+          "ampersand.salesforce.other-client-secret",
+          "ampersand.tokens.key",
+          "ampersand.states.key");
+
+  private static final List<String> LISTS = List.of("ampersand.webhook.secrets");
+
+  private static final List<String> MAPS =
+      List.of("ampersand.tokens.former-keys", "ampersand.states.former-keys");
+
   private static final String WEBHOOK_PREFIX = "whsec_";
 
   /** So many characters in a row are a secret's by no chance. */
@@ -34,15 +56,41 @@ final class SecretProperties {
   private final Set<String> shortSecrets = new HashSet<>();
   private final Set<String> pieces = new HashSet<>();
 
-  SecretProperties(List<AmpersandProperties> properties) {
-    properties.stream()
-        .flatMap(SecretProperties::secrets)
-        .filter(Objects::nonNull)
-        .map(Secret::reveal)
-        .forEach(this::add);
+  /** Reads the secrets as they are written, whether or not the starter could use them. */
+  SecretProperties(Binder binder) {
+    TEXTS.forEach(name -> bound(binder, name, Bindable.of(String.class)).ifPresent(this::add));
+    LISTS.forEach(
+        name ->
+            bound(binder, name, Bindable.listOf(String.class))
+                .ifPresent(secrets -> secrets.forEach(this::add)));
+    MAPS.forEach(
+        name ->
+            bound(binder, name, Bindable.mapOf(String.class, String.class))
+                .ifPresent(secrets -> secrets.values().forEach(this::add)));
   }
 
-  private void add(String secret) {
+  /** A secret that takes another property's value is known even if others take none's. */
+  static SecretProperties of(ConfigurableEnvironment environment) {
+    PropertyPlaceholderHelper lenient =
+        new PropertyPlaceholderHelper(
+            PLACEHOLDER_PREFIX, PLACEHOLDER_SUFFIX, VALUE_SEPARATOR, ESCAPE_CHARACTER, true);
+    return new SecretProperties(
+        new Binder(
+            ConfigurationPropertySources.get(environment),
+            new PropertySourcesPlaceholdersResolver(environment.getPropertySources(), lenient)));
+  }
+
+  /** What is wrong stops the start if the starter is enabled, and must not if it is disabled. */
+  private static <T> Optional<T> bound(Binder binder, String name, Bindable<T> type) {
+    try {
+      return Optional.ofNullable(binder.bind(name, type).orElse(null));
+    } catch (BindException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void add(String text) {
+    String secret = text.strip();
     String bare =
         secret.startsWith(WEBHOOK_PREFIX) ? secret.substring(WEBHOOK_PREFIX.length()) : secret;
     String plain = plain(bare);
@@ -67,20 +115,6 @@ final class SecretProperties {
       pieces.add(text.substring(end - PIECE, end));
     }
     return pieces;
-  }
-
-  private static Stream<@Nullable Secret> secrets(AmpersandProperties properties) {
-    return Stream.of(
-            Stream.of(
-                properties.apiKey(),
-                properties.salesforce().clientSecret(),
-                properties.salesforce().otherClientSecret(),
-                properties.tokens().key(),
-                properties.states().key()),
-            properties.tokens().formerKeys().values().stream(),
-            properties.states().formerKeys().values().stream(),
-            properties.webhook().secrets().stream())
-        .flatMap(each -> each);
   }
 
   SanitizableData sanitize(SanitizableData data) {

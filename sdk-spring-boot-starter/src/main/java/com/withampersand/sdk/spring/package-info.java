@@ -8,7 +8,8 @@
  * own. The other auto-configurations add to it what the class path allows: {@link
  * com.withampersand.sdk.spring.AmpersandWebAutoConfiguration} the routes of consent and webhooks,
  * {@link com.withampersand.sdk.spring.AmpersandHealthAutoConfiguration} the health, {@link
- * com.withampersand.sdk.spring.AmpersandMetricsAutoConfiguration} the metrics.
+ * com.withampersand.sdk.spring.AmpersandMetricsAutoConfiguration} the metrics. {@link
+ * com.withampersand.sdk.spring.AmpersandSecretsAutoConfiguration} hides secrets in the actuator.
  *
  * <p>An application implements {@link com.withampersand.sdk.spring.SalesforceConnect} to say which
  * customer a request may connect, and calls orgs with the bean {@code salesforceRestClient}, whose

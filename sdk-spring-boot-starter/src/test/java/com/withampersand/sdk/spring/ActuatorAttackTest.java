@@ -21,7 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.actuate.endpoint.SanitizableData;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
-import org.springframework.boot.convert.ApplicationConversionService;
 
 /** What a hostile person reads in the endpoints of an actuator. */
 class ActuatorAttackTest {
@@ -105,6 +104,50 @@ class ActuatorAttackTest {
     }
   }
 
+  /** What is disabled may be half set up: its properties are no less secret for that. */
+  @Test
+  void everyEndpoint_starterIsDisabled_showsNoSecret() throws Exception {
+    String tokensKey = TokenCipher.newKey().reveal();
+    String formerKey = TokenCipher.newKey().reveal();
+    String webhook = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    try (WebApplication application =
+        WebApplication.start(
+            salesforce,
+            "ampersand.enabled=false",
+            "management.endpoints.web.exposure.include=*",
+            "management.endpoint.env.show-values=always",
+            "management.endpoint.configprops.show-values=always",
+            "crm.password=" + salesforce.consumerSecret(),
+            "crm.file.key=" + tokensKey,
+            "crm.file.former=" + formerKey,
+            "crm.json={\"hook\": \"" + webhook + "\"}",
+            "crm.number=7402364029485739201",
+            "ampersand.api-key=${crm.number}",
+            "ampersand.salesforce.client-secret=${crm.password}",
+            "ampersand.salesforce.other-client-secret=${CRM_OTHER_PASSWORD}",
+            "ampersand.tokens.key=${crm.file.key}",
+            "ampersand.tokens.former-keys.old=${crm.file.former}",
+            "ampersand.tokens.former-keys.older=${CRM_OLDER_KEY}",
+            "ampersand.tokens.close-timeout=soon",
+            "ampersand.no-such-property=x",
+            "ampersand.webhook.secrets=" + webhook)) {
+      StringBuilder shown = new StringBuilder();
+      for (String path : links(application)) {
+        shown.append(application.get("/actuator/" + path).body());
+      }
+
+      assertThat(shown)
+          .contains("crm.file.key", "crm.json", "ampersand.salesforce.client-secret", "\"soon\"")
+          .doesNotContain(
+              salesforce.consumerSecret(),
+              tokensKey,
+              formerKey,
+              webhook,
+              "7402364029485739201",
+              Starter.STATES_KEY);
+    }
+  }
+
   /** Secrets are made of other properties, which may be shown, or were copied from them. */
   @ParameterizedTest
   @CsvSource({
@@ -152,13 +195,7 @@ class ActuatorAttackTest {
         Map.of(
             "ampersand.salesforce.client-secret", clientSecret,
             "ampersand.webhook.secrets", webhook);
-    ApplicationConversionService conversion = new ApplicationConversionService();
-    conversion.addConverter(new SecretConverter());
-    AmpersandProperties bound =
-        new Binder(List.of(new MapConfigurationPropertySource(properties)), null, conversion)
-            .bind("ampersand", AmpersandProperties.class)
-            .get();
-    return new SecretProperties(List.of(bound))
+    return new SecretProperties(new Binder(new MapConfigurationPropertySource(properties)))
         .sanitize(new SanitizableData(null, "crm.part", value))
         .getValue();
   }

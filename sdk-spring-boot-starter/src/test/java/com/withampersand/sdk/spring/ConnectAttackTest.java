@@ -3,7 +3,10 @@ package com.withampersand.sdk.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.withampersand.sdk.ConnectionKey;
+import com.withampersand.sdk.oauth.AuthorizationCallback;
 import com.withampersand.sdk.testkit.FakeSalesforce;
+import com.withampersand.sdk.testkit.Fault;
+import com.withampersand.sdk.testkit.Gate;
 import com.withampersand.sdk.token.GrantStatus.Kind;
 import com.withampersand.sdk.token.refresh.FreshTokens;
 import jakarta.servlet.http.HttpSession;
@@ -13,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -365,6 +369,105 @@ class ConnectAttackTest {
     beginAgain(application, first);
 
     assertThat(attempts(session)).hasSize(2).doesNotContain(name);
+  }
+
+  /** While an application is upgraded, one session is read by both versions of the SDK. */
+  @Test
+  void callback_attemptThatALaterVersionWrote_isRefusedAndLeftToIt() throws Exception {
+    WebApplication application = withState("session");
+    HttpResponse<String> begun = application.begin("acme");
+    URI callback = approved(begun);
+    String id = AuthorizationCallback.fromUri(callback).requestId().orElseThrow();
+    HttpSession session = session(application, begun);
+    String name = "com.withampersand.sdk.request." + id;
+    String kept = String.valueOf(session.getAttribute(name));
+    String later = kept.replace("\"version\":1", "\"version\":2");
+    session.setAttribute(name, later);
+
+    HttpResponse<String> page = application.back(callback, begun);
+
+    assertThat(later).isNotEqualTo(kept);
+    assertThat(page.statusCode()).isEqualTo(400);
+    assertThat(page.body()).isEqualTo(REFUSED);
+    assertThat(session.getAttribute(name)).isEqualTo(later);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "signed, access_denied",
+    "signed, temporarily_unavailable",
+    "session, access_denied",
+    "session, temporarily_unavailable"
+  })
+  void callback_userGoesBackAndConsentsAfterAll_isTaken(String state, String error)
+      throws Exception {
+    WebApplication application = withState(state);
+    HttpResponse<String> begun =
+        application.post("/salesforce/connect", "customer=acme", "X-User", "ada");
+    URI callback = approved(begun);
+    URI refused = URI.create("/callback?error=" + error + "&" + parameter(callback, "state"));
+    String path = "/callback?" + callback.getRawQuery();
+    String cookie = WebApplication.cookie(begun);
+
+    assertThat(application.back(refused, begun).body()).startsWith("Salesforce is not connected");
+    assertThat(application.get(path, "Cookie", cookie, "X-User", "bob").body()).isEqualTo(REFUSED);
+    assertThat(application.get(path, "Cookie", cookie, "X-User", "ada").body())
+        .isEqualTo("Salesforce is connected.");
+    assertThat(application.back(callback, begun).body()).isEqualTo(REFUSED);
+  }
+
+  /** Loads a callback that Salesforce throttles, and does something else in the meantime. */
+  private static HttpResponse<String> throttled(
+      WebApplication application, HttpResponse<String> begun, Callable<?> meanwhile)
+      throws Exception {
+    URI callback = approved(begun);
+    ExecutorService browser = Executors.newSingleThreadExecutor();
+    try (Gate gate = new Gate()) {
+      salesforce.nextTokenRequest(
+          Fault.holdRequest(gate).and(Fault.throttle(Duration.ofSeconds(1))));
+      Future<HttpResponse<String>> page = browser.submit(() -> application.back(callback, begun));
+      gate.awaitArrived(1);
+      meanwhile.call();
+      gate.release();
+      return page.get();
+    } finally {
+      browser.shutdownNow();
+    }
+  }
+
+  @Test
+  void callback_throttledWhileOthersBegin_keepsTwenty() throws Exception {
+    WebApplication application = withState("session");
+    HttpResponse<String> begun = application.begin("acme");
+    HttpSession session = session(application, begun);
+
+    HttpResponse<String> page =
+        throttled(
+            application,
+            begun,
+            () -> {
+              for (int i = 0; i < 20; i++) {
+                beginAgain(application, begun);
+              }
+              return null;
+            });
+
+    assertThat(page.statusCode()).isEqualTo(503);
+    assertThat(attempts(session)).hasSize(20);
+    assertThat(application.consent(begun).body()).isEqualTo("Salesforce is connected.");
+  }
+
+  @Test
+  void callback_throttledWhileTheUserSignsOut_isAnsweredAsWithoutThat() throws Exception {
+    WebApplication application = withState("session");
+    HttpResponse<String> begun = application.begin("acme");
+    HttpSession session = session(application, begun);
+
+    HttpResponse<String> page =
+        throttled(application, begun, Executors.callable(session::invalidate));
+
+    assertThat(page.statusCode()).isEqualTo(503);
+    assertThat(application.consent(begun).body()).isEqualTo(REFUSED);
   }
 
   @ParameterizedTest

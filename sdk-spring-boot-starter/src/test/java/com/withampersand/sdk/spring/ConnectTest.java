@@ -11,7 +11,9 @@ import com.withampersand.sdk.testkit.FakeSalesforce;
 import com.withampersand.sdk.testkit.Fault;
 import com.withampersand.sdk.token.GrantStatus.Kind;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -23,9 +25,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** The routes that connect customers, over real HTTP. */
 class ConnectTest {
@@ -201,6 +206,38 @@ class ConnectTest {
     assertThat(WebApplication.location(there)).hasHost("acme.my.salesforce.com");
     assertThat(nowhere.statusCode()).isEqualTo(400);
     assertThat(nowhere.body()).contains("is no Salesforce My Domain");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "unruly, row 42 of the table of tenants",
+    "greedy, cdp_query_api",
+    "@LONG@, the names of a connection are too long for a state"
+  })
+  @ExtendWith(OutputCaptureExtension.class)
+  void begin_mistakeOfTheApplication_isLoggedAndNotShown(
+      String customer, String sentence, CapturedOutput output) throws Exception {
+    WebApplication application = application();
+    HttpResponse<String> answer = application.begin(customer.replace("@LONG@", "x".repeat(1100)));
+
+    assertThat(answer.statusCode()).isEqualTo(500);
+    assertThat(answer.body()).doesNotContain(sentence);
+    assertThat(output).containsIgnoringCase(sentence).contains("IllegalArgumentException");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\u682A\u5F0F\u4F1A\u793E", "a+b", "%2B & 1%"})
+  void consent_longNameOfAnyLanguage_isTheConnections(String part) throws Exception {
+    String customer = part.repeat(57);
+    WebApplication application = application();
+    HttpResponse<String> begun =
+        application.begin(URLEncoder.encode(customer, StandardCharsets.UTF_8));
+
+    assertThat(begun.statusCode()).isEqualTo(303);
+    assertThat(application.consent(begun).body()).isEqualTo("Salesforce is connected.");
+    assertThat(
+            application.tokens().status(new ConnectionKey("salesforce", customer, "admin")).kind())
+        .isEqualTo(Kind.ACTIVE);
   }
 
   @ParameterizedTest

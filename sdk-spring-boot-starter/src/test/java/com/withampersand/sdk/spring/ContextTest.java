@@ -11,6 +11,7 @@ import com.withampersand.sdk.platform.AmpersandTokens;
 import com.withampersand.sdk.salesforce.SalesforceApp;
 import com.withampersand.sdk.salesforce.SalesforceHttp;
 import com.withampersand.sdk.salesforce.SalesforceOAuthFlow;
+import com.withampersand.sdk.testkit.FakeSalesforce;
 import com.withampersand.sdk.token.InMemoryTokenStore;
 import com.withampersand.sdk.token.TokenProvider;
 import com.withampersand.sdk.token.TokenStore;
@@ -227,6 +228,30 @@ class ContextTest {
         .run(
             context ->
                 assertThat(context.getBeanProvider(RestClient.class).getIfUnique()).isSameAs(own));
+  }
+
+  @Test
+  void ownRestClientBuilder_staysAsItIs() {
+    RestClient.Builder own = RestClient.builder().defaultHeader("X-Crm", "yes");
+
+    try (FakeSalesforce server = FakeSalesforce.start()) {
+      Starter.complete()
+          .withBean(RestClient.Builder.class, () -> own)
+          .run(
+              context -> {
+                assertThat(context).hasNotFailed().hasBean("salesforceRestClient");
+                context
+                    .getBean(RestClient.Builder.class)
+                    .build()
+                    .get()
+                    .uri(server.uri() + "/services/data")
+                    .exchange((request, response) -> response.getStatusCode());
+              });
+
+      assertThat(server.requests("/services/data"))
+          .singleElement()
+          .satisfies(request -> assertThat(request.header("X-Crm")).hasValue("yes"));
+    }
   }
 
   @ParameterizedTest

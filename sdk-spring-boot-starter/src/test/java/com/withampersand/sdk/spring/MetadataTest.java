@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.salesforce.LoginHost;
 import com.withampersand.sdk.salesforce.SalesforceScopes;
 import java.io.IOException;
@@ -11,11 +12,16 @@ import java.io.InputStream;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.endpoint.SanitizableData;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 /** What editors complete, and what the guide says of it. */
 class MetadataTest {
@@ -32,6 +38,37 @@ class MetadataTest {
           assertThat(property.path("type").asText()).as(name).isNotEmpty();
           assertThat(guide).contains("`" + name.replaceFirst("^ampersand\\.", "") + "`");
         });
+  }
+
+  @Test
+  void secrets_areKnownToTheActuatorsFilter() throws IOException {
+    String secret = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    List<String> names = namesOfSecrets();
+
+    assertThat(names).contains("ampersand.api-key", "ampersand.tokens.former-keys.old");
+    for (String name : names) {
+      SecretProperties known =
+          new SecretProperties(
+              new Binder(new MapConfigurationPropertySource(Map.of(name, secret))));
+      for (String shown : List.of(name, "crm.copy")) {
+        assertThat(known.sanitize(new SanitizableData(null, shown, secret)).getValue())
+            .as(name)
+            .isNotEqualTo(secret);
+      }
+    }
+  }
+
+  private static List<String> namesOfSecrets() throws IOException {
+    List<String> names = new ArrayList<>();
+    properties()
+        .forEach(
+            (name, property) -> {
+              String type = property.path("type").asText();
+              if (type.contains(Secret.class.getName())) {
+                names.add(type.contains("Map<") ? name + ".old" : name);
+              }
+            });
+    return names;
   }
 
   @Test

@@ -45,6 +45,7 @@ final class Starter {
                 AmpersandHealthAutoConfiguration.class,
                 AmpersandMetricsAutoConfiguration.class,
                 AmpersandRestClientAutoConfiguration.class,
+                AmpersandSecretsAutoConfiguration.class,
                 AmpersandWebAutoConfiguration.class));
   }
 

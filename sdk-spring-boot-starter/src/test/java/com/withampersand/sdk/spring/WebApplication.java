@@ -3,6 +3,7 @@ package com.withampersand.sdk.spring;
 import com.withampersand.sdk.ConnectionKey;
 import com.withampersand.sdk.oauth.AuthorizationOptions;
 import com.withampersand.sdk.oauth.AuthorizationResult;
+import com.withampersand.sdk.oauth.Scopes;
 import com.withampersand.sdk.testkit.FakeSalesforce;
 import com.withampersand.sdk.token.TokenProvider;
 import com.withampersand.sdk.token.refresh.FreshTokens;
@@ -53,6 +54,12 @@ final class WebApplication implements AutoCloseable {
 
     @Override
     public void options(ConnectionKey connection, AuthorizationOptions.Builder options) {
+      if (connection.groupRef().equals("unruly")) {
+        throw new IllegalArgumentException("row 42 of the table of tenants");
+      }
+      if (connection.groupRef().equals("greedy")) {
+        options.scopes(Scopes.of("cdp_query_api"));
+      }
       options.loginHint("admin@" + connection.groupRef().replaceAll("\\W", "-") + ".example");
     }
 

@@ -1,12 +1,17 @@
 package com.withampersand.sdk.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.SpringApplication;
@@ -195,6 +200,39 @@ class WrongPropertyTest {
         .contains("ampersand.tokens.key is not set: give it the key that encrypts")
         .doesNotContain("\tat ")
         .doesNotContain(Starter.CLIENT_SECRET);
+  }
+
+  /** YAML reads 0123 as 83 and 1e3 as 1000.0, so a number no longer tells what was written. */
+  @ParameterizedTest
+  @CsvSource({
+    "salesforce: {client-secret: 7402364029485739201}, salesforce.client-secret",
+    "salesforce: {other-client-secret: 0123456701234567}, salesforce.other-client-secret",
+    "tokens: {key: 74023640294857392018446744073709551616}, tokens.key",
+    "states: {key: 1.5e+9}, states.key",
+    "api-key: true, api-key",
+    "tokens: {former-keys: {old: 7402364029}}, tokens.former-keys.old",
+    "webhook: {secrets: [7402364029]}, webhook.secrets[0]"
+  })
+  @ExtendWith(OutputCaptureExtension.class)
+  void start_secretIsANumberInYaml_printsTheSentence(
+      String yaml, String property, CapturedOutput output, @TempDir Path directory)
+      throws IOException {
+    Path file = directory.resolve("application.yaml");
+    Files.writeString(file, "ampersand: {" + yaml + "}");
+
+    assertThatThrownBy(
+            () ->
+                SpringApplication.run(
+                    Application.class,
+                    "--spring.main.web-application-type=none",
+                    "--spring.config.location=" + file.toUri()))
+        .satisfies(
+            e ->
+                assertThat(Starter.shown(e))
+                    .startsWith("ampersand." + property + " has to be text: put it in quotes, "));
+    assertThat(output)
+        .contains("has to be text: put it in quotes,")
+        .doesNotContain("7402364029", "ConverterNotFoundException", "\tat ");
   }
 
   @Test
