@@ -401,6 +401,24 @@ class SalesforceHttpTest {
   }
 
   @Test
+  void send_bodyByTheDefaultLimit_isReadUpTo16MiB() throws Exception {
+    SalesforceHttp http = connected("api", "refresh_token");
+    int mostBytes = 16 << 20;
+    try (MockWebServer server = new MockWebServer()) {
+      server.start();
+      server.enqueue(new MockResponse.Builder().body("x".repeat(mostBytes)).build());
+      server.enqueue(new MockResponse.Builder().body("x".repeat(mostBytes + 1)).build());
+      store.put(ADA, at(server));
+
+      assertThat(http.send(ADA, LIMITS, HttpRequest.Builder::GET).body().length())
+          .isEqualTo(mostBytes);
+      assertThatIOException()
+          .isThrownBy(() -> http.send(ADA, LIMITS, HttpRequest.Builder::GET))
+          .withStackTraceContaining("longer than 16777216 bytes; raise maxResponseBytes");
+    }
+  }
+
+  @Test
   void send_handlerOfTheCallers_getsTheLastResponseOnly() throws Exception {
     SalesforceHttp http = connected("api", "refresh_token");
     salesforce.expireSessions();

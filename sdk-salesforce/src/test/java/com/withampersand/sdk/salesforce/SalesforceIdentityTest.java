@@ -9,11 +9,13 @@ import com.withampersand.sdk.OAuthException;
 import com.withampersand.sdk.ProtocolException;
 import com.withampersand.sdk.Secret;
 import com.withampersand.sdk.TransportException;
+import com.withampersand.sdk.http.HttpTransport;
 import com.withampersand.sdk.oauth.TokenSet;
 import com.withampersand.sdk.salesforce.error.ErrorEntry;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -59,11 +61,17 @@ class SalesforceIdentityTest {
   }
 
   private SalesforceOAuthFlow flow() {
+    return flow(HttpTransport.shared());
+  }
+
+  private SalesforceOAuthFlow flow(HttpTransport transport) {
     SalesforceApp app =
         SalesforceApp.builder("consumer-key", "CONSUMERSECRET")
             .scopes("api", "id", "refresh_token")
             .build();
-    return SalesforceOAuthFlow.of(app, LoginHost.custom(URI.create(address(login))));
+    return SalesforceOAuthFlow.builder(app, LoginHost.custom(URI.create(address(login))))
+        .transport(transport)
+        .build();
   }
 
   private TokenSet tokens() {
@@ -229,13 +237,38 @@ class SalesforceIdentityTest {
       })
   void r05_foreignIdentityUrlOrInstance_receivesNothing(String host) {
     TokenSet tokens = tokens(host + ID_PATH, host);
+    List<String> sent = new ArrayList<>();
+    SalesforceOAuthFlow flow = flow(recording(sent));
 
     assertThatExceptionOfType(ProtocolException.class)
-        .isThrownBy(() -> flow().identity(tokens))
+        .isThrownBy(() -> flow.identity(tokens))
         .withMessageContaining("no token is sent there");
     assertThatExceptionOfType(ProtocolException.class)
-        .isThrownBy(() -> flow().userInfo(tokens))
+        .isThrownBy(() -> flow.userInfo(tokens))
         .withMessageContaining("no token is sent there");
+    assertThat(sent).isEmpty();
+  }
+
+  /** The user is unknown at the login host, so that the instance would be asked next. */
+  @Test
+  void r05_identity_loginHostDoesNotKnowTheUser_foreignInstanceReceivesNothing() {
+    answer(login, 404, "text/plain", "Bad_Id");
+    TokenSet tokens = tokens(address(login) + ID_PATH, "https://evil.com");
+    List<String> sent = new ArrayList<>();
+    SalesforceOAuthFlow flow = flow(recording(sent));
+
+    assertThatExceptionOfType(ProtocolException.class)
+        .isThrownBy(() -> flow.identity(tokens))
+        .withMessageContaining("no token is sent there");
+    assertThat(sent).containsExactly("GET " + address(login) + ID_PATH);
+  }
+
+  private static HttpTransport recording(List<String> sent) {
+    return request -> {
+      sent.add(request.method() + " " + request.uri());
+      assertThat(request.uri().getHost()).isEqualTo("localhost");
+      return HttpTransport.shared().send(request);
+    };
   }
 
   @ParameterizedTest

@@ -42,6 +42,14 @@ enum InjectedFault {
     };
   }
 
+  /** Tells whether the provider does what it is asked to, whatever becomes of its answer. */
+  boolean isCarriedOut() {
+    return switch (this) {
+      case NEVER_ARRIVES, IGNORED, SERVER_ERROR, UNAVAILABLE, THROTTLED, WEB_PAGE -> false;
+      case SLOW, LATE, ANSWER_LOST, ANSWER_CUT, ANSWER_WITHHELD -> true;
+    };
+  }
+
   /** Tells whether the request was carried out, and no one will ever read what came of it. */
   boolean losesTokens() {
     return this == ANSWER_LOST || this == ANSWER_CUT || this == ANSWER_WITHHELD;

@@ -622,6 +622,7 @@ class FileTokenStoreTest {
       throws IOException {
     FileTokenStore store = open();
     Row row = insert(store, ADA);
+    Row healthy = insert(store, BOB);
     String corrupt = corruption.apply(Files.readString(file(ADA, ".row")));
     Files.writeString(file(ADA, ".row"), corrupt);
 
@@ -637,6 +638,10 @@ class FileTokenStoreTest {
         .isThrownBy(() -> store.write(ADA, Revision.ABSENT, Rows.sealed("second")));
 
     assertThat(Files.readString(file(ADA, ".row"))).isEqualTo(corrupt);
+    assertThat(store.read(BOB).revision()).isEqualTo(healthy.revision());
+    assertThat(store.read(BOB).sealed()).isEqualTo("sealed");
+    assertThat(store.rows(RowFilter.all(), null, 10)).extracting(Row::key).containsExactly(BOB);
+    assertThat(store.write(BOB, healthy.revision(), Rows.sealed("second"))).isTrue();
   }
 
   @Test

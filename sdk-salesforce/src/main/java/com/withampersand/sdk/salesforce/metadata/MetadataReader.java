@@ -71,7 +71,15 @@ final class MetadataReader {
 
   /** Returns what a file says, if it is not larger than one of an app. */
   static byte[] text(InputStream input) throws IOException, ElementReader.Unreadable {
-    byte[] text = input.readNBytes(MOST_BYTES + 1);
+    return requireSize(start(input));
+  }
+
+  /** Reads one byte further than a file may be long, and no more. */
+  private static byte[] start(InputStream input) throws IOException {
+    return input.readNBytes(MOST_BYTES + 1);
+  }
+
+  private static byte[] requireSize(byte[] text) throws ElementReader.Unreadable {
     if (text.length > MOST_BYTES) {
       throw new ElementReader.Unreadable("it is larger than 1 MiB");
     }
@@ -142,18 +150,12 @@ final class MetadataReader {
 
   private void readComponent(String path, InputStream input) throws IOException {
     files++;
-    if (files > MOST_FILES || bytes > MOST_BYTES_TOGETHER) {
-      throw new InvalidProviderAppException(
-          List.of(
-              new Violation(
-                  "metadata",
-                  "There are more than 1,000 files of apps, or more than 16 MiB of them.",
-                  "Name the directory in which the app is.")));
-    }
+    require(files <= MOST_FILES, "There are more than 1,000 files of apps.");
+    byte[] start = start(input);
+    bytes += start.length;
+    require(bytes <= MOST_BYTES_TOGETHER, "The files of apps are larger than 16 MiB together.");
     try {
-      byte[] text = text(input);
-      bytes += text.length;
-      Element root = ElementReader.read(text);
+      Element root = ElementReader.read(requireSize(start));
       Optional<ComponentType> type = ComponentType.named(root.name());
       type.ifPresent(known -> components.add(new Component(known, path, root)));
       if (type.isEmpty() && ComponentType.hasSuffix(path)) {
@@ -163,6 +165,13 @@ final class MetadataReader {
       }
     } catch (ElementReader.Unreadable e) {
       unreadable(path, "It cannot be read: " + e.getMessage() + ".");
+    }
+  }
+
+  private static void require(boolean isWithinBound, String problem) {
+    if (!isWithinBound) {
+      throw new InvalidProviderAppException(
+          List.of(new Violation("metadata", problem, "Name the directory in which the app is.")));
     }
   }
 

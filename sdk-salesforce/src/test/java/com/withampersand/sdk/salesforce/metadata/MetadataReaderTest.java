@@ -422,7 +422,7 @@ class MetadataReaderTest {
       write("A" + i + ".eca-meta.xml", "<ExternalClientApplication/>");
     }
 
-    assertRefused("1,000");
+    assertRefused("more than 1,000 files");
   }
 
   @Test
@@ -435,7 +435,28 @@ class MetadataReaderTest {
 
     assertThatExceptionOfType(InvalidProviderAppException.class)
         .isThrownBy(() -> SalesforceAppMetadata.read(zip))
-        .withMessageContaining("16 MiB");
+        .withMessageContaining("larger than 16 MiB together");
+  }
+
+  /** Of a file that is too large, 1 MiB and a byte are read. They count, too. */
+  @ParameterizedTest
+  @CsvSource({
+    "15, 15, it is larger than 1 MiB",
+    "16, 1, The files of apps are larger than 16 MiB together",
+    "40, 1, The files of apps are larger than 16 MiB together"
+  })
+  void read_zipOfFilesThatAreTooLarge_isReadNoFurtherThan16MiB(
+      int files, int violations, String message) throws IOException {
+    Map<String, String> entries = new java.util.TreeMap<>();
+    for (int i = 0; i < files; i++) {
+      entries.put("A" + i + ".eca", " ".repeat(2 << 20));
+    }
+    Path zip = zip(entries);
+
+    assertThatExceptionOfType(InvalidProviderAppException.class)
+        .isThrownBy(() -> SalesforceAppMetadata.read(zip))
+        .satisfies(e -> assertThat(e.violations()).hasSize(violations))
+        .withMessageContaining(message);
   }
 
   @Test
