@@ -53,8 +53,9 @@ class RetentionTest {
         "200\n~~\napplication/x-www-form-urlencoded\n~~\naccess_token=a.token&*=1");
   }
 
+  /** All but {@code jdbc-row}, of which there is one in a process: {@code grant} has its reader. */
   static Stream<String> targets() {
-    return Targets.names().stream();
+    return Targets.names().stream().filter(name -> !name.equals("jdbc-row"));
   }
 
   @ParameterizedTest
