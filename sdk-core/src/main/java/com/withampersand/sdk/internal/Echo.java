@@ -22,8 +22,8 @@ final class Echo {
   private static final int LONGEST_ESCAPE = 20;
 
   /**
-   * A text with so many words of a secret, from its first one on, shows too much of it, whatever
-   * follows. A server that made the secret could let the search go through thousands at each place.
+   * A text with so many words of a secret, from its first one on, is not shown any further: a
+   * server that made the secret could let the search go through thousands at each place.
    */
   private static final int ENOUGH_WORDS = 64;
 
@@ -114,7 +114,7 @@ final class Echo {
     for (int i = 0; i < words.size(); i++) {
       int next = endOf(words.get(i), text, end, i == 0 ? 0 : LONGEST_ESCAPE);
       if (next < 0) {
-        return i < ENOUGH_WORDS ? -1 : end;
+        return i < ENOUGH_WORDS ? -1 : text.length();
       }
       end = next;
     }

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 final class Escapes {
   private static final Pattern ESCAPE =
       Pattern.compile(
-          "%([0-9A-Fa-f]{2})|\\\\u([0-9A-Fa-f]{4})|&#[xX]([0-9A-Fa-f]{1,4});|&#([0-9]{1,5});");
+          "%([0-9A-Fa-f]{2})|\\\\u([0-9A-Fa-f]{4})|&#[xX]0*([0-9A-Fa-f]{1,4});|&#0*([0-9]{1,5});");
 
   private Escapes() {}
 
@@ -19,7 +19,7 @@ final class Escapes {
   static String decodeLeniently(String text) {
     return ESCAPE
         .matcher(text)
-        .replaceAll(escape -> Matcher.quoteReplacement(String.valueOf((char) code(escape))));
+        .replaceAll(escape -> Matcher.quoteReplacement(Character.toString(code(escape))));
   }
 
   private static int code(MatchResult escape) {

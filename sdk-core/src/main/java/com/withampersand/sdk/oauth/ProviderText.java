@@ -16,8 +16,8 @@ public final class ProviderText {
 
   /**
    * Returns {@code text} on one line, without control characters, cut to 300 characters, and with
-   * asterisks in place of {@code secrets}, in any case and however they were escaped, and of
-   * whatever looks like a token.
+   * asterisks in place of {@code secrets}, in any case and as URLs, JSON, HTML, Base64 and hex
+   * write them, and of whatever looks like a token.
    *
    * @param text what the provider sent
    * @param secrets the secrets that it knows; those shorter than 4 characters are not looked for

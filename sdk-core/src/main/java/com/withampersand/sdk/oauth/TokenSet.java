@@ -259,8 +259,9 @@ public final class TokenSet {
 
   /**
    * Returns these tokens brought up to date by the answer to a refresh: what the answer holds
-   * replaces what is here, and what it leaves out is kept, the refresh token above all. Of the
-   * {@link #attributes()}, those that are known already come first where there is no room for all.
+   * replaces what is here, and what it leaves out is kept, the refresh token above all. Where there
+   * is no room for all {@link #attributes()}, what is known stays, then comes what takes the place
+   * of something known, then what is new.
    *
    * @param answer the tokens of the answer; scopes that are empty count as left out
    */
@@ -281,8 +282,8 @@ public final class TokenSet {
     merged.attributes = new Members<>(Map.of());
     merged.secretAttributes = new Members<>(Map.of());
     MemberRoom room = new MemberRoom();
-    merged.add(answer, name -> !leavesOut(name), room);
     merged.add(this, answer::leavesOut, room);
+    merged.add(answer, name -> !leavesOut(name), room);
     merged.add(answer, this::leavesOut, room);
     return merged.build();
   }

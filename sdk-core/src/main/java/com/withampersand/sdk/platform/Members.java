@@ -46,7 +46,8 @@ record Members(JsonNode node, ApiRequest request) {
 
   /**
    * Returns a text that names something. Messages show such names, so one in which a secret of the
-   * request is found is not there, unless the request gave this name itself.
+   * request is found, or that is too long to be searched, is not there, unless the request gave
+   * this name itself.
    */
   Optional<String> name(String name) {
     return text(name)

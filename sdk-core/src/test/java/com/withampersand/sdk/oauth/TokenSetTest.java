@@ -126,6 +126,17 @@ class TokenSetTest {
   }
 
   @Test
+  void mergedWith_knownMemberThatFillsAllRoom_keepsTheOthers() {
+    TokenSet answer =
+        TokenSet.builder(Secret.of("new"), NOW).attribute("id", "v".repeat(65_470)).build();
+
+    TokenSet merged = FULL.mergedWith(answer);
+
+    assertThat(merged.attributes()).containsKey("instance_url");
+    assertThat(merged.secretAttributes()).containsKey("id_token");
+  }
+
+  @Test
   void mergedWith_valuesThatGrow_stayWithinTheRoom() {
     TokenSet tokens = FULL;
     for (int i = 0; i < 50; i++) {

@@ -12,7 +12,9 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.fasterxml.jackson.core.ObjectCodec;
+import com.fasterxml.jackson.core.TSFBuilder;
 import com.fasterxml.jackson.core.TokenStreamFactory;
+import com.fasterxml.jackson.databind.cfg.MapperBuilder;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaMember;
@@ -76,7 +78,11 @@ class ArchitectureTest {
           .should()
           .callConstructorWhere(target(owner(assignableTo(ObjectCodec.class))))
           .orShould()
-          .callConstructorWhere(target(owner(assignableTo(TokenStreamFactory.class))));
+          .callConstructorWhere(target(owner(assignableTo(TokenStreamFactory.class))))
+          .orShould()
+          .callMethodWhere(target(owner(assignableTo(MapperBuilder.class))))
+          .orShould()
+          .callMethodWhere(target(owner(assignableTo(TSFBuilder.class))));
 
   @ArchTest
   static final ArchRule CORE_KNOWS_NOTHING_OF_SALESFORCE =

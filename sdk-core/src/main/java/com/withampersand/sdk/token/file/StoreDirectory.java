@@ -199,8 +199,8 @@ final class StoreDirectory {
   }
 
   /**
-   * Creates a file to examine, or returns null if that fails, as on a full disk, for any other
-   * reason than that this process must not.
+   * Creates a file to examine, or returns null if that fails for a reason other than missing
+   * permission, such as a full disk.
    */
   private @Nullable Path createProbe() throws IOException {
     Path probe = root.resolve("probe-" + UUID.randomUUID());

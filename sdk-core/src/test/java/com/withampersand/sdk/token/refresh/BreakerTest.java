@@ -83,4 +83,18 @@ class BreakerTest {
     fail(19, START, null);
     assertThat(breaker.closedUntil(HOST, START)).isNull();
   }
+
+  /** A process of many orgs must not remember every host that ever failed. */
+  @Test
+  void failed_manyHosts_remembersTheLatestThousand() {
+    fail(20, START, null);
+    for (int i = 0; i < 999; i++) {
+      breaker.failed("host" + i, "grant", START, null);
+    }
+    assertThat(breaker.closedUntil(HOST, START)).isNotNull();
+
+    breaker.failed("another", "grant", START, null);
+
+    assertThat(breaker.closedUntil(HOST, START)).isNull();
+  }
 }
