@@ -2,6 +2,7 @@ package com.withampersand.sdk.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -15,33 +16,36 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What was read once is not kept: names that a parser keeps for the next answer would be. */
 class RetentionTest {
-  private static final int TIMES = 200;
-  private static final int LENGTH = 48_000;
+  private static final int TIMES = 600;
+
+  /** Within the bounds of all readers. */
+  private static final int LENGTH = 15_000;
+
   private static final long NEVER_MIND_BYTES = 4_000_000;
 
   /** What surrounds the name, where a name alone in an object is not what is read. */
   private static final Map<String, List<String>> FRAMES =
-      Map.of(
-          "connection-tokens",
-          List.of("200\n~~\n{\"connections\":[{\"*\":1}]}\n~~\n{\"*\":1}"),
-          "mint",
-          answers(),
-          "org-call",
-          List.of("401\n~~\n\n~~\n\n~~\n[{\"*\":1}]"),
-          "problem",
-          answers(),
-          "proxy",
-          List.of("/a\n~~\n400\n~~\napplication/problem+json\n~~\n\n~~\n{\"*\":1}"),
-          "resource-refusal",
-          List.of("401\n~~\n\n~~\n{\"*\":1}"),
-          "salesforce-answer",
-          answers(),
-          "token-answer",
-          answers(),
-          "webhook",
-          List.of("id\n~~\n1795780800\n~~\n\n~~\n{\"*\":1}"),
-          "metadata",
-          List.of("a.eca\n~~\n<ExternalClientApplication><*/></ExternalClientApplication>"));
+      Map.ofEntries(
+          Map.entry(
+              "connection-tokens",
+              List.of("200\n~~\n{\"connections\":[{\"*\":1}]}\n~~\n{\"*\":1}")),
+          Map.entry(
+              "grant",
+              List.of(
+                  "ACTIVE\n~~\n7.1.0.0.0\n~~\n{\"grant\":1,\"version\":\"7.1.0.0.0\",\"consent\":\"c\",\"*\":1}")),
+          Map.entry("jwt", List.of("{}\n~~\n{\"*\":1}\n~~\nx")),
+          Map.entry("mint", answers()),
+          Map.entry("org-call", List.of("401\n~~\n\n~~\n\n~~\n[{\"*\":1}]")),
+          Map.entry("problem", answers()),
+          Map.entry(
+              "proxy", List.of("/a\n~~\n400\n~~\napplication/problem+json\n~~\n\n~~\n{\"*\":1}")),
+          Map.entry("resource-refusal", List.of("401\n~~\n\n~~\n{\"*\":1}")),
+          Map.entry("salesforce-answer", answers()),
+          Map.entry("token-answer", answers()),
+          Map.entry("webhook", List.of("id\n~~\n1795780800\n~~\n\n~~\n{\"*\":1}")),
+          Map.entry(
+              "metadata",
+              List.of("a.eca\n~~\n<ExternalClientApplication><*/></ExternalClientApplication>")));
 
   private final Random random = new Random(0);
 
@@ -73,6 +77,14 @@ class RetentionTest {
 
     assertThat(kept(input -> names.add(input.text()), "*")).isGreaterThan(NEVER_MIND_BYTES);
     assertThat(names).hasSize(TIMES + 1);
+  }
+
+  @Test
+  void judge_parserThatKeepsNames_isFound() throws Exception {
+    ObjectMapper usual = new ObjectMapper();
+
+    assertThat(kept(input -> usual.readTree(input.bytes()), "{\"*\":1}"))
+        .isGreaterThan(NEVER_MIND_BYTES);
   }
 
   private long kept(Target target, String frame) throws Exception {

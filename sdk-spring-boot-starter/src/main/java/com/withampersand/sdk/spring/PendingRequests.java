@@ -131,7 +131,7 @@ interface PendingRequests {
      * @param owner who was signed in when it was begun; empty if that was no one
      */
     private record Kept(AuthorizationRequest request, String owner) {
-      /** Returns null for what is none, or can be read by another version of the SDK only. */
+      /** Returns null if there is no request, or if this version of the SDK cannot read it. */
       static @Nullable Kept read(@Nullable Object text) {
         if (text == null) {
           return null;
@@ -212,7 +212,7 @@ interface PendingRequests {
     /**
      * Takes a request of this user out of the session: of two loads of a callback at once, one gets
      * it. That holds where the container keeps sessions in memory; where they are in a database,
-     * both may. What cannot be read is left for the version of the SDK that wrote it.
+     * both may. What cannot be read is left until the next request is begun or put back.
      */
     private static @Nullable Kept take(HttpSession session, String name, @Nullable String user) {
       try {

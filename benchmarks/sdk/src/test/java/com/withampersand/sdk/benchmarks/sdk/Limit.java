@@ -14,9 +14,9 @@ enum Limit {
   /** Counted: 784. */
   BYTES_CALLBACK(1_200),
   /** Counted: 9,336. */
-  BYTES_PARSE(11_000),
+  BYTES_PARSE(14_000),
   /** Counted: 16,688. */
-  BYTES_REFRESH(20_000),
+  BYTES_REFRESH(25_000),
   /** Counted: 0. Less than the smallest object, for each call. */
   BYTES_VALID_KEPT(15),
   /** Counted: 24, the key. */
