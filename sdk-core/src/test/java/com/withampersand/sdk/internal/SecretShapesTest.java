@@ -29,7 +29,20 @@ class SecretShapesTest {
         "apiKey",
         "X-Api-Key",
         "session",
-        "PRIVATE_KEY"
+        "PRIVATE_KEY",
+        "apikey",
+        "accesstoken",
+        "keyA",
+        "keyZ",
+        "key@a",
+        "key[0",
+        "key`a",
+        "key{a",
+        "key/0",
+        "key:0",
+        "\u017Fecret",
+        "key\u00B7id",
+        "key\u00C9tat"
       })
   void isSecretName_nameOfASecret_isTrue(String name) {
     assertThat(SecretShapes.isSecretName(name)).isTrue();
@@ -54,6 +67,13 @@ class SecretShapesTest {
         "monkey",
         "inside",
         "display_name",
+        "keya",
+        "keyz",
+        "key0",
+        "key9",
+        "Akey",
+        "Zkey",
+        "key\u00E9tat",
         ""
       })
   void isSecretName_otherName_isFalse(String name) {

@@ -209,6 +209,19 @@ class TextTest {
   }
 
   @Test
+  void redacted_secretOfFourLettersApart_isHiddenInAnyEscape() {
+    String redacted = Text.redacted("no w%2Dx%2Dy%2Dz here", List.of(Secret.of("w-x-y-z")));
+
+    assertThat(redacted).isEqualTo("no *** here");
+  }
+
+  @Test
+  void showsNoSecret_longestTextThatIsSearched_isLookedThrough() {
+    assertThat(Text.showsNoSecret(" ".repeat(4096), List.of())).isTrue();
+    assertThat(Text.showsNoSecret(" ".repeat(4097), List.of())).isFalse();
+  }
+
+  @Test
   void redacted_textTooLongToBeSearched_isNotShown() {
     String text = "\n".repeat(4090) + SECRET.reveal();
 
