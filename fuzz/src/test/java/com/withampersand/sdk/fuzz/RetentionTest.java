@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What was read once is not kept: names that a parser keeps for the next answer would be. */
 class RetentionTest {
-  private static final int TIMES = 600;
+  private static final int TIMES = 400;
 
   /** Within the bounds of all readers. */
   private static final int LENGTH = 15_000;
