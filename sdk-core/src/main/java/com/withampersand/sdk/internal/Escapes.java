@@ -23,14 +23,11 @@ final class Escapes {
   }
 
   private static int code(MatchResult escape) {
-    if (escape.group(4) != null) {
-      return Integer.parseInt(escape.group(4));
-    }
-    for (int group = 1; group <= 2; group++) {
+    for (int group = 1; group <= 3; group++) {
       if (escape.group(group) != null) {
         return Integer.parseInt(escape.group(group), 16);
       }
     }
-    return Integer.parseInt(escape.group(3), 16);
+    return Integer.parseInt(escape.group(4));
   }
 }

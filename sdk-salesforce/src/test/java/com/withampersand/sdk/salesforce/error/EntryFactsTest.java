@@ -13,8 +13,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class EntryFactsTest {
-  private static final String GENERAL = "Contact its support";
-
   @Test
   void build_everything_isTheEntry() {
     EntryFacts facts =
@@ -55,7 +53,7 @@ class EntryFactsTest {
   @CsvSource({
     "PROVIDER_ADMIN, Ask your Salesforce admin for help: A title.",
     "NONE, Try again later",
-    "DEVELOPER, " + GENERAL
+    "DEVELOPER, Contact its support"
   })
   void remedyFor_userWithoutATextOfTheirOwn_isGeneral(Actor actor, String remedy) {
     EntryFacts facts = EntryFacts.call("i", "A title").actor(actor, "Do this.").build();
